@@ -1,0 +1,1 @@
+"""Afterglow: looks after people in the hours and weeks after a ketamine session."""

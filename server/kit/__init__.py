@@ -1,0 +1,1 @@
+"""Domain-free parts: clock, database, cryptography, errors, audit."""

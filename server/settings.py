@@ -1,0 +1,151 @@
+"""Everything the operator can set, read once from a mapping; wrong values fail loudly at start."""
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+class SmsSettings(msgspec.Struct, frozen=True):
+    """A Twilio-compatible SMS API."""
+
+    api_url: str
+    account: str
+    token: str
+    sender: str
+
+
+class EmailSettings(msgspec.Struct, frozen=True):
+    """An SMTP submission server; `tls` is none, starttls or tls."""
+
+    host: str
+    port: int
+    sender: str
+    user: str | None = None
+    password: str | None = None
+    tls: str = "starttls"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One process's configuration. URLs are DSNs; `url` is the public origin of all links."""
+
+    url: str
+    host: str
+    port: int
+    data: Path
+    key_file: Path
+    database_url: str | None = None
+    database_engine_url: str | None = None
+    database_owner_url: str | None = None
+    database_listen_url: str | None = None
+    database_pooled: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    metrics_token: str | None = None
+    sms: SmsSettings | None = None
+    email: EmailSettings | None = None
+    simulator_url: str | None = None
+    demo: bool = False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can be reached from this machine only."""
+    if host in ("localhost", ""):
+        return host == "localhost"
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def from_env(env: Mapping[str, str]) -> Settings:
+    """Read settings from an environment; every NAME may also be given as NAME_FILE (a file holding the value)."""
+    host = _text(env, "HOST") or "127.0.0.1"
+    port = _whole(env, "PORT", 8000)
+    data = Path(_text(env, "AFTERGLOW_DATA") or "var")
+    owner = _text(env, "DATABASE_OWNER_URL")
+    settings = Settings(
+        url=_origin(_text(env, "AFTERGLOW_URL") or f"http://localhost:{port}"),
+        host=host,
+        port=port,
+        data=data,
+        key_file=Path(env.get("AFTERGLOW_KEY_FILE") or data / "afterglow.key"),
+        database_url=_text(env, "DATABASE_URL"),
+        database_engine_url=_text(env, "DATABASE_ENGINE_URL"),
+        database_owner_url=owner,
+        database_listen_url=_text(env, "DATABASE_LISTEN_URL"),
+        database_pooled=_text(env, "DATABASE_POOLED") == "1",
+        trusted_proxies=tuple(p.strip() for p in (_text(env, "TRUSTED_PROXIES") or "").split(",") if p.strip()),
+        metrics_token=_text(env, "METRICS_TOKEN"),
+        sms=_sms(env),
+        email=_email(env),
+        simulator_url=_text(env, "AFTERGLOW_SIMULATOR_URL"),
+        demo=_text(env, "AFTERGLOW_DEMO") == "1",
+    )
+    if settings.demo and not is_loopback(host):
+        raise SettingsError("The demo runs on this machine only: leave HOST at 127.0.0.1.")
+    return settings
+
+
+def _text(env: Mapping[str, str], name: str) -> str | None:
+    file = env.get(f"{name}_FILE")
+    if file is None:
+        return env.get(name) or None
+    if env.get(name):
+        raise SettingsError(f"Both {name} and {name}_FILE are set: keep one.")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE cannot be read: {error.strerror}.") from error
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    text = _text(env, name)
+    if text is None:
+        return default
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{name} must be a whole number from 1 to 65535.")
+    return int(text)
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise SettingsError("AFTERGLOW_URL must look like https://afterglow.example (no path).")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise SettingsError(
+            "AFTERGLOW_URL must start with https:// unless it is on this machine: "
+            "sign-in cookies and the phone app work on https only."
+        )
+    return text.rstrip("/")
+
+
+def _sms(env: Mapping[str, str]) -> SmsSettings | None:
+    url = _text(env, "SMS_API_URL")
+    if url is None:
+        return None
+    values = {name: _text(env, name) for name in ("SMS_ACCOUNT", "SMS_TOKEN", "SMS_FROM")}
+    for name, value in values.items():
+        if value is None:
+            raise SettingsError(f"{name} is missing: SMS_API_URL needs it.")
+    return SmsSettings(url.rstrip("/"), values["SMS_ACCOUNT"] or "", values["SMS_TOKEN"] or "", values["SMS_FROM"] or "")
+
+
+def _email(env: Mapping[str, str]) -> EmailSettings | None:
+    host = _text(env, "SMTP_HOST")
+    if host is None:
+        return None
+    sender = _text(env, "EMAIL_FROM")
+    if sender is None:
+        raise SettingsError("EMAIL_FROM is missing: SMTP_HOST needs it.")
+    tls = _text(env, "SMTP_TLS") or "starttls"
+    if tls not in ("none", "starttls", "tls"):
+        raise SettingsError("SMTP_TLS must be none, starttls or tls.")
+    return EmailSettings(
+        host, _whole(env, "SMTP_PORT", 587), sender, _text(env, "SMTP_USER"), _text(env, "SMTP_PASSWORD"), tls
+    )
