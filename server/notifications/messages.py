@@ -1,0 +1,248 @@
+"""Everything Afterglow ever says outside the box: a closed list of neutral sentences in each language.
+
+No name, clinic, drug, symptom, score or free text fits in: the renderer takes typed facts only. Patients and
+companions get grade-6 sentences; staff get tier, reference, age, deadline and link (safety, section 3).
+Spanish avoids the accents that the SMS alphabet lacks: one of them would halve the length of a message.
+"""
+
+import re
+from datetime import datetime, timedelta
+from string import Formatter
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from server.notifications.model import Language
+
+Template = Literal[
+    "check_in",
+    "check_in_nudge",
+    "check_in_reminder",
+    "second_look",
+    "companion_check",
+    "page",
+    "page_again",
+    "page_everybody",
+    "handed_back",
+    "reached_reminder",
+    "review_due",
+    "digest",
+    "digest_one",
+    "incident",
+]
+PageTier = Literal["emergency", "urgent", "same_day"]
+Incident = Literal["page_undelivered", "page_parked", "nobody_on_call", "prompts_undelivered", "engine_late"]
+
+REFERENCE = re.compile(r"[A-Z0-9]{4,8}")
+# No query string: what follows a "?" ends up in logs; a token travels in the fragment.
+LINK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?(#[A-Za-z0-9._~=&/-]*)?")
+
+
+class PromptFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A link that opens exactly one check-in."""
+
+    link: str
+
+
+class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert as far as it may leave the box; instants in care time, `zone` the clinic's."""
+
+    tier: PageTier
+    reference: str
+    opened_at: datetime
+    deadline: datetime
+    now: datetime
+    zone: str
+    link: str
+
+
+class DigestFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many same-day alerts wait, 1 or more."""
+
+    count: int
+    link: str
+
+
+class IncidentFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with the system itself."""
+
+    incident: Incident
+    link: str
+
+
+Facts = PromptFacts | PageFacts | DigestFacts | IncidentFacts
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A message in words: `title` is the e-mail's subject or the notification's head."""
+
+    title: str
+    body: str
+
+
+TIERS: dict[Language, dict[PageTier, str]] = {
+    "en": {"emergency": "EMERGENCY", "urgent": "URGENT", "same_day": "SAME-DAY"},
+    "es": {"emergency": "EMERGENCIA", "urgent": "URGENTE", "same_day": "PARA HOY"},
+}
+INCIDENTS: dict[Language, dict[Incident, str]] = {
+    "en": {
+        "page_undelivered": "a page was not delivered",
+        "page_parked": "a page could not be sent",
+        "nobody_on_call": "nobody on call can be paged",
+        "prompts_undelivered": "prompts are not delivered",
+        "engine_late": "the engine is late",
+    },
+    "es": {
+        "page_undelivered": "un aviso no fue entregado",
+        "page_parked": "un aviso no pudo enviarse",
+        "nobody_on_call": "nadie de guardia recibe avisos",
+        "prompts_undelivered": "las preguntas no llegan",
+        "engine_late": "el motor va con retraso",
+    },
+}
+DAYS: dict[Language, tuple[str, ...]] = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "es": ("lun", "mar", "mié", "jue", "vie", "sab", "dom"),
+}
+SENTENCES: dict[Template, dict[Language, Text]] = {
+    "check_in": {
+        "en": Text("Time to check in", "Time to check in. It takes about a minute. Open: {link}"),
+        "es": Text("Es hora de responder", "Es hora de responder unas preguntas. Tarda un minuto. Abra: {link}"),
+    },
+    "check_in_nudge": {
+        "en": Text("Your check-in is waiting", "Your check-in is still open. It takes about a minute. Open: {link}"),
+        "es": Text("Sus preguntas esperan", "Sus preguntas siguen abiertas. Tarda un minuto. Abra: {link}"),
+    },
+    "check_in_reminder": {
+        "en": Text("Please check in", "We have not heard from you yet. Please take a minute now. Open: {link}"),
+        "es": Text("Por favor, responda", "No tenemos su respuesta. Por favor, responda ahora. Abra: {link}"),
+    },
+    "second_look": {
+        "en": Text("One more check-in", "Please tell us again how you are. It is quick. Open: {link}"),
+        "es": Text("Unas preguntas otra vez", "Por favor, responda otra vez. Es muy breve. Abra: {link}"),
+    },
+    "companion_check": {
+        "en": Text("A few questions", "Please answer a few quick questions, as you agreed. Open: {link}"),
+        "es": Text("Unas preguntas", "Por favor, responda unas preguntas breves, como acordamos. Abra: {link}"),
+    },
+    "page": {
+        "en": Text("{tier} {reference}", "{tier}  {reference}  {age}  ack by {deadline}  {link}"),
+        "es": Text("{tier} {reference}", "{tier}  {reference}  {age}  confirmar antes de {deadline}  {link}"),
+    },
+    "page_again": {
+        "en": Text("{tier} {reference} again", "{tier} AGAIN  {reference}  {age}  ack by {deadline}  {link}"),
+        "es": Text(
+            "{tier} {reference} otra vez", "{tier} OTRA VEZ  {reference}  {age}  confirmar antes de {deadline}  {link}"
+        ),
+    },
+    "page_everybody": {
+        "en": Text("{tier} {reference} to all", "{tier} TO ALL  {reference}  {age}  ack by {deadline}  {link}"),
+        "es": Text(
+            "{tier} {reference} a todos", "{tier} A TODOS  {reference}  {age}  confirmar antes de {deadline}  {link}"
+        ),
+    },
+    "handed_back": {
+        "en": Text(
+            "{tier} {reference} handed back", "{tier} HANDED BACK  {reference}  {age}  ack by {deadline}  {link}"
+        ),
+        "es": Text(
+            "{tier} {reference} de vuelta",
+            "{tier} DE VUELTA  {reference}  {age}  confirmar antes de {deadline}  {link}",
+        ),
+    },
+    "reached_reminder": {
+        "en": Text("{tier} {reference} reached?", "{tier} REACHED?  {reference}  {age}  answer by {deadline}  {link}"),
+        "es": Text(
+            "{tier} {reference} ¿contacto?",
+            "{tier} ¿CONTACTO?  {reference}  {age}  responder antes de {deadline}  {link}",
+        ),
+    },
+    "review_due": {
+        "en": Text("{tier} {reference} review due", "{tier} REVIEW DUE  {reference}  {age}  do by {deadline}  {link}"),
+        "es": Text(
+            "{tier} {reference} por revisar", "{tier} POR REVISAR  {reference}  {age}  antes de {deadline}  {link}"
+        ),
+    },
+    "digest": {
+        "en": Text("{count} same-day alerts", "{count} same-day alerts waiting. Open: {link}"),
+        "es": Text("{count} alertas para hoy", "{count} alertas para hoy. Abra: {link}"),
+    },
+    "digest_one": {
+        "en": Text("1 same-day alert", "{count} same-day alert waiting. Open: {link}"),
+        "es": Text("1 alerta para hoy", "{count} alerta para hoy. Abra: {link}"),
+    },
+    "incident": {
+        "en": Text("System problem", "SYSTEM  {incident}  {link}"),
+        "es": Text("Problema del sistema", "SISTEMA  {incident}  {link}"),
+    },
+}
+
+
+def render(template: Template, language: Language, facts: Facts) -> Text:
+    """Say it. ValueError when the facts do not fit the sentence, or hold anything but what they are meant to hold."""
+    values = _words(language, facts)
+    sentence = SENTENCES[template][language]
+    return Text(_fill(sentence.title, values), _fill(sentence.body, values))
+
+
+def digest(count: int) -> Template:
+    """The sentence for so many waiting alerts."""
+    return "digest_one" if count == 1 else "digest"
+
+
+def placeholders(sentence: str) -> set[str]:
+    """The names between braces."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def _fill(sentence: str, values: dict[str, str]) -> str:
+    if not placeholders(sentence) <= values.keys():
+        raise ValueError("these facts do not fit this sentence")
+    return sentence.format_map(values)
+
+
+def _words(language: Language, facts: Facts) -> dict[str, str]:
+    if not LINK.fullmatch(facts.link):
+        raise ValueError("a link is an address of this server with a path and a fragment")
+    match facts:
+        case PromptFacts():
+            return {"link": facts.link}
+        case PageFacts():
+            return _page_words(language, facts)
+        case DigestFacts():
+            if facts.count < 1:
+                raise ValueError("a digest counts at least one alert")
+            return {"link": facts.link, "count": f"{facts.count:d}"}
+        case IncidentFacts():
+            return {"link": facts.link, "incident": INCIDENTS[language][facts.incident]}
+
+
+def _page_words(language: Language, facts: PageFacts) -> dict[str, str]:
+    if not REFERENCE.fullmatch(facts.reference):
+        raise ValueError("a reference is four to eight capital letters and digits")
+    return {
+        "link": facts.link,
+        "tier": TIERS[language][facts.tier],
+        "reference": facts.reference,
+        "age": _age(language, facts.now - facts.opened_at),
+        "deadline": _local(language, facts.deadline, facts.now, ZoneInfo(facts.zone)),
+    }
+
+
+def _age(language: Language, age: timedelta) -> str:
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 120:
+        text = f"{minutes} min"
+    elif minutes < 48 * 60:
+        text = f"{minutes // 60} h {minutes % 60} min"
+    else:
+        text = f"{minutes // 1440} d"
+    return f"{text} old" if language == "en" else f"hace {text}"
+
+
+def _local(language: Language, instant: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Clock time, with the weekday when it is not today's."""
+    local = instant.astimezone(zone)
+    day = "" if local.date() == now.astimezone(zone).date() else f"{DAYS[language][local.weekday()]} "
+    return f"{day}{local:%H:%M}"
