@@ -1,0 +1,34 @@
+/** Times in words. Instants come as RFC 3339 text or milliseconds; without a zone the device's own is used. */
+import { currentLanguage } from "./language.ts";
+
+export type Instant = string | number;
+
+export function formatTime(at: Instant, timeZone?: string): string {
+  return format(at, { hour: "numeric", minute: "2-digit" }, timeZone);
+}
+
+export function formatDay(at: Instant, timeZone?: string): string {
+  return format(at, { weekday: "long", day: "numeric", month: "long" }, timeZone);
+}
+
+export function formatDateTime(at: Instant, timeZone?: string): string {
+  return format(at, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }, timeZone);
+}
+
+/** Days between the calendar days of two instants: 0 today, 1 tomorrow, -1 yesterday. */
+export function dayDistance(at: Instant, now: Instant, timeZone?: string): number {
+  return Math.round((midnight(at, timeZone) - midnight(now, timeZone)) / 86_400_000);
+}
+
+function midnight(at: Instant, timeZone: string | undefined): number {
+  const text = new Intl.DateTimeFormat("en-CA", { dateStyle: "short", ...zone(timeZone) }).format(new Date(at));
+  return Date.parse(`${text}T00:00:00Z`);
+}
+
+function format(at: Instant, options: Intl.DateTimeFormatOptions, timeZone: string | undefined): string {
+  return new Intl.DateTimeFormat(currentLanguage(), { ...options, ...zone(timeZone) }).format(new Date(at));
+}
+
+function zone(timeZone: string | undefined): Intl.DateTimeFormatOptions {
+  return timeZone ? { timeZone } : {};
+}

@@ -1,0 +1,66 @@
+/** Every catalogue has the same keys and holes; no screen carries words of its own. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { pathToFileURL } from "node:url";
+import ts from "typescript";
+
+const root = join(import.meta.dirname, "..");
+const apps = ["patient", "team", "demo"].filter((app) => existsSync(join(root, app)));
+const spokenAttributes = new Set(["aria-label", "title", "placeholder", "alt", "label", "hint", "closeLabel", "aria-description"]);
+
+for (const app of apps) {
+  const folder = join(root, app, "i18n");
+  if (!existsSync(folder)) continue;
+  test(`${app}: English and Spanish say the same things`, async () => {
+    const [en, es] = await Promise.all([catalogue(folder, "en"), catalogue(folder, "es")]);
+    assert.deepEqual(Object.keys(es).sort(), Object.keys(en).sort());
+    for (const [key, text] of Object.entries(en)) {
+      assert.ok(es[key]?.trim(), `${key} is empty in Spanish`);
+      assert.deepEqual(holes(es[key] ?? ""), holes(text), `${key} has other holes`);
+    }
+  });
+}
+
+test("no screen has words outside the catalogues", () => {
+  const found = [...apps, "shared"].flatMap((app) => screens(join(root, app)).flatMap(spokenText));
+  assert.deepEqual(found, []);
+});
+
+async function catalogue(folder: string, language: string): Promise<Record<string, string>> {
+  const module = (await import(pathToFileURL(join(folder, `${language}.ts`)).href)) as Record<string, unknown>;
+  return module[language] as Record<string, string>;
+}
+
+function holes(text: string): string[] {
+  return (text.match(/\{\w+\}/g) ?? []).sort();
+}
+
+function screens(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".tsx"))
+    .map((name) => join(folder, name));
+}
+
+/** Text between tags, or in attributes that are read out, that holds a letter. */
+function spokenText(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const text = wordsOf(node);
+    if (text && /\p{L}/u.test(text)) found.push(`${file.slice(root.length + 1)}: ${text.trim()}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function wordsOf(node: ts.Node): string | undefined {
+  if (ts.isJsxText(node)) return node.text;
+  if (ts.isJsxExpression(node) && node.expression && ts.isStringLiteral(node.expression) && ts.isJsxElement(node.parent)) {
+    return node.expression.text;
+  }
+  if (!ts.isJsxAttribute(node) || !spokenAttributes.has(node.name.getText())) return undefined;
+  return node.initializer && ts.isStringLiteral(node.initializer) ? node.initializer.text : undefined;
+}
