@@ -1,0 +1,194 @@
+"""The pool and the one way to open a transaction: clinic set, care time and machine time read, nothing left behind."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from server.kit.crypto import Cipher, unwrap
+
+BEGIN = (
+    "select set_config('app.clinic_id', $1, true), app_now() as now, wall_now() as wall"
+)
+LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
+GET_ROLE = "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user"
+
+AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
+        asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, TimeoutError)  # fmt: skip
+
+
+class UnboundRole(Exception):
+    """The process would run as a role that row-level security does not bind."""
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who does something: kind staff, patient, link, engine or system. `clinic_id` None only for look-ups and claims."""
+
+    kind: str
+    clinic_id: UUID | None
+    id: UUID | None = None
+    request_id: UUID | None = None
+
+
+class Tx:
+    """One open transaction: `now` is care time, `wall` machine time, `cipher` the clinic's keys."""
+
+    def __init__(
+        self,
+        conn: Any,
+        actor: Actor,
+        now: datetime,
+        wall: datetime,
+        cipher: Cipher | None,
+    ) -> None:
+        self.conn = conn
+        self.actor = actor
+        self.now = now
+        self.wall = wall
+        self._cipher = cipher
+
+    @property
+    def clinic_id(self) -> UUID:
+        if self.actor.clinic_id is None:
+            raise LookupError("this transaction is not bound to a clinic")
+        return self.actor.clinic_id
+
+    @property
+    def cipher(self) -> Cipher:
+        if self._cipher is None:
+            raise LookupError("this transaction is not bound to a clinic")
+        return self._cipher
+
+    async def one(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        row: asyncpg.Record | None = await self.conn.fetchrow(sql, *args)
+        return row
+
+    async def all(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        rows: list[asyncpg.Record] = await self.conn.fetch(sql, *args)
+        return rows
+
+    async def run(self, sql: str, *args: Any) -> int:
+        """Execute; the number of rows touched."""
+        tag: str = await self.conn.execute(sql, *args)
+        last = tag.rsplit(" ", 1)[-1]
+        return int(last) if last.isdigit() else 0
+
+
+class Database:
+    """A pool in one role. Every acquire and command has a time-out; no reset query runs, since all state is local."""
+
+    def __init__(self, pool: Any, instance_key: bytes) -> None:
+        self.pool = pool
+        self.instance_key = instance_key
+        self._ciphers: dict[UUID, Cipher] = {}
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        role: str | None,
+        instance_key: bytes,
+        *,
+        pooled: bool = False,
+        size: int = 10,
+        statement_s: int = 5,
+    ) -> "Database":
+        """Connect. `role`: taken at connect when one DSN serves all processes; None when the DSN has its own."""
+        server_settings = {
+            "application_name": "afterglow",
+            "statement_timeout": str(statement_s * 1000),
+            "idle_in_transaction_session_timeout": "30000",
+            "tcp_keepalives_idle": "10",
+            "tcp_keepalives_interval": "5",
+            "tcp_keepalives_count": "3",
+        }
+        if role:
+            server_settings["role"] = role
+
+        async def keep(_: Any) -> None:
+            """No reset query: all state is transaction-local."""
+
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            command_timeout=statement_s + 5,
+            timeout=5,
+            server_settings=server_settings,
+            statement_cache_size=0 if pooled else 200,
+            init=_codecs,
+            reset=keep,
+        )
+        database = cls(pool, instance_key)
+        await database._refuse_unbound()
+        return database
+
+    async def close(self) -> None:
+        try:
+            await asyncio.wait_for(self.pool.close(), 3)
+        except TimeoutError:
+            self.pool.terminate()
+
+    async def find_credential(
+        self, kind: str, hashed: bytes
+    ) -> tuple[UUID, UUID] | None:
+        """(clinic, subject) behind a secret's hash, before the clinic is known."""
+        async with self.pool.acquire(timeout=5) as conn:
+            row = await conn.fetchrow(
+                "select clinic_id, subject_id from find_credential($1, $2)",
+                kind,
+                hashed,
+            )
+        return None if row is None else (row["clinic_id"], row["subject_id"])
+
+    @asynccontextmanager
+    async def begin(self, actor: Actor) -> AsyncIterator[Tx]:
+        """One transaction under the actor's clinic: commits at the end, rolls back on any error."""
+        async with self.pool.acquire(timeout=5) as conn, conn.transaction():
+            clinic = "" if actor.clinic_id is None else str(actor.clinic_id)
+            row = await conn.fetchrow(BEGIN, clinic)
+            cipher = (
+                None
+                if actor.clinic_id is None
+                else await self._cipher(conn, actor.clinic_id)
+            )
+            yield Tx(conn, actor, row["now"], row["wall"], cipher)
+
+    async def _cipher(self, conn: Any, clinic_id: UUID) -> Cipher:
+        cipher = self._ciphers.get(clinic_id)
+        if cipher is None:
+            rows = await conn.fetch(LIST_KEYS, clinic_id)
+            if not rows:
+                raise LookupError("unknown clinic")
+            keys = {
+                r["key_id"]: unwrap(
+                    self.instance_key, clinic_id, r["key_id"], r["wrapped"]
+                )
+                for r in rows
+            }
+            cipher = self._ciphers[clinic_id] = Cipher(clinic_id, keys)
+        return cipher
+
+    async def _refuse_unbound(self) -> None:
+        async with self.pool.acquire(timeout=5) as conn:
+            row = await conn.fetchrow(GET_ROLE)
+        if row is None or row["unbound"]:
+            await self.pool.close()
+            raise UnboundRole(
+                "Refusing to start: the database role is a superuser or bypasses row-level security. "
+                "Use afterglow_web and afterglow_engine, or a role that may take them."
+            )
+
+
+async def _codecs(conn: Any) -> None:
+    await conn.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda v: msgspec.json.encode(v).decode(),
+        decoder=msgspec.json.decode,
+    )
