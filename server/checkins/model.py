@@ -1,0 +1,75 @@
+"""Values of the planner. All datetimes are aware and UTC."""
+
+from datetime import datetime, time
+from typing import Literal
+
+import msgspec
+
+CheckInState = Literal["planned", "open", "missed", "answered", "cancelled", "paused"]
+Reason = Literal["recorded_late", "quiet_hours", "not_needed", "newer_session", "session_cancelled", "recheck"]
+ActionKind = Literal["prompt", "nudge", "close"]
+
+ACTIVE: tuple[CheckInState, ...] = ("planned", "open")
+
+
+class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What planning and judging need of a treatment session."""
+
+    drug: str
+    route: str
+    setting: str
+    ended_at: datetime
+    discharged_at: datetime | None = None
+
+
+class RiskFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the risk flag is made of. `ticked` are risks recorded by staff, see `checkins.rules.RISKS`."""
+
+    setting: str
+    number: int
+    dose_mg: float
+    last_dose_mg: float | None = None
+    age: int | None = None
+    ticked: tuple[str, ...] = ()
+
+
+class QuietHours(msgspec.Struct, frozen=True):
+    """Local times between which no routine prompt goes out; equal times mean none. May span midnight."""
+
+    starts: time
+    ends: time
+
+
+class PlannedCheckIn(msgspec.Struct, frozen=True, kw_only=True):
+    """One check-in as planned. `reason` says why it is cancelled, or `recheck` for an extra one."""
+
+    key: str
+    questionnaire: str
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    state: CheckInState = "planned"
+    reason: Reason | None = None
+
+
+class LastCheckIn(msgspec.Struct, frozen=True):
+    """The check-in before the one in question: its state and, when answered, whether it was clear."""
+
+    state: CheckInState
+    clear: bool | None = None
+
+
+class Action(msgspec.Struct, frozen=True):
+    """Something due on a check-in. `channel` is the hint of a nudge."""
+
+    kind: ActionKind
+    at: datetime
+    channel: Literal["any", "sms"] = "any"
+
+
+class NextAction(msgspec.Struct, frozen=True):
+    """What to do now (None: nothing yet), how many actions are then behind us, and when to look again (None: never)."""
+
+    action: Action | None
+    done: int
+    next_at: datetime | None

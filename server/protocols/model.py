@@ -1,0 +1,231 @@
+"""A protocol version: one self-contained, immutable document. Everything clinical is data in here.
+
+JSON in, frozen Structs out; unknown fields are refused. Times are minutes, texts are words by language.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from server.protocols.conditions import Condition
+from server.protocols.tiers import TIERS, Tier, raised, tier_rank, worst
+
+__all__ = ["TIERS", "Text", "Tier", "raised", "tier_rank", "worst"]
+
+Text = dict[str, str]
+Act = Literal["emergency", "crisis", "stop_driving", "help"]
+ItemType = Literal["choice", "multiple", "scale", "boolean", "integer", "decimal", "date", "time", "text", "display"]
+Topic = Literal["medical", "injury", "safety", "contact", "driving", "missed", "wellbeing"]
+Who = Literal["on_call", "backup", "next", "lead", "everybody"]
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One answer to choose. `act` is what the phone shows at once on tap, offline too; `say` a sentence it adds."""
+
+    value: str
+    text: Text
+    act: Act | None = None
+    say: Text | None = None
+    exclusive: bool = False
+
+
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One question. `from_hours` and `below_hours` limit it to check-ins of that distance from the session's end.
+
+    `graded`: the options are ordered, the worst last, so that steps between two answers can be counted.
+    """
+
+    id: str
+    type: ItemType
+    text: Text
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    unit: str | None = None
+    enable_when: Condition | None = None
+    help: Text | None = None
+    private: bool = False
+    graded: bool = False
+    from_hours: float | None = None
+    below_hours: float | None = None
+
+
+class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The "I need to rest" button: answering `item` with true ends the form once `needs` are answered."""
+
+    item: str
+    text: Text
+    needs: tuple[str, ...]
+
+
+class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Items in the order they are asked. `id` carries the version: `acute@1`."""
+
+    id: str
+    version: int
+    title: Text
+    items: tuple[Item, ...]
+    rest: Rest | None = None
+
+
+class HoursTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The tier while hours since the session's end are below `below` (None: from there on); no tier, no flag."""
+
+    below: float | None
+    tier: Tier | None
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One flag rule: a fixed `tier`, a tier by hours, or `raise_by` on top of what other rules about `item` gave.
+
+    `explanation` may use `{after}`, `{risk}` and, per item, `{a_sick}`, `{last.a_sick}`, `{baseline.d_mood}`,
+    `{own_last_session.a_sick}`. `reask_minutes` asks the same again, once. `ack_minutes` overrides the tier's time.
+    """
+
+    id: str
+    when: Condition
+    explanation: Text
+    source: str
+    item: str | None = None
+    tier: Tier | None = None
+    tier_by_hours: tuple[HoursTier, ...] = ()
+    raise_by: int = 0
+    topic: Topic = "medical"
+    advice: Text | None = None
+    reask_minutes: int | None = None
+    ack_minutes: int | None = None
+
+
+class Nudge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reminder so many minutes after the check-in is due. `channel` is a hint: sms asks for a text again."""
+
+    minutes: int
+    channel: Literal["any", "sms"] = "any"
+
+
+class PullForward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A check-in due between the local times `after` and `until` moves to `to`, or is dropped when that would be
+    sooner than `not_before_minutes` after the session's end."""
+
+    after: str
+    until: str
+    to: str
+    not_before_minutes: int
+
+
+class CheckInStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One planned check-in: `offset_minutes` after its anchor, answerable for `window_minutes`.
+
+    Anchored at discharge, `fallback_minutes` after the session's end stand in until discharge is known.
+    """
+
+    key: str
+    title: Text
+    questionnaire: str
+    anchor: Literal["discharge", "end"]
+    offset_minutes: int
+    window_minutes: int
+    nudges: tuple[Nudge, ...] = ()
+    passes_quiet_hours: bool = False
+    only_if: Literal["always", "last_not_clear_or_missed"] = "always"
+    pull_forward: PullForward | None = None
+    fallback_minutes: int | None = None
+
+
+class MissedPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What silence means. Its rules see `missed`, `risk`, `fact` and `hours`. `midway_minutes`: how long the rest of
+    a form may take after an answer that travelled on tap."""
+
+    rules: tuple[Rule, ...]
+    midway_minutes: int
+
+
+class EscalationStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Page `who`; without acknowledgement go to the next step after `wait_minutes`."""
+
+    who: tuple[Who, ...]
+    wait_minutes: int
+
+
+class Worsening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An alert that waited too long moves to a worse tier: not acknowledged (or not reached) after so many minutes.
+
+    `topic` limits it to flags of that topic; `acute` to the hours after a session with no adult confirmed.
+    """
+
+    until: Literal["acknowledged", "reached"]
+    after_minutes: int
+    to: Tier
+    topic: Topic | None = None
+    acute: bool = False
+
+
+class EscalationPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How one tier climbs. `hours`: any = day and night; working = only the clinic's hours are counted and paged,
+    outside them one digest at `digest_at` to on call and the lead at start of work.
+
+    `reached_minutes` None with working hours: the end of the next working day. Exhausted, everybody is paged each
+    `repeat_minutes`, for ever.
+    """
+
+    steps: tuple[EscalationStep, ...]
+    hours: Literal["any", "working"]
+    ack_minutes: int
+    reached_minutes: int | None
+    repeat_minutes: int | None
+    digest_at: str | None = None
+    worsens: tuple[Worsening, ...] = ()
+
+
+class Escalation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A plan per tier that opens an alert; routine never does."""
+
+    same_day: EscalationPlan
+    urgent: EscalationPlan
+    emergency: EscalationPlan
+
+    def plan(self, tier: Tier) -> EscalationPlan:
+        """The plan of this tier; ValueError for routine, which never opens an alert."""
+        match tier:
+            case "emergency":
+                return self.emergency
+            case "urgent":
+                return self.urgent
+            case "same_day":
+                return self.same_day
+            case "routine":
+                raise ValueError("routine never opens an alert")
+
+
+class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole document, as stored, signed and pinned by sessions."""
+
+    key: str
+    version: int
+    title: Text
+    routes: tuple[str, ...]
+    settings: tuple[str, ...]
+    questionnaires: tuple[Questionnaire, ...]
+    check_ins: tuple[CheckInStep, ...]
+    rules: tuple[Rule, ...]
+    missed: MissedPolicy
+    escalation: Escalation
+    sources: dict[str, str]
+    report_questionnaire: str
+    needs_sign_off: str
+
+    def questionnaire(self, questionnaire_id: str) -> Questionnaire:
+        """By id; KeyError when this version has none of that id."""
+        for questionnaire in self.questionnaires:
+            if questionnaire.id == questionnaire_id:
+                return questionnaire
+        raise KeyError(questionnaire_id)
+
+    def step(self, key: str) -> CheckInStep:
+        """By key; KeyError when this version plans none of that key (an extra check-in, for example)."""
+        for step in self.check_ins:
+            if step.key == key:
+                return step
+        raise KeyError(key)
