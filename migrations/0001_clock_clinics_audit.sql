@@ -27,7 +27,9 @@ begin
     execute format('create policy owner_rows on %s to current_user using (true) with check (true)', target);
     execute format('create policy web_rows on %s to afterglow_web using (clinic_id = app_clinic()) with check (clinic_id = app_clinic())', target);
     if engine_wide then
-        execute format('create policy engine_rows on %s to afterglow_engine using (app_clinic() is null or clinic_id = app_clinic()) with check (clinic_id = app_clinic())', target);
+        execute format('create policy engine_sees on %s for select to afterglow_engine using (app_clinic() is null or clinic_id = app_clinic())', target);
+        execute format('create policy engine_claims on %s for update to afterglow_engine using (app_clinic() is null or clinic_id = app_clinic()) with check (app_clinic() is null or clinic_id = app_clinic())', target);
+        execute format('create policy engine_adds on %s for insert to afterglow_engine with check (clinic_id = app_clinic())', target);
     elsif engine then
         execute format('create policy engine_rows on %s to afterglow_engine using (clinic_id = app_clinic()) with check (clinic_id = app_clinic())', target);
     end if;
