@@ -82,7 +82,8 @@ class EmbeddedPostgres:
         except BlockingIOError as error:
             os.close(file)
             raise EmbeddedError(
-                f"Afterglow is already running on {self.data}. Stop it first, or name another folder with AFTERGLOW_DATA."
+                f"Afterglow is already running on {self.data}. "
+                "Stop it first, or name another folder with AFTERGLOW_DATA."
             ) from error
         try:
             yield
@@ -156,7 +157,7 @@ class EmbeddedPostgres:
         return self.url(SUPERUSER)
 
     async def wait_ready(self, patience_s: float = 60.0) -> None:
-        """Return when the server takes connections; crash recovery counts as waiting. EmbeddedError after `patience_s`."""
+        """Return when the server takes connections, crash recovery included; EmbeddedError after `patience_s`."""
         try:
             async with asyncio.timeout(patience_s):
                 while not await self._answers():
