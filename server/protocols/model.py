@@ -209,6 +209,7 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     settings: tuple[str, ...]
     questionnaires: tuple[Questionnaire, ...]
     check_ins: tuple[CheckInStep, ...]
+    recheck: CheckInStep
     rules: tuple[Rule, ...]
     missed: MissedPolicy
     escalation: Escalation
@@ -224,8 +225,10 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         raise KeyError(questionnaire_id)
 
     def step(self, key: str) -> CheckInStep:
-        """By key; KeyError when this version plans none of that key (an extra check-in, for example)."""
+        """By a check-in's key; an extra one (`recheck_1`) has the re-check's step. KeyError when there is none."""
         for step in self.check_ins:
             if step.key == key:
                 return step
+        if key.startswith(self.recheck.key):
+            return self.recheck
         raise KeyError(key)

@@ -1,0 +1,33 @@
+"""What is due on one check-in, in order: the prompt, its reminders, the end of the window."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from server.checkins.model import Action, NextAction, PlannedCheckIn, QuietHours
+from server.checkins.wall import is_quiet
+from server.protocols.model import CheckInStep
+
+
+def actions(
+    step: CheckInStep, check_in: PlannedCheckIn, zone: str, quiet_hours: QuietHours | None
+) -> tuple[Action, ...]:
+    """Prompt when due, nudges inside the window (routine ones not in quiet hours), close at its end; by time."""
+    nudges = (
+        Action("nudge", at, nudge.channel)
+        for nudge in step.nudges
+        if (at := check_in.due_at + timedelta(minutes=nudge.minutes)) < check_in.closes_at
+        and (step.passes_quiet_hours or not is_quiet(at, zone, quiet_hours))
+    )
+    return (Action("prompt", check_in.due_at), *nudges, Action("close", check_in.closes_at))
+
+
+def next_action(ordered: Sequence[Action], done: int, now: datetime) -> NextAction:
+    """What to do now when `done` actions are behind us. Overdue ones collapse: a closed window is only closed, and
+    a prompt that is late takes its overdue nudges with it, so that a stopped worker never sends a burst."""
+    due = [action for action in ordered[done:] if action.at <= now]
+    behind = done + len(due)
+    next_at = ordered[behind].at if behind < len(ordered) else None
+    if not due:
+        return NextAction(None, done, next_at)
+    chosen = due[0] if due[0].kind == "prompt" and due[-1].kind != "close" else due[-1]
+    return NextAction(chosen, behind, next_at)

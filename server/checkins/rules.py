@@ -1,0 +1,161 @@
+"""The planner: from a session to its check-ins, what changes when the session is edited, and when to ask at all.
+
+Sources: safety.md decisions 2, 6, 7 and 8; windows and offsets from the protocol version.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+
+import msgspec
+
+from server.checkins.model import ACTIVE, LastCheckIn, PlannedCheckIn, QuietHours, SessionFacts
+from server.checkins.wall import between, end_of_quiet, instant, is_quiet, local, start_of_quiet
+from server.protocols.model import CheckInStep, ProtocolVersion
+
+LAST_SAFETY_MINUTES = 24 * 60
+REPLANNED_REASONS = ("recorded_late", "quiet_hours")
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """What placing one step depends on. `now` is set when an existing plan is being changed."""
+
+    session: SessionFacts
+    zone: str
+    quiet: QuietHours | None
+    now: datetime | None = None
+
+
+def plan(
+    session: SessionFacts, version: ProtocolVersion, zone: str, quiet_hours: QuietHours | None, recorded_at: datetime
+) -> tuple[PlannedCheckIn, ...]:
+    """Every check-in of the session, once, in order.
+
+    One whose window had closed before the session was recorded is cancelled (`recorded_late`), never judged.
+    """
+    return _lay_out(Frame(session, zone, quiet_hours), version, recorded_at, {})
+
+
+def replan(
+    existing: Iterable[PlannedCheckIn],
+    session: SessionFacts,
+    version: ProtocolVersion,
+    zone: str,
+    quiet_hours: QuietHours | None,
+    now: datetime,
+) -> tuple[PlannedCheckIn, ...]:
+    """The check-ins to change after the session was edited. What was asked, or dropped by a person, stays as it is."""
+    before = {check_in.key: check_in for check_in in existing}
+    fixed = {key: check_in for key, check_in in before.items() if not _replannable(check_in)}
+    after = _lay_out(Frame(session, zone, quiet_hours, now), version, now, fixed)
+    return tuple(check_in for check_in in after if before.get(check_in.key) != check_in)
+
+
+def _replannable(check_in: PlannedCheckIn) -> bool:
+    return check_in.state == "planned" or (check_in.state == "cancelled" and check_in.reason in REPLANNED_REASONS)
+
+
+def _lay_out(
+    frame: Frame, version: ProtocolVersion, recorded_at: datetime, fixed: Mapping[str, PlannedCheckIn]
+) -> tuple[PlannedCheckIn, ...]:
+    """Steps in order, none before the patient left and none before the window of the one before has closed."""
+    placed = []
+    free_from = frame.session.discharged_at or frame.session.ended_at
+    for step in version.check_ins:
+        check_in = fixed.get(step.key) or _place(step, frame, free_from)
+        if check_in.state != "cancelled":
+            free_from = max(free_from, check_in.closes_at)
+            if step.key not in fixed and check_in.closes_at <= recorded_at:
+                check_in = msgspec.structs.replace(check_in, state="cancelled", reason="recorded_late")
+        placed.append(check_in)
+    return tuple(placed)
+
+
+def _place(step: CheckInStep, frame: Frame, free_from: datetime) -> PlannedCheckIn:
+    wanted = max(_anchored(step, frame), free_from)
+    due = _out_of_the_night(wanted, step, frame, free_from)
+    at = due or wanted
+    return PlannedCheckIn(
+        key=step.key,
+        questionnaire=step.questionnaire,
+        opens_at=at,
+        due_at=at,
+        closes_at=at + timedelta(minutes=step.window_minutes),
+        state="cancelled" if due is None else "planned",
+        reason="quiet_hours" if due is None else None,
+    )
+
+
+def _anchored(step: CheckInStep, frame: Frame) -> datetime:
+    """Decision 6: the first check counts from discharge, all others from the end of administration.
+
+    Learning of the discharge late must not lose the check-in that was still to come: it is then due at once.
+    """
+    session = frame.session
+    if step.anchor == "end":
+        return session.ended_at + timedelta(minutes=step.offset_minutes)
+    fallback = session.ended_at + timedelta(minutes=step.fallback_minutes or step.offset_minutes)
+    if session.discharged_at is None:
+        return fallback
+    due = session.discharged_at + timedelta(minutes=step.offset_minutes)
+    return frame.now if frame.now and due < frame.now <= fallback else due
+
+
+def _out_of_the_night(due: datetime, step: CheckInStep, frame: Frame, free_from: datetime) -> datetime | None:
+    """Decision 7: safety check-ins pass quiet hours; the evening one is pulled forward or dropped (None); others wait
+    for the morning."""
+    if step.passes_quiet_hours:
+        return due
+    quiet, zone = frame.quiet, frame.zone
+    moved = end_of_quiet(due, zone, quiet) if quiet and is_quiet(due, zone, quiet) else due
+    pull = step.pull_forward
+    if pull is None:
+        return moved
+    night = between(local(due, zone).time(), time.fromisoformat(pull.after), time.fromisoformat(pull.until))
+    if not night and moved - due <= timedelta(minutes=step.window_minutes):
+        return moved
+    evening = _evening(due, time.fromisoformat(pull.until), time.fromisoformat(pull.to), frame)
+    earliest = max(free_from, frame.session.ended_at + timedelta(minutes=pull.not_before_minutes))
+    return evening if earliest <= evening <= due else None
+
+
+def _evening(due: datetime, night_ends: time, to: time, frame: Frame) -> datetime:
+    """The last good moment before this night, half an hour ahead of the patient's own quiet hours if they come first."""
+    wall = local(due, frame.zone)
+    day = wall.date() if wall.time() >= night_ends else wall.date() - timedelta(days=1)
+    evening = instant(day, to, frame.zone)
+    if frame.quiet and is_quiet(evening, frame.zone, frame.quiet):
+        return start_of_quiet(evening, frame.zone, frame.quiet) - timedelta(minutes=30)
+    return evening
+
+
+def should_ask(step: CheckInStep, last: LastCheckIn | None) -> bool:
+    """Decision 7: a conditional check-in is asked unless the one before was answered and clear."""
+    return step.only_if == "always" or last is None or last.state != "answered" or last.clear is not True
+
+
+def recheck(
+    version: ProtocolVersion, after_minutes: int | None, answered_key: str | None, keys: Sequence[str], now: datetime
+) -> PlannedCheckIn | None:
+    """The extra check-in that a judgement asked for, counted from now. A re-check never asks for another one.
+
+    `keys` are those the session already has; the new key is not among them.
+    """
+    step = version.recheck
+    if after_minutes is None or (answered_key or "").startswith(step.key):
+        return None
+    taken = sum(key.startswith(step.key) for key in keys)
+    due = now + timedelta(minutes=after_minutes)
+    return PlannedCheckIn(
+        key=f"{step.key}_{taken + 1}",
+        questionnaire=step.questionnaire,
+        opens_at=due,
+        due_at=due,
+        closes_at=due + timedelta(minutes=step.window_minutes),
+        reason="recheck",
+    )
+
+
+def superseded(version: ProtocolVersion, existing: Iterable[PlannedCheckIn]) -> tuple[str, ...]:
+    """Decision 8: keys of an older session's open or planned follow-ups beyond +24 h, which a new session cancels."""
+    far = {step.key for step in version.check_ins if step.offset_minutes > LAST_SAFETY_MINUTES}
+    return tuple(check_in.key for check_in in existing if check_in.key in far and check_in.state in ACTIVE)
