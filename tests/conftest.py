@@ -1,0 +1,88 @@
+"""Real databases for tests: one PostgreSQL per run, migrated once, cloned for each test that asks.
+
+`AFTERGLOW_TEST_PG=/usr/lib/postgresql/15/bin` runs the same suite on another PostgreSQL.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import pytest
+
+from server.kit.embedded import EmbeddedPostgres
+from server.kit.migrate import migrate
+
+TEMPLATE = "template_afterglow"
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+class ClonedDatabase(msgspec.Struct, frozen=True):
+    """A migrated database of one test's own, as each role and as superuser."""
+
+    name: str
+    owner_url: str
+    web_url: str
+    engine_url: str
+    superuser_url: str
+
+
+def other_postgres() -> Path | None:
+    """The folder with the programs of the PostgreSQL to test on; None for the embedded one."""
+    folder = os.environ.get("AFTERGLOW_TEST_PG")
+    return Path(folder) if folder else None
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A temporary folder that any account can reach; pytest's own is closed to all but its user."""
+    folder = Path(tempfile.mkdtemp(prefix="afterglow-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[EmbeddedPostgres]:
+    """One server for the whole run, in a folder that goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="afterglow-test-"))
+    folder.chmod(0o711)
+    server = EmbeddedPostgres(folder, binaries=other_postgres(), settings=FAST)
+    async with server.running():
+        yield server
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: EmbeddedPostgres) -> str:
+    """The name of a database with all migrations; nobody connects to it afterwards."""
+    await run_as_superuser(postgres, f"create database {TEMPLATE} owner afterglow_owner")
+    await migrate(postgres.url("afterglow_owner", TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+async def database(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[ClonedDatabase]:
+    """A clone for tests that commit or need several connections; about 0.1 s."""
+    name = f"test_{os.urandom(6).hex()}"
+    await run_as_superuser(postgres, f"create database {name} template {template} owner afterglow_owner")
+    yield ClonedDatabase(
+        name,
+        owner_url=postgres.url("afterglow_owner", name),
+        web_url=postgres.url("afterglow_web", name),
+        engine_url=postgres.url("afterglow_engine", name),
+        superuser_url=postgres.url("postgres", name),
+    )
+    await run_as_superuser(postgres, f"drop database {name} with (force)")
+
+
+async def run_as_superuser(postgres: EmbeddedPostgres, statement: str) -> None:
+    """One statement outside any transaction, in the maintenance database."""
+    conn = await asyncpg.connect(postgres.url("postgres", "postgres"))
+    try:
+        await conn.execute(statement)
+    finally:
+        await conn.close()
