@@ -67,6 +67,7 @@ create table alerts (
     patient_id uuid not null,
     session_id uuid,
     tier text not null check (tier in ('same_day', 'urgent', 'emergency')),
+    topics text[] not null default '{}',
     state text not null check (state in ('open', 'acknowledged', 'in_follow_up', 'closed')),
     version integer not null,
     plan jsonb not null,
@@ -114,6 +115,7 @@ create table flags (
     alert_id uuid,
     rule text not null,
     tier text not null check (tier in ('routine', 'same_day', 'urgent', 'emergency')),
+    topic text not null,
     explanation_enc bytea not null,
     inputs_enc bytea not null,
     at timestamptz not null,
@@ -163,5 +165,5 @@ grant select, insert, update on alerts to afterglow_web;
 grant select (clinic_id, id, response_id, patient_id, session_id, check_in_id, questionnaire, answered_at, hours_since_end, tier, clear, answered_by) on responses to afterglow_engine;
 grant select (clinic_id, id, response_id, patient_id, session_id, check_in_id, item, tier, answered_at, follow_up_at), update (follow_up_at) on signals to afterglow_engine;
 grant select, insert, update on alerts to afterglow_engine;
-grant select (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, at), insert on flags to afterglow_engine;
+grant select (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, topic, at), insert, update (alert_id) on flags to afterglow_engine;
 grant select (clinic_id, id, alert_id, kind, at, staff_id, detail), insert on alert_events to afterglow_engine;

@@ -24,6 +24,7 @@ create table notifications (
     expires_at timestamptz not null,
     provider_ref text,
     last_error text,
+    attempted_at timestamptz,
     sent_at timestamptz,
     delivered_at timestamptz,
     primary key (clinic_id, id),

@@ -1,0 +1,1 @@
+"""Alerts: raised from flags, climbing until somebody on the care team answers, closed with an outcome."""

@@ -1,0 +1,81 @@
+"""Values of alerting: what stands, what a new flag or a passing deadline makes of it."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from server.protocols.model import EscalationPlan, Tier, Who
+
+State = Literal["open", "acknowledged", "in_follow_up", "closed"]
+Harm = Literal["none", "mild", "moderate", "severe", "serious_event"]
+Useful = Literal["needed", "worth_knowing", "not_needed"]
+Outcome = Literal[
+    "reassured_expected", "self_care_advice", "treatment_changed", "asleep_confirmed_by_adult", "answered_late_clear",
+    "seen_in_clinic", "sent_to_emergency_care", "ambulance_called", "crisis_team_handover", "safety_plan_reviewed",
+    "known_level_reviewed", "next_session_held", "welfare_check_requested", "unreachable_handed_to_lead",
+    "declined_contact", "answered_by_mistake", "wrong_person_contact_fixed", "safeguarding_started", "technical_fault",
+    "duplicate_of", "admitted", "died",
+]  # fmt: skip
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert that is not closed, as far as deciding needs it. `topics`: of its flags; `responses`: their sources."""
+
+    id: UUID
+    state: State
+    tier: Tier
+    version: int
+    plan: EscalationPlan
+    step: int
+    triggered_at: datetime
+    next_action_at: datetime
+    reached_at: datetime | None = None
+    topics: tuple[str, ...] = ()
+    responses: tuple[UUID, ...] = ()
+    missed_only: bool = False
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Page `who` now; look again at `next_at`. `step` is the next step to fire; `exhausted`: the plan is spent."""
+
+    who: tuple[Who, ...]
+    step: int
+    next_at: datetime
+    exhausted: bool = False
+    digest: bool = False
+
+
+class Later(msgspec.Struct, frozen=True):
+    """Nothing to do before `next_at`."""
+
+    next_at: datetime
+
+
+class Reopen(msgspec.Struct, frozen=True):
+    """An acknowledgement or a follow-up ran out: open again, from step 0."""
+
+    reason: Literal["not_reached", "review_due"]
+
+
+class Worsen(msgspec.Struct, frozen=True):
+    """The alert waited too long for its tier: it rises to `to` and starts over."""
+
+    to: Tier
+
+
+class Open(msgspec.Struct, frozen=True):
+    """No alert stands: open one of this tier."""
+
+    tier: Tier
+
+
+class Append(msgspec.Struct, frozen=True):
+    """Add the flags; the climb goes on."""
+
+
+class Restart(msgspec.Struct, frozen=True):
+    """Add the flags and start over from step 0 at this tier."""
+
+    tier: Tier

@@ -1,0 +1,231 @@
+"""SQL of alerts. Every change happens under the patient's lock (`lock_patient`), so that two answers, a tick and a
+nurse never decide on the same alert at once."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.alerts.model import Standing, State
+from server.kit.db import Tx
+from server.kit.ids import uuid7
+from server.protocols.model import EscalationPlan, Tier
+from server.responses.model import FlagHit
+
+LOCK_PATIENT = "select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 1))"
+
+STANDING = """
+select a.id, a.patient_id, a.session_id, a.state, a.tier, a.version, a.plan, a.step, a.triggered_at, a.next_action_at, a.reached_at,
+       a.topics, a.acknowledged_by,
+       array(select distinct f.response_id from flags f
+             where f.clinic_id = a.clinic_id and f.alert_id = a.id and f.response_id is not null) as responses,
+       not exists (select 1 from flags f where f.clinic_id = a.clinic_id and f.alert_id = a.id and f.topic <> 'missed'
+                   and f.tier <> 'routine') as missed_only
+from alerts a
+"""
+
+GET_STANDING = STANDING + " where a.clinic_id = $1 and a.id = $2 and a.state <> 'closed'"
+
+FIND_STANDING = STANDING + (
+    " where a.clinic_id = $1 and a.patient_id = $2 and a.session_id is not distinct from $3 and a.state <> 'closed'"
+)
+
+FIND_BY_REFERENCE = "select id, patient_id from alerts where clinic_id = $1 and reference = $2"
+
+FIND_PATIENT = "select patient_id from alerts where clinic_id = $1 and id = $2"
+
+INSERT_ALERT = """
+insert into alerts (clinic_id, id, reference, patient_id, session_id, tier, state, version, plan, step, topics, opened_at, triggered_at, next_action_at)
+values ($1, $2, $3, $4, $5, $6, 'open', 1, $7, 0, $8, $9, $9, $9)
+on conflict (clinic_id, reference) do nothing
+returning id
+"""
+
+INSERT_FLAG = """
+insert into flags (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, topic, explanation_enc, inputs_enc, at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+
+ATTACH_FLAGS = "update flags set alert_id = $3 where clinic_id = $1 and id = any($2::uuid[])"
+
+APPEND = """
+update alerts set version = version + 1, topics = $3 where clinic_id = $1 and id = $2
+"""
+
+RESTART = """
+update alerts set state = 'open', tier = $3, plan = $4, topics = $5, version = version + 1, step = 0, exhausted = false,
+    triggered_at = $6, next_action_at = $6, acknowledged_by = null, acknowledged_at = null, review_at = null, reached_at = null
+where clinic_id = $1 and id = $2
+"""
+
+STEP = """
+update alerts set step = $3, next_action_at = $4, exhausted = $5 where clinic_id = $1 and id = $2 and state <> 'closed'
+"""
+
+CLAIM_DUE = """
+select clinic_id, id, patient_id from alerts where next_action_at <= $1 and state <> 'closed' order by next_action_at limit 200
+"""
+
+ACKNOWLEDGE = """
+update alerts set state = 'acknowledged', version = version + 1, acknowledged_by = $3, acknowledged_at = $4, next_action_at = $5
+where clinic_id = $1 and id = $2
+"""
+
+FOLLOW_UP = """
+update alerts set state = 'in_follow_up', version = version + 1, reached_at = coalesce($3, reached_at), review_at = $4,
+    next_action_at = $4, acknowledged_by = coalesce(acknowledged_by, $5), acknowledged_at = coalesce(acknowledged_at, $6)
+where clinic_id = $1 and id = $2
+"""
+
+CLOSE = """
+update alerts set state = 'closed', version = version + 1, next_action_at = null, closed_at = $3, closed_by = $4, outcome = $5,
+    harm = $6, useful = $7
+where clinic_id = $1 and id = $2
+"""
+
+LIST_HELD = "select id, patient_id from alerts where clinic_id = $1 and acknowledged_by = $2 and state in ('acknowledged', 'in_follow_up')"
+
+INSERT_EVENT = """
+insert into alert_events (clinic_id, id, alert_id, kind, at, staff_id, detail, note_enc) values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+
+async def lock_patient(tx: Tx, patient_id: UUID) -> None:
+    """Serialise all judging and alerting of one patient until this transaction ends."""
+    await tx.one(LOCK_PATIENT, str(tx.clinic_id), str(patient_id))
+
+
+async def find_standing(tx: Tx, patient_id: UUID, session_id: UUID | None) -> Standing | None:
+    """The episode's alert that is not closed."""
+    row = await tx.one(FIND_STANDING, tx.clinic_id, patient_id, session_id)
+    return None if row is None else standing(row)
+
+
+async def get_standing(tx: Tx, alert_id: UUID) -> tuple[Standing, UUID, UUID | None] | None:
+    """(alert, patient, session) of an alert that is not closed."""
+    row = await tx.one(GET_STANDING, tx.clinic_id, alert_id)
+    return None if row is None else (standing(row), row["patient_id"], row["session_id"])
+
+
+async def find_patient(tx: Tx, alert_id: UUID) -> UUID | None:
+    """Whom an alert is about, closed or not."""
+    row = await tx.one(FIND_PATIENT, tx.clinic_id, alert_id)
+    return None if row is None else row["patient_id"]
+
+
+async def find_by_reference(tx: Tx, reference: str) -> UUID | None:
+    row = await tx.one(FIND_BY_REFERENCE, tx.clinic_id, reference)
+    return None if row is None else row["id"]
+
+
+def standing(row: Any) -> Standing:
+    """A row of `STANDING` as the value the rules take."""
+    return Standing(
+        id=row["id"], state=row["state"], tier=row["tier"], version=row["version"],
+        plan=msgspec.convert(row["plan"], EscalationPlan), step=row["step"], triggered_at=row["triggered_at"],
+        next_action_at=row["next_action_at"], reached_at=row["reached_at"], topics=tuple(row["topics"]),
+        responses=tuple(row["responses"]), missed_only=row["missed_only"],
+    )  # fmt: skip
+
+
+async def insert_alert(
+    tx: Tx,
+    reference: str,
+    patient_id: UUID,
+    session_id: UUID | None,
+    tier: Tier,
+    plan: EscalationPlan,
+    topics: list[str],
+) -> UUID | None:
+    """Open an alert due at once; None when the reference is taken (take another)."""
+    row = await tx.one(
+        INSERT_ALERT, tx.clinic_id, uuid7(), reference, patient_id, session_id, tier, msgspec.to_builtins(plan), topics, tx.now
+    )  # fmt: skip
+    return None if row is None else row["id"]
+
+
+async def insert_flags(
+    tx: Tx,
+    hits: tuple[FlagHit, ...],
+    *,
+    patient_id: UUID,
+    session_id: UUID | None,
+    check_in_id: UUID | None,
+    response_id: UUID | None,
+    at: datetime,
+) -> list[UUID]:
+    """Store flags with sealed explanations and inputs; their ids."""
+    ids = []
+    for hit in hits:
+        flag_id = uuid7()
+        ids.append(flag_id)
+        explanation = tx.cipher.seal("flags.explanation", flag_id, hit.explanation)
+        inputs = tx.cipher.seal("flags.inputs", flag_id, msgspec.json.encode(hit.inputs).decode())
+        await tx.run(
+            INSERT_FLAG, tx.clinic_id, flag_id, patient_id, session_id, check_in_id, response_id, None, hit.rule, hit.tier,
+            hit.topic, explanation, inputs, at,
+        )  # fmt: skip
+    return ids
+
+
+async def attach_flags(tx: Tx, flag_ids: list[UUID], alert_id: UUID) -> None:
+    await tx.run(ATTACH_FLAGS, tx.clinic_id, flag_ids, alert_id)
+
+
+async def append(tx: Tx, alert_id: UUID, topics: list[str]) -> None:
+    await tx.run(APPEND, tx.clinic_id, alert_id, topics)
+
+
+async def restart(tx: Tx, alert_id: UUID, tier: Tier, plan: EscalationPlan, topics: list[str]) -> None:
+    """Back to open and step 0, due at once."""
+    await tx.run(RESTART, tx.clinic_id, alert_id, tier, msgspec.to_builtins(plan), topics, tx.now)
+
+
+async def set_step(tx: Tx, alert_id: UUID, step: int, next_at: datetime, exhausted: bool) -> None:
+    """Move along the plan. The version stays: only a state change or a new flag is news to a screen."""
+    await tx.run(STEP, tx.clinic_id, alert_id, step, next_at, exhausted)
+
+
+async def list_due(tx: Tx, now: datetime) -> list[tuple[UUID, UUID, UUID]]:
+    """(clinic, alert, patient) with a deadline behind them, across clinics; each is handled under its patient's lock."""
+    return [(r["clinic_id"], r["id"], r["patient_id"]) for r in await tx.all(CLAIM_DUE, now)]
+
+
+async def acknowledge(tx: Tx, alert_id: UUID, staff_id: UUID, reached_due: datetime) -> None:
+    await tx.run(ACKNOWLEDGE, tx.clinic_id, alert_id, staff_id, tx.now, reached_due)
+
+
+async def follow_up(tx: Tx, alert_id: UUID, staff_id: UUID, reached_at: datetime | None, review_at: datetime) -> None:
+    await tx.run(FOLLOW_UP, tx.clinic_id, alert_id, reached_at, review_at, staff_id, tx.now)
+
+
+async def close(
+    tx: Tx, alert_id: UUID, staff_id: UUID | None, outcome: str, harm: str | None, useful: str | None
+) -> None:
+    await tx.run(CLOSE, tx.clinic_id, alert_id, tx.now, staff_id, outcome, harm, useful)
+
+
+async def list_held(tx: Tx, staff_id: UUID) -> list[tuple[UUID, UUID]]:
+    """(alert, patient) that this colleague holds."""
+    return [(r["id"], r["patient_id"]) for r in await tx.all(LIST_HELD, tx.clinic_id, staff_id)]
+
+
+async def insert_event(
+    tx: Tx,
+    alert_id: UUID,
+    kind: str,
+    *,
+    staff_id: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+    note: str | None = None,
+) -> None:
+    """One line of the alert's story; a note is sealed."""
+    event_id = uuid7()
+    sealed = tx.cipher.seal_if("alert_events.note", event_id, note)
+    await tx.run(INSERT_EVENT, tx.clinic_id, event_id, alert_id, kind, tx.now, staff_id, detail or {}, sealed)
+
+
+def is_state(value: str) -> State:
+    """A state from a query string; ValueError when it is none."""
+    return msgspec.convert(value, State)

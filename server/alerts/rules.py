@@ -1,0 +1,175 @@
+"""How alerts climb. Pure: what stands, the clinic's hours and `now` in, a decision out."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from server.alerts.calendar import Calendar
+from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, Worsen
+from server.protocols.model import EscalationPlan, Tier, Who
+from server.protocols.tiers import tier_rank, worst
+
+REFERENCE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+REVIEW_DEFAULT = timedelta(hours=24)
+
+
+def reference(source: bytes) -> str:
+    """A short code to say on the phone, from five random bytes."""
+    number = int.from_bytes(source)
+    letters = []
+    for _ in range(5):
+        number, index = divmod(number, len(REFERENCE_ALPHABET))
+        letters.append(REFERENCE_ALPHABET[index])
+    return "".join(letters)
+
+
+def on_flags(
+    standing: Standing | None, tiers: Sequence[Tier], response_id: UUID | None
+) -> Open | Append | Restart | None:
+    """What new flags make of the episode's alert. None: routine only, no alert.
+
+    "On an open alert an equal or lower flag is appended and a worse one restarts step 0; on an acknowledged or
+    in_follow_up alert any new flag of same_day or above from a later answer restarts step 0" (design, promise 4).
+    The form that follows a signal is the same answer: it restarts only when it is worse.
+    """
+    tier = worst(tiers)
+    if tier == "routine":
+        return None
+    if standing is None:
+        return Open(tier)
+    worse = tier_rank(tier) > tier_rank(standing.tier)
+    same_answer = response_id is not None and response_id in standing.responses
+    if worse or (standing.state != "open" and not same_answer):
+        return Restart(worst((tier, standing.tier)))
+    return Append()
+
+
+def next_step(alert: Standing, calendar: Calendar, now: datetime) -> Page | Later | Reopen | Worsen:
+    """What an alert needs at `now`; never nothing for ever: every answer holds the next instant.
+
+    Times: design section 5 "Tiers and times to acknowledge"; same_day outside hours: safety decision 13.
+    """
+    if (to := worsened(alert, now)) is not None:
+        return Worsen(to)
+    if alert.next_action_at > now:
+        return Later(alert.next_action_at)
+    if alert.state == "acknowledged":
+        return Reopen("not_reached")
+    if alert.state == "in_follow_up":
+        return Reopen("review_due")
+    decision = climb_working(alert, calendar, now) if alert.plan.hours == "working" else climb(alert, now)
+    return sooner(decision, worsening_at(alert))
+
+
+def sooner(decision: Page | Later, limit: datetime | None) -> Page | Later:
+    """The decision, looked at again no later than `limit`."""
+    if limit is None or decision.next_at <= limit:
+        return decision
+    return msgspec.structs.replace(decision, next_at=limit)
+
+
+def climb(alert: Standing, now: datetime) -> Page:
+    """By day and night: each step in turn, then everybody "every 10 min when exhausted"."""
+    plan = alert.plan
+    if alert.step < len(plan.steps):
+        step = plan.steps[alert.step]
+        return Page(who=step.who, step=alert.step + 1, next_at=now + timedelta(minutes=step.wait_minutes))
+    pause = timedelta(minutes=plan.repeat_minutes or 10)
+    return Page(who=("everybody",), step=alert.step, next_at=now + pause, exhausted=True)
+
+
+def climb_working(alert: Standing, calendar: Calendar, now: datetime) -> Page | Later:
+    """In the clinic's hours: "4 working hours; outside them one 10:00 digest to on call, then the lead at start of
+    work"; a spent plan returns to the lead at each start of work."""
+    plan = alert.plan
+    if not calendar.is_open(now):
+        return outside_hours(alert, calendar, now)
+    if alert.step < len(plan.steps):
+        step = plan.steps[alert.step]
+        next_at = calendar.add_working(now, step.wait_minutes)
+        return Page(who=step.who, step=alert.step + 1, next_at=next_at)
+    return Page(who=("lead",), step=alert.step, next_at=calendar.next_start(now), exhausted=True)
+
+
+def outside_hours(alert: Standing, calendar: Calendar, now: datetime) -> Page | Later:
+    """One digest, at its hour, to who is on call; everything else waits for the start of work."""
+    start = calendar.next_open(now)
+    if alert.step > 0 or alert.plan.digest_at is None:
+        return Later(start)
+    at = calendar.next_clock(alert.triggered_at, alert.plan.digest_at)
+    if now >= at:
+        return Page(who=("on_call",), step=1, next_at=start, digest=True)
+    return Later(min(at, start))
+
+
+def worsening_at(alert: Standing) -> datetime | None:
+    """When the alert rises a tier unless somebody acts first."""
+    times = [
+        alert.triggered_at + timedelta(minutes=rule.after_minutes)
+        for rule in alert.plan.worsens
+        if tier_rank(rule.to) > tier_rank(alert.tier)
+        and (rule.topic is None or rule.topic in alert.topics)
+        and not rule.acute
+        and waits_for(alert, rule.until)
+    ]
+    return min(times, default=None)
+
+
+def waits_for(alert: Standing, until: str) -> bool:
+    return alert.state == "open" if until == "acknowledged" else alert.reached_at is None
+
+
+def worsened(alert: Standing, now: datetime) -> Tier | None:
+    """The tier an alert rises to because nobody acted in time, None when it stays."""
+    at = worsening_at(alert)
+    if at is None or at > now:
+        return None
+    return worst(rule.to for rule in alert.plan.worsens if rule.topic is None or rule.topic in alert.topics)
+
+
+def deadline(alert_plan: EscalationPlan, triggered_at: datetime, calendar: Calendar) -> datetime:
+    """By when the alert should be acknowledged."""
+    if alert_plan.hours == "working":
+        return calendar.add_working(triggered_at, alert_plan.ack_minutes)
+    return triggered_at + timedelta(minutes=alert_plan.ack_minutes)
+
+
+def reached_due(plan: EscalationPlan, acknowledged_at: datetime, calendar: Calendar) -> datetime:
+    """ "Patient reached?" is due 10 min after acknowledging an emergency, 30 for urgent, the end of the next working
+    day for same_day (design section 5)."""
+    if plan.reached_minutes is None:
+        return calendar.end_of_next_working_day(acknowledged_at)
+    return acknowledged_at + timedelta(minutes=plan.reached_minutes)
+
+
+def recipients(
+    who: Sequence[Who], step: int, call_list: Sequence[UUID], leads: Sequence[UUID], everybody: Sequence[UUID]
+) -> tuple[UUID, ...]:
+    """The people behind the words, resolved when the step fires: on call is first on the list, backup second, next
+    the one at this step's place. An empty answer falls to everybody."""
+    found: list[UUID] = []
+    for word in who:
+        match word:
+            case "on_call":
+                found += call_list[:1]
+            case "backup":
+                found += call_list[1:2]
+            case "next":
+                found += call_list[step : step + 1] or call_list[-1:]
+            case "lead":
+                found += leads[:1]
+            case "everybody":
+                found += everybody
+    return tuple(dict.fromkeys(found or everybody))
+
+
+def may_close(tier: Tier, reached: bool, outcome: str, missed_only: bool) -> str | None:
+    """Why an alert may not be closed this way, None when it may.
+
+    "unreachable_handed_to_lead (never final for E and U)" (safety, section 3).
+    """
+    if tier in ("urgent", "emergency") and outcome == "unreachable_handed_to_lead" and not reached:
+        return "An urgent alert stays open until somebody reaches the patient or hands the case to emergency help."
+    return None

@@ -1,0 +1,174 @@
+"""SQL of check-ins: planned as rows when the session is recorded, claimed when due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from server.checkins.model import CheckInState, LastCheckIn, PlannedCheckIn
+from server.kit.db import Tx
+from server.kit.ids import uuid7
+
+
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
+    """One check-in as stored. `next_action_at` is set exactly while planned or open."""
+
+    id: UUID
+    patient_id: UUID
+    session_id: UUID
+    key: str
+    questionnaire: str
+    state: CheckInState
+    reason: str | None
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    actions_done: int
+    next_action_at: datetime | None
+    answered_at: datetime | None
+
+
+COLUMNS = """
+select c.id, c.patient_id, c.session_id, c.key, c.questionnaire, c.state, c.reason, c.opens_at, c.due_at, c.closes_at,
+       c.actions_done, c.next_action_at, c.answered_at
+from check_ins c
+"""
+
+INSERT_MANY = """
+insert into check_ins (clinic_id, id, patient_id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, next_action_at)
+select $1, u.id, $2, $3, u.key, u.questionnaire, u.state, u.reason, u.opens_at, u.due_at, u.closes_at,
+       case when u.state in ('planned', 'open') then u.due_at end
+from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+     as u (id, key, questionnaire, state, reason, opens_at, due_at, closes_at)
+on conflict (clinic_id, session_id, key) do nothing
+"""
+
+RESCHEDULE = """
+update check_ins c set opens_at = u.opens_at, due_at = u.due_at, closes_at = u.closes_at, state = u.state, reason = u.reason,
+       next_action_at = case when u.state in ('planned', 'open') then u.due_at end
+from unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
+     as u (key, state, reason, opens_at, due_at, closes_at)
+where c.clinic_id = $1 and c.session_id = $2 and c.key = u.key and c.actions_done = 0 and c.state in ('planned', 'open', 'cancelled')
+"""
+
+GET = COLUMNS + " where c.clinic_id = $1 and c.id = $2"
+
+LIST_OF_SESSION = COLUMNS + " where c.clinic_id = $1 and c.session_id = $2 order by c.due_at, c.id"
+
+LIST_FOR_PHONE = COLUMNS + (
+    " where c.clinic_id = $1 and c.patient_id = $2 and (c.state in ('planned', 'open') or (c.state in ('missed', 'answered')"
+    " and c.closes_at > $3)) order by c.due_at, c.id limit 100"
+)
+
+LIST_DUE = (
+    "select clinic_id, id, patient_id from check_ins where next_action_at <= $1 order by next_action_at limit 500"
+)
+
+SET_PROGRESS = """
+update check_ins set state = $3, actions_done = $4, next_action_at = $5, reason = $6
+where clinic_id = $1 and id = $2 and state in ('planned', 'open')
+"""
+
+MARK_ANSWERED = """
+update check_ins set state = 'answered', next_action_at = null, answered_at = $3
+where clinic_id = $1 and id = $2 and state in ('planned', 'open', 'missed')
+"""
+
+CANCEL_OF_SESSION = """
+update check_ins set state = 'cancelled', reason = $3, next_action_at = null
+where clinic_id = $1 and session_id = $2 and state in ('planned', 'open')
+returning id
+"""
+
+CANCEL_OLDER = """
+update check_ins c set state = 'cancelled', reason = 'newer_session', next_action_at = null
+from treatment_sessions s
+where c.clinic_id = $1 and c.patient_id = $2 and c.session_id <> $3 and c.state in ('planned', 'open')
+  and s.clinic_id = c.clinic_id and s.id = c.session_id and s.ended_at < $4 and c.due_at > s.ended_at + interval '24 hours'
+returning c.id
+"""
+
+LAST_BEFORE = """
+select c.state, (select r.clear from responses r where r.clinic_id = c.clinic_id and r.check_in_id = c.id
+                 order by r.answered_at desc limit 1) as clear
+from check_ins c
+where c.clinic_id = $1 and c.session_id = $2 and c.due_at < $3 and c.state in ('answered', 'missed') and c.id <> $4
+order by c.due_at desc limit 1
+"""
+
+MISSED_IN_A_ROW = """
+select count(*) as missed from check_ins c
+where c.clinic_id = $1 and c.session_id = $2 and c.state = 'missed' and c.due_at <= $3
+  and c.due_at > coalesce((select max(a.due_at) from check_ins a where a.clinic_id = $1 and a.session_id = $2
+                           and a.state = 'answered' and a.due_at <= $3), '-infinity')
+"""
+
+
+async def insert_many(tx: Tx, patient_id: UUID, session_id: UUID, planned: Sequence[PlannedCheckIn]) -> None:
+    """Store a plan; a key that exists already stays as it is."""
+    await tx.run(
+        INSERT_MANY, tx.clinic_id, patient_id, session_id, [uuid7() for _ in planned], [p.key for p in planned],
+        [p.questionnaire for p in planned], [p.state for p in planned], [p.reason for p in planned],
+        [p.opens_at for p in planned], [p.due_at for p in planned], [p.closes_at for p in planned],
+    )  # fmt: skip
+
+
+async def reschedule(tx: Tx, session_id: UUID, planned: Sequence[PlannedCheckIn]) -> None:
+    """Move what has not been asked yet."""
+    await tx.run(
+        RESCHEDULE, tx.clinic_id, session_id, [p.key for p in planned], [p.state for p in planned],
+        [p.reason for p in planned], [p.opens_at for p in planned], [p.due_at for p in planned],
+        [p.closes_at for p in planned],
+    )  # fmt: skip
+
+
+async def find(tx: Tx, check_in_id: UUID) -> CheckIn | None:
+    row = await tx.one(GET, tx.clinic_id, check_in_id)
+    return None if row is None else msgspec.convert(dict(row), CheckIn)
+
+
+async def list_of_session(tx: Tx, session_id: UUID) -> list[CheckIn]:
+    return [msgspec.convert(dict(r), CheckIn) for r in await tx.all(LIST_OF_SESSION, tx.clinic_id, session_id)]
+
+
+async def list_for_phone(tx: Tx, patient_id: UUID) -> list[CheckIn]:
+    """Open and coming ones, and those whose window is not over."""
+    return [msgspec.convert(dict(r), CheckIn) for r in await tx.all(LIST_FOR_PHONE, tx.clinic_id, patient_id, tx.now)]
+
+
+async def list_due(tx: Tx, now: datetime) -> list[tuple[UUID, UUID, UUID]]:
+    """(clinic, check-in, patient) with something to do, across clinics; handled under the patient's lock."""
+    return [(r["clinic_id"], r["id"], r["patient_id"]) for r in await tx.all(LIST_DUE, now)]
+
+
+async def set_progress(
+    tx: Tx, check_in_id: UUID, state: CheckInState, done: int, next_at: datetime | None, reason: str | None = None
+) -> None:
+    await tx.run(SET_PROGRESS, tx.clinic_id, check_in_id, state, done, next_at, reason)
+
+
+async def mark_answered(tx: Tx, check_in_id: UUID, answered_at: datetime) -> None:
+    """ "Missed" becomes "answered"; cancelled and paused stay what they are."""
+    await tx.run(MARK_ANSWERED, tx.clinic_id, check_in_id, answered_at)
+
+
+async def cancel_of_session(tx: Tx, session_id: UUID, reason: str) -> list[UUID]:
+    return [r["id"] for r in await tx.all(CANCEL_OF_SESSION, tx.clinic_id, session_id, reason)]
+
+
+async def cancel_older(tx: Tx, patient_id: UUID, session_id: UUID, ended_at: datetime) -> list[UUID]:
+    """ "A new session cancels older open or planned follow-ups beyond +24 h" (safety, decision 8)."""
+    return [r["id"] for r in await tx.all(CANCEL_OLDER, tx.clinic_id, patient_id, session_id, ended_at)]
+
+
+async def last_before(tx: Tx, check_in: CheckIn) -> LastCheckIn | None:
+    """The check-in before this one in its session that was answered or missed."""
+    row = await tx.one(LAST_BEFORE, tx.clinic_id, check_in.session_id, check_in.due_at, check_in.id)
+    return None if row is None else LastCheckIn(row["state"], row["clear"])
+
+
+async def missed_in_a_row(tx: Tx, check_in: CheckIn) -> int:
+    """Missed ones since the last answer, this one included."""
+    row = await tx.one(MISSED_IN_A_ROW, tx.clinic_id, check_in.session_id, check_in.due_at)
+    return 0 if row is None else int(row["missed"])

@@ -1,0 +1,207 @@
+"""SQL of the outbox. Leases and back-off run in machine time (`wall`), expiry in care time (`now`)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.kit.db import Tx
+from server.kit.ids import uuid7
+from server.notifications.model import Channel
+
+
+class Queued(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed notification. `lease_token` fences the result; `crashes` counts leases that ran out."""
+
+    clinic_id: UUID
+    id: UUID
+    kind: str
+    template: str
+    params: dict[str, Any]
+    priority: int
+    patient_id: UUID | None
+    staff_id: UUID | None
+    check_in_id: UUID | None
+    alert_id: UUID | None
+    channels: list[Channel]
+    channel_index: int
+    attempts: int
+    crashes: int
+    expires_at: datetime
+    created_at: datetime
+    lease_token: UUID
+    attempted_at: datetime | None
+
+
+CLAIMED = """
+returning n.clinic_id, n.id, n.kind, n.template, n.params, n.priority, n.patient_id, n.staff_id, n.check_in_id, n.alert_id,
+          n.channels, n.channel_index, n.attempts, n.crashes, n.expires_at, n.created_at, n.lease_token, n.attempted_at
+"""
+
+# Locks what it takes, skips what another worker holds; a repeat after the lease finds the same rows again.
+CLAIM = (
+    """
+update notifications n
+set lease_token = $1, lease_until = $2 + interval '30 seconds', next_attempt_at = $2 + interval '30 seconds'
+from (select clinic_id, id from notifications
+      where state = 'queued' and next_attempt_at <= $2 and lease_token is null
+      order by priority, next_attempt_at limit $3 for update skip locked) due
+where n.clinic_id = due.clinic_id and n.id = due.id
+"""
+    + CLAIMED
+)
+
+# The isolation lane: a lease that ran out means a sender died; such rows go one at a time, so that poison takes no neighbour with it.
+CLAIM_ALONE = (
+    """
+update notifications n
+set lease_token = $1, lease_until = $2 + interval '30 seconds', next_attempt_at = $2 + interval '30 seconds', crashes = n.crashes + 1
+from (select clinic_id, id from notifications
+      where state = 'queued' and next_attempt_at <= $2 and lease_token is not null
+      order by priority, next_attempt_at limit 1 for update skip locked) due
+where n.clinic_id = due.clinic_id and n.id = due.id
+"""
+    + CLAIMED
+)
+
+ENQUEUE = """
+insert into notifications (clinic_id, id, kind, template, params, priority, to_kind, patient_id, staff_id, check_in_id, alert_id,
+                           dedupe_key, channels, state, next_attempt_at, created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'queued', $14, $15, $16)
+on conflict (clinic_id, dedupe_key) do nothing
+"""
+
+MARK_SENT = """
+update notifications set state = 'sent', next_attempt_at = null, lease_token = null, lease_until = null, attempts = attempts + 1,
+    provider_ref = $4, sent_at = $5, last_error = null
+where clinic_id = $1 and id = $2 and lease_token = $3 and state = 'queued'
+"""
+
+MARK_RETRY = """
+update notifications set next_attempt_at = $4, lease_token = null, lease_until = null, attempts = $5, channel_index = $6,
+    last_error = $7, attempted_at = $8
+where clinic_id = $1 and id = $2 and lease_token = $3 and state = 'queued'
+"""
+
+MARK_ENDED = """
+update notifications set state = $4, next_attempt_at = null, lease_token = null, lease_until = null, attempts = attempts + 1,
+    last_error = $5
+where clinic_id = $1 and id = $2 and lease_token = $3 and state = 'queued'
+"""
+
+INSERT_ATTEMPT = """
+insert into attempts (clinic_id, id, notification_id, channel, at, result, error, provider_ref)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+CANCEL_FOR_CHECK_IN = """
+update notifications set state = 'cancelled', next_attempt_at = null, lease_token = null, lease_until = null
+where clinic_id = $1 and check_in_id = any($2::uuid[]) and kind = 'prompt' and state = 'queued'
+"""
+
+CANCEL_FOR_ALERT = """
+update notifications set state = 'cancelled', next_attempt_at = null, lease_token = null, lease_until = null
+where clinic_id = $1 and alert_id = $2 and state = 'queued'
+"""
+
+ADD_CREDENTIAL = """
+insert into credential_lookup (clinic_id, kind, hash, subject_id) values ($1, $2, $3, $4) on conflict (kind, hash) do nothing
+"""
+
+SET_RECEIPT = """
+update notifications set state = $3, delivered_at = $4
+where clinic_id = $1 and id = $2 and (state = 'sent' or (state = 'failed' and $3 = 'delivered'))
+"""
+
+REQUEUE_NEXT = """
+update notifications set state = 'queued', next_attempt_at = $3, channel_index = channel_index + 1, attempts = 0, last_error = $4
+where clinic_id = $1 and id = $2 and state = 'sent' and channel_index + 1 < cardinality(channels)
+"""
+
+COUNT_DUE = "select count(*) as due from notifications where state = 'queued' and next_attempt_at <= $1"
+
+
+async def claim(tx: Tx, token: UUID, limit: int) -> list[Queued]:
+    """Take due messages, best priority first: `limit` that nobody tried to send and died, plus one that somebody did."""
+    rows = await tx.all(CLAIM, token, tx.wall, limit)
+    rows += await tx.all(CLAIM_ALONE, token, tx.wall)
+    return [msgspec.convert(dict(r), Queued) for r in rows]
+
+
+async def enqueue(
+    tx: Tx,
+    *,
+    kind: str,
+    template: str,
+    priority: int,
+    channels: tuple[Channel, ...],
+    dedupe_key: str,
+    expires_at: datetime,
+    patient_id: UUID | None = None,
+    staff_id: UUID | None = None,
+    check_in_id: UUID | None = None,
+    alert_id: UUID | None = None,
+    params: dict[str, Any] | None = None,
+) -> bool:
+    """Put one message to one person in the outbox; False when the same one (`dedupe_key`) is there already."""
+    to_kind = "patient" if staff_id is None else "staff"
+    return 1 == await tx.run(
+        ENQUEUE, tx.clinic_id, uuid7(), kind, template, params or {}, priority, to_kind, patient_id, staff_id, check_in_id,
+        alert_id, dedupe_key, list(channels), tx.wall, tx.now, expires_at,
+    )  # fmt: skip
+
+
+async def mark_sent(tx: Tx, sent: Queued, provider_ref: str | None) -> bool:
+    """The provider took it. False when the lease was lost: another worker has it."""
+    touched = await tx.run(MARK_SENT, tx.clinic_id, sent.id, sent.lease_token, provider_ref, tx.now)
+    return touched == 1
+
+
+async def mark_retry(
+    tx: Tx, sent: Queued, at: datetime, attempts: int, channel_index: int, error: str | None, tried: bool
+) -> None:
+    """Try again at `at` (machine time). `tried`: a copy may be out there already."""
+    attempted = (sent.attempted_at or tx.wall) if tried else None
+    await tx.run(MARK_RETRY, tx.clinic_id, sent.id, sent.lease_token, at, attempts, channel_index, error, attempted)
+
+
+async def mark_ended(tx: Tx, sent: Queued, state: str, error: str | None) -> None:
+    """No more tries: failed, expired, cancelled or parked."""
+    await tx.run(MARK_ENDED, tx.clinic_id, sent.id, sent.lease_token, state, error)
+
+
+async def insert_attempt(
+    tx: Tx, sent: Queued, channel: Channel, result: str, error: str | None, provider_ref: str | None
+) -> None:
+    await tx.run(INSERT_ATTEMPT, tx.clinic_id, uuid7(), sent.id, channel, tx.now, result, error, provider_ref)
+
+
+async def cancel_for_check_ins(tx: Tx, check_in_ids: list[UUID]) -> None:
+    """Unsent prompts of check-ins that need no asking any more."""
+    await tx.run(CANCEL_FOR_CHECK_IN, tx.clinic_id, check_in_ids)
+
+
+async def cancel_for_alert(tx: Tx, alert_id: UUID) -> None:
+    """Unsent pages of an alert that somebody has."""
+    await tx.run(CANCEL_FOR_ALERT, tx.clinic_id, alert_id)
+
+
+async def add_credential(tx: Tx, kind: str, hashed: bytes, subject_id: UUID) -> None:
+    """Let a secret that leaves the box lead back to its row."""
+    await tx.run(ADD_CREDENTIAL, tx.clinic_id, kind, hashed, subject_id)
+
+
+async def set_receipt(tx: Tx, notification_id: UUID, state: str) -> bool:
+    """A provider's report; a state never goes back."""
+    return 1 == await tx.run(SET_RECEIPT, tx.clinic_id, notification_id, state, tx.now)
+
+
+async def requeue_next(tx: Tx, notification_id: UUID, error: str | None) -> bool:
+    """A message that was taken but not delivered goes on to its next channel; False when there is none."""
+    return 1 == await tx.run(REQUEUE_NEXT, tx.clinic_id, notification_id, tx.wall, error)
+
+
+async def count_due(tx: Tx) -> int:
+    row = await tx.one(COUNT_DUE, tx.wall)
+    return 0 if row is None else int(row["due"])
