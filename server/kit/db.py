@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from server.kit.actor import Actor as Actor
 from server.kit.crypto import Cipher, unwrap
 
 BEGIN = (
@@ -24,15 +25,6 @@ AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncp
 
 class UnboundRole(Exception):
     """The process would run as a role that row-level security does not bind."""
-
-
-class Actor(msgspec.Struct, frozen=True):
-    """Who does something: kind staff, patient, link, engine or system. `clinic_id` None only for look-ups and claims."""
-
-    kind: str
-    clinic_id: UUID | None
-    id: UUID | None = None
-    request_id: UUID | None = None
 
 
 class Tx:

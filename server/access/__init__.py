@@ -1,0 +1,1 @@
+"""Staff, roles, sign-in, phones' credentials and the guard on every route."""

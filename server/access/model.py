@@ -1,0 +1,135 @@
+"""Who may do what: staff, phones, and a person answering one check-in."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from server.kit.actor import Actor
+
+Role = Literal["admin", "clinician", "nurse", "viewer"]
+CARE: tuple[Role, ...] = ("admin", "clinician", "nurse")
+EVERYBODY: tuple[Role, ...] = (*CARE, "viewer")
+
+
+class Staff(msgspec.Struct, frozen=True):
+    """A signed-in colleague in one request."""
+
+    clinic_id: UUID
+    id: UUID
+    role: Role
+    language: str
+    sign_in_id: UUID
+    request_id: UUID
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("staff", self.clinic_id, self.id, self.request_id)
+
+
+class Phone(msgspec.Struct, frozen=True):
+    """A patient's bound phone in one request."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    device_id: UUID
+    request_id: UUID
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("patient", self.clinic_id, self.patient_id, self.request_id)
+
+
+class Answering(msgspec.Struct, frozen=True):
+    """Somebody answering: with a bound phone (`phone`), its submit token (`token`) or a message's link (`link`).
+
+    `check_in_id` is set for token and link: they open that check-in and nothing else.
+    """
+
+    clinic_id: UUID
+    patient_id: UUID
+    device_id: UUID | None
+    check_in_id: UUID | None
+    via: Literal["phone", "token", "link"]
+    request_id: UUID
+
+    @property
+    def actor(self) -> Actor:
+        kind = "link" if self.via == "link" else "patient"
+        return Actor(kind, self.clinic_id, self.patient_id, self.request_id)
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """Working hours in the clinic's zone: ISO weekdays, HH:MM."""
+
+    days: list[int]
+    start: str = msgspec.field(name="from")
+    end: str = msgspec.field(name="to")
+
+
+class Clinic(msgspec.Struct, frozen=True):
+    """The clinic as every stage may know it."""
+
+    id: UUID
+    name: str
+    time_zone: str
+    country: str
+    language: str
+    phone: str | None
+    hours: Hours
+    demo: bool
+
+
+class StaffContact(msgspec.Struct, frozen=True):
+    """An enabled colleague and how to reach them; `position` on the call list from 1, None when not on it."""
+
+    id: UUID
+    role: Role
+    name: str
+    language: str
+    email: str | None
+    phone: str | None
+    position: int | None
+
+
+class StaffRow(msgspec.Struct, frozen=True):
+    """A colleague as an admin sees them."""
+
+    id: UUID
+    name: str
+    role: Role
+    email: str
+    disabled: bool
+    on_call_list: bool
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """A sign-in that is still good, and when it was last seen (machine time)."""
+
+    id: UUID
+    staff_id: UUID
+    role: Role
+    language: str
+    last_seen_at: datetime
+
+
+class PasswordOnFile(msgspec.Struct, frozen=True):
+    """What a sign-in is checked against."""
+
+    staff_id: UUID
+    password_hash: str
+    enabled: bool
+
+
+PERMISSIONS: dict[Role, tuple[str, ...]] = {
+    "admin": ("patients", "sessions", "alerts", "protocols", "call_list", "staff"),
+    "clinician": ("patients", "sessions", "alerts", "protocols"),
+    "nurse": ("patients", "sessions", "alerts"),
+    "viewer": (),
+}
+
+
+def hours_of(document: Any) -> Hours:
+    """Hours from the clinic row's document."""
+    return msgspec.convert(document, Hours)
