@@ -1,6 +1,5 @@
 """Who may do what: staff, phones, and a person answering one check-in."""
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -105,13 +104,12 @@ class StaffRow(msgspec.Struct, frozen=True):
 
 
 class SignIn(msgspec.Struct, frozen=True):
-    """A sign-in that is still good, and when it was last seen (machine time)."""
+    """A sign-in that is still good."""
 
     id: UUID
     staff_id: UUID
     role: Role
     language: str
-    last_seen_at: datetime
 
 
 class PasswordOnFile(msgspec.Struct, frozen=True):
