@@ -1,0 +1,193 @@
+"""SQL of answers. A response is inserted once and never changed; its reply is kept so that a replay says the same."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.kit.db import Tx
+from server.kit.ids import uuid7
+from server.responses.model import Answers
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A response or signal that arrived before: its body's hash and the reply it got."""
+
+    body_hash: bytes
+    reply: dict[str, Any]
+
+
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """An earlier response with its answers opened. `hours`: since the end of its session."""
+
+    id: UUID
+    session_id: UUID | None
+    check_in_key: str | None
+    questionnaire: str
+    answers: dict[str, Any]
+    answered_at: datetime
+    hours: float | None
+    clear: bool
+
+
+FIND = "select id, body_hash, reply_enc from responses where clinic_id = $1 and patient_id = $2 and response_id = $3"
+
+INSERT = """
+insert into responses (clinic_id, id, response_id, patient_id, session_id, check_in_id, questionnaire, body_hash, answers_enc,
+    reply_enc, answered_by, via, started_at, completed_at, answered_at, received_at, hours_since_end, late, unexpected, tier, clear, scores)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+"""
+
+LIST_EARLIER = """
+select r.id, r.session_id, c.key as check_in_key, r.questionnaire, r.answers_enc, r.answered_at, r.hours_since_end, r.clear
+from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
+where r.clinic_id = $1 and r.session_id = $2 and r.response_id <> $3
+order by r.answered_at desc limit 50
+"""
+
+FIND_SIGNAL = """
+select id, value_hash, reply_enc from signals where clinic_id = $1 and patient_id = $2 and response_id = $3 and item = $4 and value_hash = $5
+"""
+
+INSERT_SIGNAL = """
+insert into signals (clinic_id, id, response_id, patient_id, session_id, check_in_id, item, value_hash, value_enc, reply_enc, tier,
+                     answered_at, received_at, follow_up_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+"""
+
+SETTLE_SIGNALS = """
+update signals set follow_up_at = null where clinic_id = $1 and patient_id = $2 and response_id = $3 and follow_up_at is not null
+"""
+
+LIST_SIGNALS = "select id, item, value_enc from signals where clinic_id = $1 and patient_id = $2 and response_id = $3 order by received_at"
+
+LIST_SIGNALS_DUE = """
+select distinct on (clinic_id, patient_id, response_id) clinic_id, patient_id, response_id, session_id, check_in_id, item
+from signals where follow_up_at <= $1 order by clinic_id, patient_id, response_id, follow_up_at limit 200
+"""
+
+
+class SilentSignal(msgspec.Struct, frozen=True):
+    """An answer that travelled on tap and was not followed by the rest of its form."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    response_id: UUID
+    session_id: UUID
+    check_in_id: UUID
+    item: str
+
+
+async def find(tx: Tx, patient_id: UUID, response_id: UUID) -> Stored | None:
+    """What a response with this id got, if it is here."""
+    row = await tx.one(FIND, tx.clinic_id, patient_id, response_id)
+    if row is None:
+        return None
+    reply = tx.cipher.open("responses.reply", row["id"], row["reply_enc"])
+    return Stored(row["body_hash"], msgspec.json.decode(reply))
+
+
+async def insert(
+    tx: Tx,
+    row_id: UUID,
+    *,
+    response_id: UUID,
+    patient_id: UUID,
+    session_id: UUID | None,
+    check_in_id: UUID | None,
+    questionnaire: str,
+    body_hash: bytes,
+    answers: Answers,
+    text: str | None,
+    reply: dict[str, Any],
+    answered_by: str,
+    via: str,
+    started_at: datetime,
+    completed_at: datetime,
+    answered_at: datetime,
+    hours: float | None,
+    late: bool,
+    unexpected: bool,
+    tier: str,
+    clear: bool,
+    scores: dict[str, float],
+) -> None:
+    """Store a response, answers and reply sealed."""
+    document = {"answers": answers} if text is None else {"answers": answers, "text": text}
+    sealed = tx.cipher.seal("responses.answers", row_id, msgspec.json.encode(document).decode())
+    sealed_reply = tx.cipher.seal("responses.reply", row_id, msgspec.json.encode(reply).decode())
+    await tx.run(
+        INSERT, tx.clinic_id, row_id, response_id, patient_id, session_id, check_in_id, questionnaire, body_hash, sealed,
+        sealed_reply, answered_by, via, started_at, completed_at, answered_at, tx.now, hours, late, unexpected, tier, clear,
+        scores,
+    )  # fmt: skip
+
+
+async def list_earlier(tx: Tx, session_id: UUID, response_id: UUID) -> list[Earlier]:
+    """Other responses of a session, newest first."""
+    return [
+        Earlier(
+            id=r["id"], session_id=r["session_id"], check_in_key=r["check_in_key"], questionnaire=r["questionnaire"],
+            answers=open_answers(tx, r["id"], r["answers_enc"])[0], answered_at=r["answered_at"], hours=r["hours_since_end"],
+            clear=r["clear"],
+        )
+        for r in await tx.all(LIST_EARLIER, tx.clinic_id, session_id, response_id)
+    ]  # fmt: skip
+
+
+def open_answers(tx: Tx, row_id: UUID, sealed: bytes) -> tuple[dict[str, Any], str | None]:
+    """(answers by item, free text) of a stored response."""
+    document = msgspec.json.decode(tx.cipher.open("responses.answers", row_id, sealed))
+    return document["answers"], document.get("text")
+
+
+async def find_signal(
+    tx: Tx, patient_id: UUID, response_id: UUID, item: str, value_hash: bytes
+) -> dict[str, Any] | None:
+    """The reply that this same tap got before."""
+    row = await tx.one(FIND_SIGNAL, tx.clinic_id, patient_id, response_id, item, value_hash)
+    if row is None:
+        return None
+    reply: dict[str, Any] = msgspec.json.decode(tx.cipher.open("signals.reply", row["id"], row["reply_enc"]))
+    return reply
+
+
+async def insert_signal(
+    tx: Tx,
+    *,
+    response_id: UUID,
+    patient_id: UUID,
+    session_id: UUID,
+    check_in_id: UUID,
+    item: str,
+    value: Any,
+    value_hash: bytes,
+    reply: dict[str, Any],
+    tier: str,
+    answered_at: datetime,
+    follow_up_at: datetime | None,
+) -> None:
+    row_id = uuid7()
+    sealed = tx.cipher.seal("signals.value", row_id, msgspec.json.encode(value).decode())
+    sealed_reply = tx.cipher.seal("signals.reply", row_id, msgspec.json.encode(reply).decode())
+    await tx.run(
+        INSERT_SIGNAL, tx.clinic_id, row_id, response_id, patient_id, session_id, check_in_id, item, value_hash, sealed,
+        sealed_reply, tier, answered_at, tx.now, follow_up_at,
+    )  # fmt: skip
+
+
+async def list_signals(tx: Tx, patient_id: UUID, response_id: UUID) -> dict[str, Any]:
+    """What travelled on tap of one form so far, by item; the latest tap counts."""
+    rows = await tx.all(LIST_SIGNALS, tx.clinic_id, patient_id, response_id)
+    return {r["item"]: msgspec.json.decode(tx.cipher.open("signals.value", r["id"], r["value_enc"])) for r in rows}
+
+
+async def settle_signals(tx: Tx, patient_id: UUID, response_id: UUID) -> int:
+    """The rest of the form came, or its absence was judged."""
+    return await tx.run(SETTLE_SIGNALS, tx.clinic_id, patient_id, response_id)
+
+
+async def list_signals_due(tx: Tx, now: datetime) -> list[SilentSignal]:
+    """Forms that were not finished in time, across clinics."""
+    return [msgspec.convert(dict(r), SilentSignal) for r in await tx.all(LIST_SIGNALS_DUE, now)]

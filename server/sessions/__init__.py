@@ -1,0 +1,1 @@
+"""Treatment sessions: what was given, when, how the patient left."""

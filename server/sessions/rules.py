@@ -1,0 +1,46 @@
+"""What makes a session believable. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from server.checkins.risk import NOTED, RISKS
+from server.sessions.model import NewSession, Setting
+
+LONGEST = timedelta(hours=24)
+CLOCK_SLACK = timedelta(minutes=2)
+OLDEST = timedelta(days=365)
+
+
+def setting_of(session: NewSession) -> Setting:
+    """As given, else "home for oral and sublingual" (design, section 5)."""
+    if session.setting is not None:
+        return session.setting
+    return "home" if session.route in ("oral", "sublingual") else "clinic"
+
+
+def time_errors(
+    started_at: datetime, ended_at: datetime, discharged_at: datetime | None, now: datetime
+) -> list[tuple[str, str]]:
+    """(field, message) for each time that cannot be; a clock may run two minutes ahead of ours."""
+    latest = now + CLOCK_SLACK
+    found = []
+    if started_at > latest:
+        found.append(("started_at", "Is in the future."))
+    if ended_at > latest:
+        found.append(("ended_at", "Is in the future."))
+    if ended_at < started_at:
+        found.append(("ended_at", "Is before the start."))
+    elif ended_at - started_at > LONGEST:
+        found.append(("ended_at", "Is more than a day after the start."))
+    if discharged_at is not None and discharged_at < ended_at:
+        found.append(("discharged_at", "Is before the end."))
+    if discharged_at is not None and discharged_at > latest:
+        found.append(("discharged_at", "Is in the future."))
+    if started_at < now - OLDEST:
+        found.append(("started_at", "Is more than a year ago."))
+    return found
+
+
+def risk_errors(risk: Sequence[str]) -> list[tuple[str, str]]:
+    """(field, message) for risks that are not on the list."""
+    return [(f"risk[{i}]", "Is not a known risk.") for i, name in enumerate(risk) if name not in (RISKS | NOTED)]
