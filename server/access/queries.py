@@ -145,6 +145,11 @@ async def find_password(tx: Tx, staff_id: UUID) -> PasswordOnFile | None:
     return None if row is None else PasswordOnFile(row["id"], row["password_hash"], row["enabled"])
 
 
+async def update_password_hash(tx: Tx, staff_id: UUID, password_hash: str) -> None:
+    """Store the same password under stronger parameters."""
+    await tx.run(UPDATE_PASSWORD_HASH, tx.clinic_id, staff_id, password_hash)
+
+
 async def get_staff_name(tx: Tx, staff_id: UUID) -> str:
     """A colleague's name."""
     row = await tx.one(GET_STAFF_NAME, tx.clinic_id, staff_id)

@@ -1,0 +1,125 @@
+"""Sign-in with e-mail and password; who am I."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, delete, get, post
+from litestar.datastructures import Cookie
+
+from server.access import queries, rules
+from server.access.attempts import begin_attempt
+from server.access.guards import STAFF_COOKIE, client_address, public, request_id, staff_only
+from server.access.model import EVERYBODY, PERMISSIONS, Clinic, Role, Staff
+from server.access.passwords import LONGEST, hash_password, is_outdated, verify_password
+from server.access.secrets import email_hash
+from server.kit import audit
+from server.kit.contacts import LONGEST_EMAIL
+from server.kit.db import Actor, Database, Tx
+from server.kit.errors import Problem
+from server.kit.ids import uuid7
+from server.kit.tokens import new_token, token_hash
+
+
+class SignInBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`code` is for the second factor."""
+
+    email: Annotated[str, msgspec.Meta(max_length=LONGEST_EMAIL)]
+    password: Annotated[str, msgspec.Meta(max_length=LONGEST)]
+    code: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who is signed in; `now` is care time."""
+
+    id: UUID
+    name: str
+    role: Role
+    language: str
+    clinic: Clinic
+    now: datetime
+    demo: bool
+    can: tuple[str, ...]
+    call_list_warning: str | None
+
+
+@post("/api/sign-in", guards=[public], status_code=200)
+async def sign_in(request: Request[Any, Any, Any], data: SignInBody, db: Database) -> Response[Me]:
+    """Sign in. Whatever the browser sent as a cookie, the new sign-in has an id of its own."""
+    email = data.email.strip().lower()
+    attempt = await begin_attempt(db, [("address", client_address(request)), ("account", email)])
+    who = await _check(db, email, data.password)
+    if who is None:
+        raise Problem(401, "E-mail or password is wrong.", kind="wrong_sign_in")
+    await attempt.succeeded()
+    await _end_previous(db, request.cookies.get(STAFF_COOKIE, ""))
+    token, sign_in_id = new_token(), uuid7()
+    actor = Actor("staff", who[0], who[1], request_id(request))
+    async with db.begin(actor) as tx:
+        await queries.insert_sign_in(tx, sign_in_id, who[1], token_hash(token))
+        await audit.record(tx, "signed_in", "staff", who[1])
+        me = await _me(tx, sign_in_id)
+    return Response(me, cookies=[_cookie(token)])
+
+
+@delete("/api/sign-in", guards=[staff_only(*EVERYBODY)])
+async def sign_out(staff: Staff, db: Database) -> Response[None]:
+    """End this sign-in."""
+    async with db.begin(staff.actor) as tx:
+        await queries.end_sign_in(tx, staff.sign_in_id)
+        await audit.record(tx, "signed_out", "staff", staff.id)
+    return Response(None, status_code=204, cookies=[_cookie("", max_age=0)])
+
+
+@get("/api/me", guards=[staff_only(*EVERYBODY)])
+async def get_me(staff: Staff, db: Database) -> Me:
+    """Who is signed in, in which clinic."""
+    async with db.begin(staff.actor) as tx:
+        return await _me(tx, staff.sign_in_id)
+
+
+async def _check(db: Database, email: str, password: str) -> tuple[UUID, UUID] | None:
+    """(clinic, staff) when the password fits and the colleague is not disabled; the same work for everybody."""
+    found = await db.find_credential("staff_email", email_hash(db.instance_key, email))
+    on_file = None
+    if found is not None:
+        async with db.begin(Actor("staff", found[0])) as tx:
+            on_file = await queries.find_password(tx, found[1])
+    fits = await verify_password(on_file.password_hash if on_file else None, password)
+    if not fits or found is None or on_file is None or not on_file.enabled:
+        return None
+    if is_outdated(on_file.password_hash):
+        stronger = await hash_password(password)
+        async with db.begin(Actor("staff", *found)) as tx:
+            await queries.update_password_hash(tx, found[1], stronger)
+    return found
+
+
+async def _end_previous(db: Database, token: str) -> None:
+    """The sign-in this browser had before: its cookie is about to be replaced."""
+    found = await db.find_credential("staff_cookie", token_hash(token))
+    if found is not None:
+        async with db.begin(Actor("staff", found[0])) as tx:
+            await queries.end_sign_in(tx, found[1])
+
+
+async def _me(tx: Tx, sign_in_id: UUID) -> Me:
+    who = await queries.find_sign_in(tx, sign_in_id)
+    if who is None:
+        raise Problem(401, "E-mail or password is wrong.", kind="wrong_sign_in")
+    name, clinic = await queries.get_staff_name(tx, who.staff_id), await queries.get_clinic(tx)
+    on_list = [s for s in await queries.list_reachable(tx) if s.position is not None]
+    warning = rules.call_list_warning(len(on_list))
+    return Me(
+        who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], warning
+    )  # fmt: skip
+
+
+def _cookie(value: str, max_age: int | None = None) -> Cookie:
+    return Cookie(
+        key=STAFF_COOKIE, value=value, path="/", max_age=max_age, secure=True, httponly=True, samesite="strict"
+    )
+
+
+ROUTES = [sign_in, sign_out, get_me]
