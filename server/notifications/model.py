@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 Channel = Literal["push", "sms", "email"]
-Kind = Literal["prompt", "page"]
+Kind = Literal["prompt", "page", "notice"]
 Priority = Literal["urgent", "normal"]
 Language = Literal["en", "es"]
 Result = Literal["accepted", "temporary", "permanent", "configuration"]

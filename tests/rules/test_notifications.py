@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.notifications.model import ClaimAlone, GiveUp, NextChannel, Outcome, Park, Retry
+from server.notifications.model import Channel, ClaimAlone, GiveUp, NextChannel, Outcome, Park, Retry
 from server.notifications.rules import advances, after_crash, after_failure, channel_order
 
 NOW = datetime(2026, 3, 1, 14, 30, tzinfo=UTC)
 TEMPORARY = Outcome("temporary", error_code="http_500")
+
+
+LEFT: tuple[Channel, ...] = ("email",)
 
 
 def seconds(count: float) -> datetime:
@@ -24,7 +27,7 @@ def test_an_urgent_page_is_retried_fast_and_without_end(attempt: int, wait_s: in
 
 @pytest.mark.parametrize(("attempt", "parallel"), [(1, False), (2, True), (3, True)])
 def test_an_urgent_page_takes_a_second_channel_after_two_failures(attempt: int, parallel: bool) -> None:
-    decision = after_failure("page", "urgent", attempt, TEMPORARY, ("email",), NOW, None)
+    decision = after_failure("page", "urgent", attempt, TEMPORARY, LEFT, NOW, None)
     assert isinstance(decision, Retry)
     assert decision.parallel is parallel
 
@@ -34,7 +37,7 @@ def test_an_urgent_page_takes_a_second_channel_after_two_failures(attempt: int, 
 )
 @pytest.mark.parametrize(("kind", "priority"), [("prompt", "urgent"), ("prompt", "normal"), ("page", "normal")])
 def test_a_prompt_is_retried_calmly(kind: str, priority: str, attempt: int, wait_s: int, parallel: bool) -> None:
-    decision = after_failure(kind, priority, attempt, TEMPORARY, ("email",), NOW, seconds(3600))  # type: ignore[arg-type]
+    decision = after_failure(kind, priority, attempt, TEMPORARY, LEFT, NOW, seconds(3600))  # type: ignore[arg-type]
     assert decision == Retry(seconds(wait_s), parallel)
 
 
@@ -42,7 +45,7 @@ def test_a_prompt_is_retried_calmly(kind: str, priority: str, attempt: int, wait
 @pytest.mark.parametrize(("kind", "priority"), [("prompt", "normal"), ("page", "urgent")])
 def test_what_cannot_work_goes_to_the_next_channel_at_once(kind: str, priority: str, result: str) -> None:
     outcome = Outcome(result, error_code="sms_21614")  # type: ignore[arg-type]
-    assert after_failure(kind, priority, 1, outcome, ("email",), NOW, None) == NextChannel()  # type: ignore[arg-type]
+    assert after_failure(kind, priority, 1, outcome, LEFT, NOW, None) == NextChannel()  # type: ignore[arg-type]
     assert after_failure(kind, priority, 1, outcome, (), NOW, None) == GiveUp("no_channel_left")  # type: ignore[arg-type]
 
 
@@ -63,7 +66,7 @@ def test_the_provider_may_ask_for_patience(
     kind: str, priority: str, retry_after_s: int | None, wait_s: int, parallel: bool
 ) -> None:
     outcome = Outcome("temporary", error_code="http_429", retry_after_s=retry_after_s)
-    decision = after_failure(kind, priority, 1, outcome, ("email",), NOW, None)  # type: ignore[arg-type]
+    decision = after_failure(kind, priority, 1, outcome, LEFT, NOW, None)  # type: ignore[arg-type]
     assert decision == Retry(seconds(wait_s), parallel)
 
 

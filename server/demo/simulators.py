@@ -1,0 +1,44 @@
+"""The process behind the demo's phones and mailboxes: an SMS API and a mail server on loopback."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from server.demo.inbox import Inbox
+from server.demo.sms_api import SmsApi
+from server.demo.smtp import MailServer
+from server.demo.times import DatabaseClock
+from server.settings import Settings, SettingsError
+
+
+def main(settings: Settings, env: Mapping[str, str] = os.environ) -> None:
+    """Run until SIGTERM or SIGINT."""
+    asyncio.run(run(settings, env))
+
+
+async def run(settings: Settings, env: Mapping[str, str]) -> None:
+    """Both servers on the ports of the environment, else those that the channels are set to."""
+    if settings.sms is None or settings.email is None or settings.database_url is None:
+        raise SettingsError("The simulators need SMS_API_URL, SMTP_HOST and DATABASE_URL: start them with up --demo.")
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    clock = DatabaseClock(settings.database_url)
+    inbox = Inbox(settings.data / "demo" / "messages.jsonl")
+    sms_port = _port(env, "AFTERGLOW_SIMULATOR_PORT", urlsplit(settings.sms.api_url).port or 0)
+    mail_port = _port(env, "AFTERGLOW_SIMULATOR_SMTP_PORT", settings.email.port)
+    phones = SmsApi(settings.sms.account, settings.sms.token, clock.read, inbox, sms_port)
+    mailboxes = MailServer(clock.read, inbox, mail_port)
+    await phones.start()
+    await mailboxes.start()
+    await stop.wait()
+    await mailboxes.stop()
+    await phones.stop()
+    await clock.close()
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "")
+    return int(text) if text.isdigit() else default
