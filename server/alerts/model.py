@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.protocols.model import EscalationPlan, Tier, Who
+from server.protocols.model import Escalation, EscalationPlan, Tier, Who
 
 State = Literal["open", "acknowledged", "in_follow_up", "closed"]
 Harm = Literal["none", "mild", "moderate", "severe", "serious_event"]
@@ -21,16 +21,19 @@ Outcome = Literal[
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert that is not closed, as far as deciding needs it. `topics`: of its flags; `responses`: their sources."""
+    """An alert that is not closed, as far as deciding needs it. `topics`: of its flags; `responses`: their sources.
+    `plan` is the one of its tier from `escalation`, the alert's own copy."""
 
     id: UUID
     state: State
     tier: Tier
     version: int
+    escalation: Escalation
     plan: EscalationPlan
     step: int
     triggered_at: datetime
     next_action_at: datetime
+    exhausted: bool = False
     reached_at: datetime | None = None
     topics: tuple[str, ...] = ()
     responses: tuple[UUID, ...] = ()

@@ -2,21 +2,21 @@
 nurse never decide on the same alert at once."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from server.alerts.model import Standing, State
+from server.alerts.model import Standing
 from server.kit.db import Tx
 from server.kit.ids import uuid7
-from server.protocols.model import EscalationPlan, Tier
+from server.protocols.model import Escalation, EscalationPlan, Tier
 from server.responses.model import FlagHit
 
 LOCK_PATIENT = "select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 1))"
 
 STANDING = """
-select a.id, a.patient_id, a.session_id, a.state, a.tier, a.version, a.plan, a.step, a.triggered_at, a.next_action_at, a.reached_at,
+select a.id, a.patient_id, a.session_id, a.state, a.tier, a.version, a.plan, a.step, a.triggered_at, a.next_action_at, a.reached_at, a.exhausted,
        a.topics, a.acknowledged_by,
        array(select distinct f.response_id from flags f
              where f.clinic_id = a.clinic_id and f.alert_id = a.id and f.response_id is not null) as responses,
@@ -91,6 +91,11 @@ insert into alert_events (clinic_id, id, alert_id, kind, at, staff_id, detail, n
 """
 
 
+FIND_PAGE = "select reference, tier, triggered_at, plan from alerts where clinic_id = $1 and id = $2 and state = 'open'"
+
+COUNT_WAITING = "select count(*) as waiting from alerts where clinic_id = $1 and tier = $2 and state = 'open'"
+
+
 async def lock_patient(tx: Tx, patient_id: UUID) -> None:
     """Serialise all judging and alerting of one patient until this transaction ends."""
     await tx.one(LOCK_PATIENT, str(tx.clinic_id), str(patient_id))
@@ -121,9 +126,10 @@ async def find_by_reference(tx: Tx, reference: str) -> UUID | None:
 
 def standing(row: Any) -> Standing:
     """A row of `STANDING` as the value the rules take."""
+    escalation = msgspec.convert(row["plan"], Escalation)
     return Standing(
         id=row["id"], state=row["state"], tier=row["tier"], version=row["version"],
-        plan=msgspec.convert(row["plan"], EscalationPlan), step=row["step"], triggered_at=row["triggered_at"],
+        plan=escalation.plan(row["tier"]), escalation=escalation, exhausted=row["exhausted"], step=row["step"], triggered_at=row["triggered_at"],
         next_action_at=row["next_action_at"], reached_at=row["reached_at"], topics=tuple(row["topics"]),
         responses=tuple(row["responses"]), missed_only=row["missed_only"],
     )  # fmt: skip
@@ -135,7 +141,7 @@ async def insert_alert(
     patient_id: UUID,
     session_id: UUID | None,
     tier: Tier,
-    plan: EscalationPlan,
+    plan: Escalation,
     topics: list[str],
 ) -> UUID | None:
     """Open an alert due at once; None when the reference is taken (take another)."""
@@ -177,7 +183,7 @@ async def append(tx: Tx, alert_id: UUID, topics: list[str]) -> None:
     await tx.run(APPEND, tx.clinic_id, alert_id, topics)
 
 
-async def restart(tx: Tx, alert_id: UUID, tier: Tier, plan: EscalationPlan, topics: list[str]) -> None:
+async def restart(tx: Tx, alert_id: UUID, tier: Tier, plan: Escalation, topics: list[str]) -> None:
     """Back to open and step 0, due at once."""
     await tx.run(RESTART, tx.clinic_id, alert_id, tier, msgspec.to_builtins(plan), topics, tx.now)
 
@@ -226,6 +232,25 @@ async def insert_event(
     await tx.run(INSERT_EVENT, tx.clinic_id, event_id, alert_id, kind, tx.now, staff_id, detail or {}, sealed)
 
 
-def is_state(value: str) -> State:
-    """A state from a query string; ValueError when it is none."""
-    return msgspec.convert(value, State)
+class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page about an open alert may say."""
+
+    reference: str
+    tier: Literal["same_day", "urgent", "emergency"]
+    triggered_at: datetime
+    plan: EscalationPlan
+
+
+async def find_page(tx: Tx, alert_id: UUID) -> PageFacts | None:
+    """Facts of an alert that still needs paging; None once somebody has it."""
+    row = await tx.one(FIND_PAGE, tx.clinic_id, alert_id)
+    if row is None:
+        return None
+    plan = msgspec.convert(row["plan"], Escalation).plan(row["tier"])
+    return PageFacts(reference=row["reference"], tier=row["tier"], triggered_at=row["triggered_at"], plan=plan)
+
+
+async def count_waiting(tx: Tx, tier: Tier) -> int:
+    """Open alerts of a tier in the clinic."""
+    row = await tx.one(COUNT_WAITING, tx.clinic_id, tier)
+    return 0 if row is None else int(row["waiting"])

@@ -165,7 +165,7 @@ def recipients(
     return tuple(dict.fromkeys(found or everybody))
 
 
-def may_close(tier: Tier, reached: bool, outcome: str, missed_only: bool) -> str | None:
+def may_close(tier: Tier, reached: bool, outcome: str) -> str | None:
     """Why an alert may not be closed this way, None when it may.
 
     "unreachable_handed_to_lead (never final for E and U)" (safety, section 3).

@@ -1,0 +1,208 @@
+"""Send what is due: claim and commit, send with no transaction open, record under the lease's token."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4
+
+import structlog
+
+from server.access import queries as access
+from server.alerts import queries as alerts
+from server.alerts.rules import deadline
+from server.flow.alerts import calendar_of, hurry
+from server.kit.actor import Actor
+from server.kit.crypto import fingerprint
+from server.kit.db import Database, Tx
+from server.kit.tokens import link_token
+from server.notifications import channels as providers
+from server.notifications import queries
+from server.notifications.channels.base import Sender
+from server.notifications.messages import DigestFacts, Facts, PageFacts, PromptFacts, Template, digest, render
+from server.notifications.model import (
+    Channel,
+    GiveUp,
+    Language,
+    Message,
+    NextChannel,
+    Outcome,
+    Park,
+    Retry,
+    StatusReport,
+)
+from server.notifications.queries import Queued
+from server.notifications.rules import after_crash, after_failure, channel_order
+from server.patients import queries as patients
+
+log = structlog.get_logger()
+
+BATCH = 50
+
+
+async def notifications_due(db: Database, senders: Mapping[Channel, Sender], origin: str) -> int:
+    """Claim a batch and send it; returns how many were claimed. Safe in any number of workers."""
+    async with db.begin(Actor("engine", None)) as tx:
+        claimed = await queries.claim(tx, uuid4(), BATCH)
+    await asyncio.gather(*(_deliver_guarded(db, senders, origin, message) for message in claimed))
+    return len(claimed)
+
+
+async def _deliver_guarded(db: Database, senders: Mapping[Channel, Sender], origin: str, queued: Queued) -> None:
+    """One message's trouble is its own: its lease runs out and the isolation lane takes it."""
+    try:
+        await deliver(db, senders, origin, queued)
+    except Exception as error:
+        log.error("delivery_failed", notification=str(queued.id), error=type(error).__name__)
+
+
+async def deliver(db: Database, senders: Mapping[Channel, Sender], origin: str, queued: Queued) -> None:
+    """Compose, commit, send, record."""
+    engine = Actor("engine", queued.clinic_id)
+    async with db.begin(engine) as tx:
+        message = await _compose(tx, db.instance_key, origin, queued)
+    if message is None:
+        return
+    outcome = await providers.send(senders, message)
+    async with db.begin(engine) as tx:
+        await _record(tx, queued, message.channel, outcome)
+
+
+async def _compose(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Message | None:
+    """The message as it stands now; None when it ended here (expired, parked, no longer wanted)."""
+    if queued.crashes and isinstance(after_crash(queued.crashes), Park):
+        await _end(tx, queued, "parked", "crashes")
+        return None
+    if queued.expires_at <= tx.now:
+        await _end(tx, queued, "expired", None)
+        return None
+    facts = await _facts(tx, instance_key, origin, queued)
+    if facts is None:
+        await _end(tx, queued, "cancelled", None)
+        return None
+    language, addresses = await _recipient(tx, queued)
+    channel = queued.channels[queued.channel_index]
+    to = addresses.get(channel)
+    if to is None:
+        await _record(tx, queued, channel, Outcome("permanent", error_code="no_address"))
+        return None
+    template = digest(facts.count) if isinstance(facts, DigestFacts) else cast(Template, queued.template)
+    text = render(template, cast(Language, language), facts)
+    await queries.add_credential(tx, "message", fingerprint(queued.id.bytes), queued.id)
+    maybe_out = queued.attempted_at or (queued.created_at if queued.crashes else None)
+    return Message(
+        id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
+        language=cast(Language, language), at=tx.now, expires_at=queued.expires_at, tried_since=maybe_out,
+    )  # fmt: skip
+
+
+async def _recipient(tx: Tx, queued: Queued) -> tuple[str, dict[Channel, str | None]]:
+    """Language and addresses, read when the message goes out."""
+    if queued.staff_id is not None:
+        for contact in await access.list_reachable(tx):
+            if contact.id == queued.staff_id:
+                return contact.language, {"sms": contact.phone, "email": contact.email}
+        return "en", {}
+    assert queued.patient_id is not None
+    patient = await patients.get_contact(tx, queued.patient_id)
+    return patient.language, {"sms": patient.phone, "email": patient.email}
+
+
+async def _facts(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Facts | None:
+    """What the sentence may say: ids, times and tiers, nothing else."""
+    if queued.check_in_id is not None:
+        token = link_token(instance_key, queued.check_in_id)
+        return PromptFacts(link=f"{origin}/c#token={token}")
+    if queued.alert_id is None:
+        waiting = await alerts.count_waiting(tx, "same_day")
+        return DigestFacts(count=waiting, link=f"{origin}/team") if waiting else None
+    alert = await alerts.find_page(tx, queued.alert_id)
+    if alert is None:
+        return None
+    calendar = await calendar_of(tx)
+    return PageFacts(
+        tier=alert.tier, reference=alert.reference, opened_at=alert.triggered_at, now=tx.now, zone=calendar.zone,
+        deadline=deadline(alert.plan, alert.triggered_at, calendar), link=f"{origin}/team/alerts/{alert.reference}",
+    )  # fmt: skip
+
+
+async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) -> None:
+    """Write down what the provider said; the lease's token keeps out a worker that was too slow."""
+    await queries.insert_attempt(tx, queued, channel, outcome.result, outcome.error_code, outcome.provider_ref)
+    if outcome.result == "accepted":
+        await queries.mark_sent(tx, queued, outcome.provider_ref)
+        return
+    left = queued.channels[queued.channel_index + 1 :]
+    urgent = "urgent" if queued.priority <= 1 else "normal"
+    machine_expiry = tx.wall + (queued.expires_at - tx.now)
+    kind = "page" if queued.kind == "page" else "prompt"
+    decision = after_failure(kind, urgent, queued.attempts + 1, outcome, left, tx.wall, machine_expiry)
+    tried = outcome.result == "temporary"
+    match decision:
+        case Retry(at, parallel):
+            await queries.mark_retry(
+                tx, queued, at, queued.attempts + 1, queued.channel_index, outcome.error_code, tried
+            )
+            if parallel:
+                await _start_beside(tx, queued)
+        case NextChannel():
+            await queries.mark_retry(tx, queued, tx.wall, 0, queued.channel_index + 1, outcome.error_code, False)
+        case GiveUp(reason):
+            await _end(tx, queued, "failed", outcome.error_code or reason)
+
+
+async def _start_beside(tx: Tx, queued: Queued) -> None:
+    """The next channel starts now, while this one goes on trying; once per message and channel."""
+    channels = tuple(queued.channels[queued.channel_index + 1 :])
+    await queries.enqueue(
+        tx, kind=queued.kind, template=queued.template, priority=queued.priority, channels=channels,
+        dedupe_key=f"beside:{queued.id}:{channels[0]}", expires_at=queued.expires_at, patient_id=queued.patient_id,
+        staff_id=queued.staff_id, check_in_id=queued.check_in_id, alert_id=queued.alert_id,
+    )  # fmt: skip
+
+
+async def _end(tx: Tx, queued: Queued, state: str, error: str | None) -> None:
+    """No more tries. A page that did not go out is said aloud and moves its alert on."""
+    await queries.mark_ended(tx, queued, state, error)
+    if state in ("failed", "parked"):
+        log.error("message_given_up", notification=str(queued.id), kind=queued.kind, state=state, error=error)
+        if queued.kind == "page" and queued.alert_id is not None:
+            await hurry(tx, queued.alert_id)
+
+
+async def message_reported(tx: Tx, notification_id: UUID, report: StatusReport) -> None:
+    """A provider's signed report: "delivered" is proof, "failed" moves on to the next channel; nothing goes back."""
+    if report.receipt == "delivered":
+        await queries.set_receipt(tx, notification_id, "delivered")
+    elif report.receipt == "failed":
+        error = None if report.failure is None else report.failure.error_code
+        if not await queries.requeue_next(tx, notification_id, error):
+            await queries.set_receipt(tx, notification_id, "failed")
+
+
+async def prompt_patient(
+    tx: Tx,
+    *,
+    template: Template,
+    patient_id: UUID,
+    check_in_id: UUID,
+    expires_at: datetime,
+    key: str,
+    sms_only: bool,
+    instance_key: bytes,
+    safety: bool,
+) -> None:
+    """Put a prompt in the outbox and make its link work; the same `key` never twice."""
+    contact = await patients.get_contact(tx, patient_id)
+    reach = {"sms": contact.phone, "email": contact.email}
+    wanted: tuple[Channel, ...] = ("sms",) if sms_only and contact.phone else ("sms", "email")
+    channels = channel_order([c for c in wanted if reach[c]])
+    if not channels:
+        log.error("patient_unreachable", clinic=str(tx.clinic_id), patient=str(patient_id))
+        return
+    token = link_token(instance_key, check_in_id)
+    await queries.add_credential(tx, "link", fingerprint(token.encode()), check_in_id)
+    await queries.enqueue(
+        tx, kind="prompt", template=template, priority=3 if safety else 4, channels=channels, dedupe_key=key,
+        expires_at=expires_at, patient_id=patient_id, check_in_id=check_in_id,
+    )  # fmt: skip
