@@ -4,10 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import httpx
 import msgspec
@@ -17,40 +16,22 @@ from msgspec.structs import replace
 
 from server.demo.expectations import Expectations
 from server.demo.inbox import Delivered, Inbox
-from server.demo.listening import HttpServer, bind
+from server.demo.listening import HttpServer
 from server.demo.relay import fetch_messages
 from server.demo.sms_api import SmsApi
 from server.demo.smtp import MailServer
 from server.demo.times import NoTime, Times
-from server.kit.ids import uuid7
 from server.notifications.channels import close, make_channels, send
-from server.notifications.channels.email import EmailSender, compose
+from server.notifications.channels.email import EmailSender
 from server.notifications.channels.sms import SmsSender
 from server.notifications.channels.sms_callback import callback_url, read_status, sign, verify_signature
 from server.notifications.model import Message, Outcome, StatusReport
 from server.settings import EmailSettings, SmsSettings, from_env
-
-CARE = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
-MACHINE = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-LINK = "https://afterglow.example/c#t=Zm9yX3Rlc3Rz"
-ANA, NORA = "+34600111222", "nora@staff.example"
-
-
-async def clock() -> Times:
-    return Times(CARE, MACHINE)
+from tests.outgoing import ANA, CARE, LINK, MACHINE, NORA, clock, closed_port, mail, text
 
 
 async def no_clock() -> Times:
     raise NoTime
-
-
-def text(**changes: object) -> Message:
-    message = Message(id=uuid7(), channel="sms", to=ANA, body=f"Time to check in. Open: {LINK}", language="en", at=CARE)
-    return replace(message, **changes)
-
-
-def mail(**changes: object) -> Message:
-    return replace(text(channel="email", to=NORA, title="EMERGENCY K7F3"), **changes)
 
 
 @asynccontextmanager
@@ -63,20 +44,6 @@ async def phones(origin: str = "http://127.0.0.1:9", timeout_s: float = 2) -> As
     finally:
         await sender.close()
         await api.stop()
-
-
-@asynccontextmanager
-async def mailboxes(
-    login: tuple[str, str] | None = None, given: tuple[str, str] | None = None, timeout_s: float = 2
-) -> AsyncIterator[tuple[MailServer, EmailSender]]:
-    server = MailServer(clock, Inbox(), login=login)
-    await server.start()
-    user, password = given or (None, None)
-    settings = EmailSettings("127.0.0.1", server.port, "Afterglow <no-reply@afterglow.example>", user, password, "none")
-    try:
-        yield server, EmailSender(settings, timeout_s)
-    finally:
-        await server.stop()
 
 
 @asynccontextmanager
@@ -95,13 +62,6 @@ async def callbacks() -> AsyncIterator[tuple[str, list[tuple[str, dict[str, str]
         yield f"http://127.0.0.1:{server.port}", seen
     finally:
         await server.stop()
-
-
-def closed_port() -> int:
-    sock = bind(0)
-    port: int = sock.getsockname()[1]
-    sock.close()
-    return port
 
 
 async def test_a_text_arrives_and_is_accepted() -> None:
@@ -268,88 +228,6 @@ async def test_the_default_port_may_be_signed_or_not(signed: str, ours: str, gen
 @pytest.mark.parametrize("signature", ["", "é", "AAAA", "=" * 5000])
 async def test_a_forged_signature_is_refused(signature: str) -> None:
     assert not verify_signature("https://a.example/x", {"a": "b"}, signature, "secret")
-
-
-async def test_a_mail_arrives_and_is_accepted() -> None:
-    async with mailboxes() as (server, sender):
-        message = mail(body=f"Es hora de responder, mié. Abra: {LINK}", language="es")
-        outcome = await sender.send(message)
-        message_id = f"<{message.id}@afterglow.example>"
-        assert outcome == Outcome("accepted", provider_ref=message_id)
-        assert server.inbox.latest() == [Delivered("email", NORA, message.body, CARE, "EMERGENCY K7F3", LINK)]
-        arrived = server.mails[0]
-        assert arrived["Message-ID"] == message_id
-        assert arrived["Date"].datetime == CARE
-        assert arrived["From"] == "Afterglow <no-reply@afterglow.example>"
-        assert arrived.get_content_type() == "text/plain"
-        assert arrived.get_content_charset() == "utf-8"
-
-
-async def test_a_mail_sent_again_is_the_same_mail() -> None:
-    message = mail(id=UUID("019cafe0-0000-7000-8000-000000000001"))
-    first, second = (compose(message, "no-reply@afterglow.example", "afterglow.example") for _ in range(2))
-    assert first.as_bytes() == second.as_bytes()
-    assert first["Message-ID"] == "<019cafe0-0000-7000-8000-000000000001@afterglow.example>"
-
-
-@pytest.mark.parametrize(
-    ("status", "stage", "outcome"),
-    [
-        (451, "data", Outcome("temporary", error_code="smtp_451")),
-        (452, "rcpt", Outcome("temporary", error_code="smtp_452")),
-        (421, "mail", Outcome("temporary", error_code="smtp_421")),
-        (550, "rcpt", Outcome("permanent", error_code="smtp_550")),
-        (554, "data", Outcome("permanent", error_code="smtp_554")),
-        (553, "mail", Outcome("configuration", error_code="smtp_553")),
-        (530, "mail", Outcome("configuration", error_code="smtp_530")),
-    ],
-)
-async def test_a_refused_mail_says_what_to_do_next(status: int, stage: str, outcome: Outcome) -> None:
-    async with mailboxes() as (server, sender):
-        server.faults.fail(status, stage=stage)  # type: ignore[arg-type]
-        assert await sender.send(mail()) == outcome
-        assert server.inbox.latest() == []
-        assert (await sender.send(mail())).result == "accepted"
-
-
-@pytest.mark.parametrize(
-    ("given", "outcome"),
-    [
-        (("afterglow", "right"), "accepted"),
-        (("afterglow", "wrong"), "configuration"),
-        (None, "configuration"),
-    ],
-)
-async def test_a_mail_server_wants_to_know_who_we_are(given: tuple[str, str] | None, outcome: str) -> None:
-    async with mailboxes(("afterglow", "right"), given) as (_, sender):
-        assert (await sender.send(mail())).result == outcome
-
-
-async def test_a_slow_mail_server_is_temporary_and_the_copy_can_be_told() -> None:
-    async with mailboxes(timeout_s=0.3) as (server, sender):
-        message = mail()
-        server.faults.hang(0.6)
-        assert await sender.send(message) == Outcome("temporary", error_code="timeout")
-        assert (await sender.send(message)).result == "accepted"
-        assert len({arrived["Message-ID"] for arrived in server.mails}) == 1
-
-
-async def test_a_mail_server_that_is_away_is_temporary() -> None:
-    sender = EmailSender(EmailSettings("127.0.0.1", closed_port(), "a@b.example", tls="none"), 2)
-    assert await sender.send(mail()) == Outcome("temporary", error_code="connection")
-
-
-async def test_a_mail_server_without_encryption_is_a_matter_of_configuration() -> None:
-    async with mailboxes() as (server, _):
-        sender = EmailSender(EmailSettings("127.0.0.1", server.port, "a@b.example", tls="starttls"), 2)
-        assert (await sender.send(mail())).result == "configuration"
-
-
-@pytest.mark.parametrize("to", ["nobody", "", "a@b.example\r\nBcc: eve@evil.example", "a@b.example\x00"])
-async def test_an_address_that_is_none_is_permanent(to: str) -> None:
-    async with mailboxes() as (server, sender):
-        assert await sender.send(mail(to=to)) == Outcome("permanent", error_code="invalid_address")
-        assert not server.mails
 
 
 async def test_simulators_do_not_invent_the_time() -> None:

@@ -26,7 +26,7 @@ async def run(settings: Settings, env: Mapping[str, str]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     clock = DatabaseClock(settings.database_url)
-    inbox = Inbox(settings.data / "demo" / "messages.jsonl")
+    inbox = Inbox(settings.data / "messages.jsonl")
     sms_port = _port(env, "AFTERGLOW_SIMULATOR_PORT", urlsplit(settings.sms.api_url).port or 0)
     mail_port = _port(env, "AFTERGLOW_SIMULATOR_SMTP_PORT", settings.email.port)
     phones = SmsApi(settings.sms.account, settings.sms.token, clock.read, inbox, sms_port)

@@ -20,7 +20,7 @@ from server.demo.times import Clock, NoTime
 from server.kit.ids import uuid7
 from server.notifications.channels.sms_callback import sign
 
-CALLBACK_PAUSE_S = 0.02
+CALLBACK_PAUSE_S = 0.1
 CALLBACK_TRIES = 3
 CALLBACKS_AT_ONCE = 8
 
@@ -150,9 +150,9 @@ class SmsApi:
             }
             if code is not None and status == "undelivered":
                 params["ErrorCode"] = str(code)
+            await asyncio.sleep(CALLBACK_PAUSE_S)
             async with self._reporting:
                 await self._call(callback, params)
-            await asyncio.sleep(CALLBACK_PAUSE_S)
 
     async def _call(self, url: str, params: dict[str, str]) -> None:
         headers = {"X-Twilio-Signature": sign(url, params, self.token)}
