@@ -1,6 +1,7 @@
 """Everything the operator can set, read once from a mapping; wrong values fail loudly at start."""
 
 import ipaddress
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,7 +68,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
     """Read settings from an environment; every NAME may also be given as NAME_FILE (a file holding the value)."""
     host = _text(env, "HOST") or "127.0.0.1"
     port = _whole(env, "PORT", 8000)
-    data = Path(_text(env, "AFTERGLOW_DATA") or "var")
+    data = Path(_text(env, "AFTERGLOW_DATA") or _usual_data())
     owner = _text(env, "DATABASE_OWNER_URL")
     settings = Settings(
         url=_origin(_text(env, "AFTERGLOW_URL") or f"http://localhost:{port}"),
@@ -90,6 +91,10 @@ def from_env(env: Mapping[str, str]) -> Settings:
     if settings.demo and not is_loopback(host):
         raise SettingsError("The demo runs on this machine only: leave HOST at 127.0.0.1.")
     return settings
+
+
+def _usual_data() -> str:
+    return "/var/lib/afterglow" if os.geteuid() == 0 else "var"
 
 
 def _text(env: Mapping[str, str], name: str) -> str | None:
@@ -133,7 +138,9 @@ def _sms(env: Mapping[str, str]) -> SmsSettings | None:
     for name, value in values.items():
         if value is None:
             raise SettingsError(f"{name} is missing: SMS_API_URL needs it.")
-    return SmsSettings(url.rstrip("/"), values["SMS_ACCOUNT"] or "", values["SMS_TOKEN"] or "", values["SMS_FROM"] or "")
+    return SmsSettings(
+        url.rstrip("/"), values["SMS_ACCOUNT"] or "", values["SMS_TOKEN"] or "", values["SMS_FROM"] or ""
+    )
 
 
 def _email(env: Mapping[str, str]) -> EmailSettings | None:

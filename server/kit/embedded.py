@@ -53,6 +53,10 @@ class EmbeddedError(Exception):
     """The embedded database cannot be used; the message says why and what to do."""
 
 
+class AlreadyRunning(EmbeddedError):
+    """Another process holds the data."""
+
+
 class EmbeddedPostgres:
     """One cluster under `data`. `binaries` and `settings` exist for tests (another PostgreSQL, no fsync)."""
 
@@ -68,7 +72,7 @@ class EmbeddedPostgres:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the data for this process; EmbeddedError when another one has it."""
+        """Hold the data for this process; AlreadyRunning when another one has it."""
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             file = os.open(self.data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -81,7 +85,7 @@ class EmbeddedPostgres:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(file)
-            raise EmbeddedError(
+            raise AlreadyRunning(
                 f"Afterglow is already running on {self.data}. "
                 "Stop it first, or name another folder with AFTERGLOW_DATA."
             ) from error

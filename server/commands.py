@@ -1,0 +1,164 @@
+"""The one-off commands: each opens the database that is set, or the embedded one whether it runs already or not."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from server import ask
+from server.access.setup import create_clinic, create_staff, list_clinics
+from server.kit.audit import verify
+from server.kit.crypto import load_key, make_key_file
+from server.kit.embedded import AlreadyRunning, EmbeddedPostgres
+from server.kit.migrate import migrate
+from server.settings import Settings
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked; the message says why."""
+
+
+class ClinicFlags(msgspec.Struct, frozen=True):
+    """What was given on the command line of create-clinic; the rest is asked."""
+
+    name: str | None = None
+    zone: str | None = None
+    country: str | None = None
+    language: str | None = None
+    hours: str | None = None
+    phone: str | None = None
+    lead_name: str | None = None
+    lead_email: str | None = None
+    lead_phone: str | None = None
+    password_file: Path | None = None
+
+
+class StaffFlags(msgspec.Struct, frozen=True):
+    """What was given on the command line of create-staff; the rest is asked."""
+
+    clinic: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    role: str | None = None
+    password_file: Path | None = None
+
+
+def run(command: Coroutine[Any, Any, int]) -> int:
+    """Run one of the commands below; the exit code."""
+    return asyncio.run(command)
+
+
+async def run_migrate(settings: Settings) -> int:
+    """Bring the database up to date and say what was done."""
+    async with owner_url(settings) as url:
+        applied = await migrate(url)
+    print("\n".join(applied) if applied else "Nothing to do: the database is up to date.")
+    return 0
+
+
+async def run_create_clinic(settings: Settings, flags: ClinicFlags) -> int:
+    """Ask what is missing, then make the clinic and its lead."""
+    name = ask.settle("--name", "Name of the clinic", flags.name, ask.read_text)
+    zone = ask.settle("--zone", "Time zone", flags.zone, ask.read_zone, ask.machine_zone())
+    country = ask.settle("--country", "Country (two letters)", flags.country, ask.read_country)
+    language = ask.settle("--language", "Language (en or es)", flags.language or "en", ask.read_language)
+    hours = ask.settle("--hours", "Working hours", flags.hours, ask.read_hours, "Mon-Fri 08:00-18:00")
+    read_phone = ask.read_phone(country)
+    phone = ask.settle("--phone", "Phone that patients call", flags.phone, read_phone)
+    lead_name = ask.settle("--lead-name", "Name of the clinic's lead", flags.lead_name, ask.read_text)
+    lead_email = ask.settle("--lead-email", "Their e-mail, to sign in with", flags.lead_email, ask.read_email)
+    lead_phone = ask.settle("--lead-phone", "Their mobile phone, for pages", flags.lead_phone, read_phone)
+    password, made = ask.settle_password(flags.password_file, lead_name)
+    async with owner(settings) as (conn, key):
+        await create_clinic(
+            conn, key, name=name, time_zone=zone, country=country, language=language, hours=hours, phone=phone,
+            lead_name=lead_name, lead_email=lead_email, lead_phone=lead_phone, password=password,
+        )  # fmt: skip
+    print(f"{name} is ready. {lead_name} is its admin and the first on the call list; add a second person to it.")
+    _tell_sign_in(settings, lead_email, password, made)
+    return 0
+
+
+async def run_create_staff(settings: Settings, flags: StaffFlags) -> int:
+    """Ask what is missing, then make the colleague."""
+    async with owner(settings) as (conn, key):
+        clinic_id = _choose_clinic(await list_clinics(conn), flags.clinic)
+        name = ask.settle("--name", "Name", flags.name, ask.read_text)
+        email = ask.settle("--email", "E-mail, to sign in with", flags.email, ask.read_email)
+        role = ask.settle("--role", "Role (admin, clinician, nurse, viewer)", flags.role, ask.read_role)
+        phone = ask.settle("--phone", "Mobile phone, for pages", flags.phone, ask.read_text)
+        password, made = ask.settle_password(flags.password_file, name)
+        await create_staff(
+            conn, key, clinic_id=clinic_id, name=name, email=email, phone=phone, role=role, password=password
+        )
+    print(f"{name} can sign in as {role}.")
+    _tell_sign_in(settings, email, password, made)
+    return 0
+
+
+async def run_audit_verify(settings: Settings) -> int:
+    """Walk every clinic's audit chain; 1 when one is broken."""
+    broken_chains = 0
+    async with owner(settings) as (conn, _):
+        for clinic_id, _name in await list_clinics(conn):
+            checked, broken = await verify(conn, clinic_id)
+            verdict = "unbroken" if broken is None else f"BROKEN at row {broken}"
+            print(f"clinic {clinic_id}: {checked} sealed rows, {verdict}")
+            broken_chains += broken is not None
+    return 1 if broken_chains else 0
+
+
+@contextlib.asynccontextmanager
+async def owner_url(settings: Settings) -> AsyncIterator[str]:
+    """The DSN of the tables' owner, usable inside the block."""
+    given = settings.database_owner_url or settings.database_url
+    if given is not None:
+        yield given
+        return
+    database = EmbeddedPostgres(settings.data)
+    async with contextlib.AsyncExitStack() as held:
+        try:
+            await held.enter_async_context(database.running())
+        except AlreadyRunning:
+            await database.wait_ready(10)
+        yield database.owner_url
+
+
+@contextlib.asynccontextmanager
+async def owner(settings: Settings) -> AsyncIterator[tuple[Any, bytes]]:
+    """A connection as owner to the migrated database, and the instance key."""
+    async with owner_url(settings) as url:
+        await migrate(url)
+        conn = await asyncpg.connect(url, timeout=10)
+        try:
+            if not settings.key_file.exists() and not await list_clinics(conn):
+                make_key_file(settings.key_file)
+            await conn.set_type_codec("jsonb", schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode)
+            yield conn, load_key(settings.key_file)
+        finally:
+            await conn.close()
+
+
+def _encode_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _choose_clinic(clinics: list[tuple[UUID, str]], wanted: str | None) -> UUID:
+    fitting = [key for key, name in clinics if wanted is None or wanted in (str(key), name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not clinics:
+        raise CommandError("There is no clinic yet: make one with create-clinic.")
+    raise CommandError("Say which clinic with --clinic: " + ", ".join(f"{name} ({key})" for key, name in clinics))
+
+
+def _tell_sign_in(settings: Settings, email: str, password: str, made: bool) -> None:
+    print(f"Sign in at {settings.url}/team as {email}.")
+    if made:
+        print(f"Password, shown this once: {password}")
