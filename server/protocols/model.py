@@ -152,14 +152,14 @@ class EscalationStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Worsening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An alert that waited too long moves to a worse tier: not acknowledged (or not reached) after so many minutes.
 
-    `topic` limits it to flags of that topic; `acute` to the hours after a session with no adult confirmed.
+    `topic` limits it to answers with a flag of that topic at this tier, `when` to facts at the time of judging.
     """
 
     until: Literal["acknowledged", "reached"]
     after_minutes: int
     to: Tier
     topic: Topic | None = None
-    acute: bool = False
+    when: Condition | None = None
 
 
 class EscalationPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

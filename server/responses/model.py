@@ -7,7 +7,7 @@ import msgspec
 
 from server.checkins.model import SessionFacts
 from server.protocols.conditions import Value
-from server.protocols.model import Tier, Topic
+from server.protocols.model import Text, Tier, Topic, Worsening
 
 AnsweredBy = Literal["patient", "companion"]
 AnswerValue = Value | list[str]
@@ -46,7 +46,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FlagHit(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule that fired. `inputs` are the answers and facts it looked at; `ack_minutes` overrides the tier's time."""
+    """One rule that fired. `inputs` are the answers and facts it looked at; `private` when one of them is.
+
+    `ack_minutes` overrides the tier's time. `advice` is a sentence of the rule for whoever answered.
+    """
 
     rule: str
     tier: Tier
@@ -55,12 +58,14 @@ class FlagHit(msgspec.Struct, frozen=True, kw_only=True):
     topic: Topic
     private: bool = False
     ack_minutes: int | None = None
+    advice: Text | None = None
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer, or its absence, amounts to. `clear`: complete and nothing at same_day or above.
 
     `flags` are ordered by tier, then rule. `reask_minutes`: ask the same again after so many minutes.
+    `worsens`: what becomes of an alert at this tier that nobody acknowledges or acts on.
     """
 
     tier: Tier
@@ -68,7 +73,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, float]
     clear: bool
     reask_minutes: int | None = None
-    advice: tuple[dict[str, str], ...] = ()
+    worsens: tuple[Worsening, ...] = ()
 
 
 class Cover(msgspec.Struct, frozen=True):

@@ -1,0 +1,160 @@
+"""Whether a condition holds, given the evidence. The only reader of the condition language."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
+
+import msgspec
+
+from server.protocols import conditions as c
+from server.protocols.model import Rule, Tier
+
+Answered = c.Value | Sequence[str]
+Known = Mapping[str, Answered]
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What conditions may look at. `order`: options of graded items, best first. `facts`: names that hold."""
+
+    questionnaire: str = ""
+    answers: Known = {}
+    last: Known = {}
+    baseline: Known = {}
+    own_last_session: Known = {}
+    unanswered: frozenset[str] = frozenset()
+    order: Mapping[str, tuple[str, ...]] = {}
+    hours: float = 0.0
+    session: Mapping[str, str] = {}
+    risk: tuple[str, ...] = ()
+    risk_flag: bool = False
+    answered_by: str = "patient"
+    companion: bool = False
+    facts: frozenset[str] = frozenset()
+    missed: str | None = None
+    missed_in_a_row: int = 0
+    stopped_midway: bool = False
+
+
+def holds(condition: c.Condition, seen: Evidence) -> bool:
+    """Whether the condition holds. What is not known never makes a condition true, except under `not`."""
+    match condition:
+        case c.All(of=parts):
+            return all(holds(part, seen) for part in parts)
+        case c.AnyOf(of=parts):
+            return any(holds(part, seen) for part in parts)
+        case c.Not(of=part):
+            return not holds(part, seen)
+        case c.Answer():
+            return _matches(condition, seen.answers.get(condition.item))
+        case c.LastAnswer():
+            return _matches(condition, seen.last.get(condition.item))
+        case c.Changed():
+            return _changed(condition, seen)
+        case c.Hours(gte=gte, lt=lt):
+            return (gte is None or seen.hours >= gte) and (lt is None or seen.hours < lt)
+        case _:
+            return _situation_holds(condition, seen)
+
+
+def _situation_holds(
+    condition: c.Unanswered
+    | c.Asked
+    | c.Risk
+    | c.Session
+    | c.AnsweredBy
+    | c.Companion
+    | c.Fact
+    | c.Missed
+    | c.StoppedMidway,
+    seen: Evidence,
+) -> bool:
+    match condition:
+        case c.Unanswered(item=item):
+            return item in seen.unanswered
+        case c.Asked(among=among):
+            return seen.questionnaire in among
+        case c.Risk(any_of=any_of):
+            return seen.risk_flag if any_of is None else any(reason in any_of for reason in seen.risk)
+        case c.Session(fact=fact, among=among):
+            return seen.session.get(fact) in among
+        case c.AnsweredBy(who=who):
+            return seen.answered_by == who
+        case c.Companion(named=named):
+            return seen.companion == named
+        case c.Fact(name=name):
+            return name in seen.facts
+        case c.Missed(among=among, in_a_row=in_a_row):
+            return _missed(among, in_a_row, seen)
+        case c.StoppedMidway():
+            return seen.stopped_midway
+        case _:
+            assert_never(condition)
+
+
+def _missed(among: tuple[str, ...] | None, in_a_row: int, seen: Evidence) -> bool:
+    """Extra check-ins are numbered (`recheck_1`); the document names them without the number."""
+    if seen.missed is None or seen.missed_in_a_row < in_a_row:
+        return False
+    return among is None or seen.missed in among or seen.missed.partition("_")[0] in among
+
+
+def _matches(condition: c.Answer | c.LastAnswer, value: Answered | None) -> bool:
+    if value is None:
+        return False
+    if condition.among is not None:
+        return _has_one_of(value, condition.among)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    above = condition.gte is None or value >= condition.gte
+    return above and (condition.lte is None or value <= condition.lte)
+
+
+def _has_one_of(value: Answered, among: tuple[c.Value, ...]) -> bool:
+    if isinstance(value, str | int | float):
+        return value in among
+    return any(part in among for part in value)
+
+
+def _changed(condition: c.Changed, seen: Evidence) -> bool:
+    earlier: Known = getattr(seen, condition.against)
+    now = _position(condition.item, seen.answers, seen.order)
+    before = _position(condition.item, earlier, seen.order)
+    if now is None or before is None:
+        return False
+    up = condition.up is not None and now - before >= condition.up
+    return up or (condition.down is not None and before - now >= condition.down)
+
+
+def _position(item: str, answers: Known, order: Mapping[str, tuple[str, ...]]) -> float | None:
+    value = answers.get(item)
+    if isinstance(value, str):
+        return order[item].index(value) if value in order.get(item, ()) else None
+    return None if value is None or isinstance(value, bool) or not isinstance(value, int | float) else value
+
+
+def walk(condition: c.Condition) -> Iterator[c.Condition]:
+    """The condition and all its parts."""
+    yield condition
+    match condition:
+        case c.All(of=parts) | c.AnyOf(of=parts):
+            for part in parts:
+                yield from walk(part)
+        case c.Not(of=part):
+            yield from walk(part)
+        case _:
+            pass
+
+
+def items_of(condition: c.Condition) -> frozenset[str]:
+    """Ids of all items that the condition looks at, in this answer or an earlier one."""
+    parts = walk(condition)
+    return frozenset(
+        part.item for part in parts if isinstance(part, c.Answer | c.LastAnswer | c.Changed | c.Unanswered)
+    )
+
+
+def rule_tier(rule: Rule, hours: float) -> Tier | None:
+    """The rule's tier at so many hours since the session's end; None where it does not flag."""
+    for band in rule.tier_by_hours:
+        if band.below is None or hours < band.below:
+            return band.tier
+    return rule.tier

@@ -1,0 +1,55 @@
+"""Which answers travel on tap (safety.md decision 1). Derived from the rules, so that a new rule cannot be forgotten."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from server.protocols.conditions import Condition
+from server.protocols.evaluate import Evidence, holds, items_of, rule_tier
+from server.protocols.model import Item, ProtocolVersion, Rule, tier_rank
+
+HOURS_OF_EACH_COLUMN = (1.0, 6.0, 24.0, 72.0)
+
+
+def signals(
+    version: ProtocolVersion,
+    items: Iterable[Item],
+    offset_hours: float | None = None,
+    session: Mapping[str, str] | None = None,
+    risk: tuple[str, ...] = (),
+) -> dict[str, list[str]]:
+    """Per item the values that a rule makes urgent or emergency on their own, or that open further private questions
+    (the first positive safety answer). Without `offset_hours`: at any distance from the session."""
+    columns = HOURS_OF_EACH_COLUMN if offset_hours is None else (offset_hours,)
+    frames = [Evidence(hours=hours, session=session or {}, risk=risk) for hours in columns]
+    rules = [(rule, items_of(rule.when)) for rule in version.rules]
+    openers = _private_followers(version)
+    found = {}
+    for item in items:
+        about = [rule for rule, looked_at in rules if item.id in looked_at]
+        followers = [follower for follower in openers if item.private and item.id in items_of(follower)]
+        found[item.id] = [
+            option.value
+            for option in item.options
+            if any(holds(follower, _with(Evidence(), item, option.value)) for follower in followers)
+            or any(_pages(about, _with(frame, item, option.value)) for frame in frames)
+        ]
+    return found
+
+
+def _with(frame: Evidence, item: Item, value: str) -> Evidence:
+    return msgspec.structs.replace(frame, answers={item.id: [value] if item.type == "multiple" else value})
+
+
+def _pages(rules: Iterable[Rule], seen: Evidence) -> bool:
+    tiers = (rule_tier(rule, seen.hours) for rule in rules if holds(rule.when, seen))
+    return any(tier is not None and tier_rank(tier) >= tier_rank("urgent") for tier in tiers)
+
+
+def _private_followers(version: ProtocolVersion) -> list[Condition]:
+    return [
+        item.enable_when
+        for questionnaire in version.questionnaires
+        for item in questionnaire.items
+        if item.private and item.enable_when is not None
+    ]

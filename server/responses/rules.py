@@ -1,0 +1,161 @@
+"""Judging: which rules of the protocol version an answer, or its absence, sets off. Sources stand in the rules.
+
+The same facts always give the same judgement, whatever the order of the answers.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from server.checkins.risk import risk_flag
+from server.protocols.evaluate import Evidence, holds, items_of, rule_tier
+from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule, Tier, Worsening, raised, tier_rank, worst
+from server.responses.answers import unanswered
+from server.responses.explain import explanation, inputs
+from server.responses.model import Answers, Facts, FlagHit, Judgement
+
+HOURS_WITHOUT_SESSION = 24.0
+"""Without a session there is no excuse by time: judged like the day after."""
+
+
+def judge(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judgement:
+    """An answer, whole or `partial` (travelled on tap). KeyError when the version has no such questionnaire."""
+    questionnaire = version.questionnaire(facts.questionnaire)
+    missing = unanswered(questionnaire, facts.answers, facts.answered_by, facts.offset_hours)
+    seen = _evidence(version, questionnaire, facts, () if facts.partial else missing)
+    resting = "resting" in seen.facts
+    complete = not (facts.partial or resting or any(item.required for item in missing))
+    return _judgement(version, version.rules, seen, facts, complete, language)
+
+
+def judge_missed(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judgement:
+    """A check-in that closed unanswered: `facts.missed` is its key (decision 2). Never clear."""
+    return _by_missed_policy(version, facts, language)
+
+
+def judge_stopped_midway(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judgement:
+    """Answers travelled on tap and the rest did not follow within `missed.midway_minutes` (decision 1).
+
+    Gives only what the silence adds; the answers themselves were judged when they came.
+    """
+    return _by_missed_policy(version, facts, language)
+
+
+def _by_missed_policy(version: ProtocolVersion, facts: Facts, language: str) -> Judgement:
+    questionnaire = version.questionnaire(facts.questionnaire)
+    seen = _evidence(version, questionnaire, facts, ())
+    return _judgement(version, version.missed.rules, seen, facts, False, language)
+
+
+def _judgement(
+    version: ProtocolVersion, rules: Iterable[Rule], seen: Evidence, facts: Facts, complete: bool, language: str
+) -> Judgement:
+    fired = _fired(rules, seen)
+    items = {item.id: item for q in version.questionnaires for item in q.items}
+    flags = tuple(
+        FlagHit(
+            rule=rule.id,
+            tier=tier,
+            explanation=explanation(rule, seen, items, facts.hours, language),
+            inputs=inputs(rule, seen, facts.hours),
+            topic=rule.topic,
+            private=any(items[item].private for item in items_of(rule.when) & (seen.answers.keys() | seen.unanswered)),
+            ack_minutes=rule.ack_minutes,
+            advice=rule.advice,
+        )
+        for rule, tier in sorted(fired, key=lambda hit: (-tier_rank(hit[1]), hit[0].id))
+    )
+    tier = worst(flag.tier for flag in flags)
+    reasks = [rule.reask_minutes for rule, _ in fired if rule.reask_minutes is not None]
+    return Judgement(
+        tier=tier,
+        flags=flags,
+        scores=scores(version.questionnaire(facts.questionnaire), facts.answers),
+        clear=complete and tier == "routine" and not reasks,
+        reask_minutes=min(reasks, default=None),
+        worsens=_worsens(version, tier, flags, seen),
+    )
+
+
+def _fired(rules: Iterable[Rule], seen: Evidence) -> list[tuple[Rule, Tier]]:
+    """Rules that hold, with their tier; those that raise come last, on top of what the others said about the item."""
+    holding = [rule for rule in rules if holds(rule.when, seen)]
+    plain = [(rule, tier) for rule in holding if (tier := rule_tier(rule, seen.hours)) is not None]
+    raising = [
+        (rule, raised(worst(tier for other, tier in plain if other.item == rule.item), rule.raise_by))
+        for rule in holding
+        if rule.raise_by
+    ]
+    return plain + raising
+
+
+def _worsens(version: ProtocolVersion, tier: Tier, flags: Iterable[FlagHit], seen: Evidence) -> tuple[Worsening, ...]:
+    if tier == "routine":
+        return ()
+    topics = {flag.topic for flag in flags if flag.tier == tier}
+    return tuple(
+        worsening
+        for worsening in version.escalation.plan(tier).worsens
+        if (worsening.topic is None or worsening.topic in topics)
+        and (worsening.when is None or holds(worsening.when, seen))
+    )
+
+
+def scores(questionnaire: Questionnaire, answers: Answers) -> dict[str, float]:
+    """Numbers worth a trend line: every answered scale by its item. Own scores, not validated (decision 22)."""
+    return {
+        item.id: float(value)
+        for item in questionnaire.items
+        if item.type == "scale"
+        and isinstance(value := answers.get(item.id), int | float)
+        and not isinstance(value, bool)
+    }
+
+
+def _evidence(
+    version: ProtocolVersion, questionnaire: Questionnaire, facts: Facts, missing: Iterable[Item]
+) -> Evidence:
+    return Evidence(
+        questionnaire=facts.questionnaire,
+        answers=facts.answers,
+        last=facts.last,
+        baseline=facts.baseline,
+        own_last_session=facts.own_last_session,
+        unanswered=frozenset(item.id for item in missing),
+        order=_orders(version),
+        hours=HOURS_WITHOUT_SESSION if facts.hours is None else facts.hours,
+        session=_session(facts),
+        risk=facts.risk,
+        risk_flag=risk_flag(facts.risk),
+        answered_by=facts.answered_by,
+        companion=facts.companion,
+        facts=_named_facts(questionnaire, facts),
+        missed=facts.missed,
+        missed_in_a_row=max(facts.missed_in_a_row, 1 if facts.missed else 0),
+        stopped_midway=facts.stopped_midway,
+    )
+
+
+def _orders(version: ProtocolVersion) -> dict[str, tuple[str, ...]]:
+    return {
+        item.id: tuple(option.value for option in item.options)
+        for questionnaire in version.questionnaires
+        for item in questionnaire.items
+        if item.graded
+    }
+
+
+def _session(facts: Facts) -> Mapping[str, str]:
+    session = facts.session
+    return {} if session is None else {name: getattr(session, name) for name in ("setting", "drug", "route")}
+
+
+def _named_facts(questionnaire: Questionnaire, facts: Facts) -> frozenset[str]:
+    rest: Any = questionnaire.rest and facts.answers.get(questionnaire.rest.item)
+    named = {
+        "resting": rest is True,
+        "text": facts.text,
+        "call_me": facts.call_me,
+        "usual_level_signed": facts.usual_level_signed,
+        "last_not_clear": facts.last_clear is False,
+    }
+    return frozenset(name for name, is_so in named.items() if is_so)
