@@ -1,4 +1,4 @@
-"""Which answers travel on tap (safety.md decision 1). Derived from the rules, so that a new rule cannot be forgotten."""
+"""Which answers travel on tap (safety.md decision 1), derived from the rules: a new rule cannot be forgotten."""
 
 from collections.abc import Iterable, Mapping
 
