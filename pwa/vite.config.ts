@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 
+const api = process.env["API"] ?? "http://localhost:8000";
 const entries = ["index", "team", "demo"]
   .map((name) => [name, resolve(import.meta.dirname, `${name}.html`)] as const)
   .filter(([, file]) => existsSync(file));
@@ -15,5 +16,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { input: Object.fromEntries(entries) },
   },
-  server: { proxy: { "/api": process.env["API"] ?? "http://localhost:8000", "/demo/": process.env["API"] ?? "http://localhost:8000" } },
+  server: { proxy: { "/api": api, "/demo/messages": api, "/demo/clock": api } },
 });

@@ -1,12 +1,18 @@
 import { render } from "preact";
-import { setLanguage, supported } from "../shared/i18n/language.ts";
-import { t } from "./i18n/t.ts";
+import { App } from "./app.tsx";
+import { hasDraft } from "./drafts.ts";
+import { sheetOpen } from "./help/help.ts";
+import { speak } from "./language.ts";
+import { hasUnsent, watchConnection } from "./outbox.ts";
+import { watchAddress } from "./view.ts";
 import "../shared/ui/base.css";
+import "./patient.css";
 
-setLanguage(supported(navigator.language) ?? "en");
-render(
-  <main>
-    <h1>{t("app_name")}</h1>
-  </main>,
-  document.getElementById("app") as HTMLElement,
-);
+speak();
+watchAddress();
+watchConnection();
+if (location.pathname === "/help") sheetOpen.set(true);
+addEventListener("beforeunload", (event) => {
+  if (hasUnsent() || hasDraft()) event.preventDefault();
+});
+render(<App />, document.getElementById("app") as HTMLElement);

@@ -1,20 +1,18 @@
 /** The language of this page: one value, watched by whoever shows words. */
-import { useEffect, useState } from "preact/hooks";
+import { createStore, useStore } from "../store.ts";
 
 export const languages = ["en", "es"] as const;
 export type Language = (typeof languages)[number];
 
-const listeners = new Set<() => void>();
-let current: Language = "en";
+const store = createStore<Language>("en");
 
 export function currentLanguage(): Language {
-  return current;
+  return store.get();
 }
 
 export function setLanguage(language: Language): void {
-  current = language;
   document.documentElement.lang = language;
-  for (const listener of listeners) listener();
+  store.set(language);
 }
 
 /** The language to use for a tag such as `es-MX`, if we speak it. */
@@ -25,11 +23,5 @@ export function supported(tag: string | null | undefined): Language | undefined 
 
 /** Renders the calling component again when the language changes. */
 export function useLanguage(): Language {
-  const [language, set] = useState(current);
-  useEffect(() => {
-    const listener = () => set(current);
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  }, []);
-  return language;
+  return useStore(store);
 }

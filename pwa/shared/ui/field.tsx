@@ -1,17 +1,23 @@
 import type { ComponentChildren, InputHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
 
-type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
+/** Preact's own input type is a union by `type`, which a wrapper cannot pass on. */
+type InputAttributes = Omit<InputHTMLAttributes<HTMLInputElement>, "type" | "label">;
+
+interface FieldProps extends InputAttributes {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
-};
+  type?: string;
+  /** The id of a datalist. */
+  list?: string;
+}
 
 /** One labelled input with its hint and its error tied to it. */
 export function Field({ label, hint, error, ...rest }: FieldProps) {
   return (
     <FieldFrame label={label} hint={hint} error={error}>
-      {(attributes) => <input {...rest} {...attributes} />}
+      {(attributes) => <input {...(rest as InputHTMLAttributes<HTMLInputElement>)} {...attributes} />}
     </FieldFrame>
   );
 }

@@ -1,0 +1,23 @@
+/** The patient's calls, one function each. */
+import { call } from "../shared/api.ts";
+import type { CheckIn, CheckInRow, Enrolled, LinkedCheckIn, My, ReportForm, Status } from "./types.ts";
+
+export type Invitation = { token: string } | { code: string; date_of_birth: string };
+
+export const enrol = (invitation: Invitation, replace: boolean) =>
+  call<Enrolled>("POST", "/api/enrolment", replace ? { ...invitation, replace: true } : invitation);
+
+export const getMy = () => call<My>("GET", "/api/my");
+
+export const getCheckIns = () => call<{ now: string; items: CheckInRow[] }>("GET", "/api/my/check-ins");
+
+export const getCheckIn = (id: string) => call<CheckIn>("GET", `/api/my/check-ins/${encodeURIComponent(id)}`);
+
+export const openLink = (token: string) => call<LinkedCheckIn>("POST", "/api/my/link", { token });
+
+export const getReportForm = () => call<ReportForm>("GET", "/api/my/report-form");
+
+export const getStatus = (responseId: string, bearer: string | undefined) =>
+  call<Status>("GET", `/api/my/status/${encodeURIComponent(responseId)}`, undefined, { bearer });
+
+export const forgetDevice = () => call<void>("DELETE", "/api/my/device");

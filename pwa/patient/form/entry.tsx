@@ -1,0 +1,61 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../shared/ui/button.tsx";
+import { Field, FieldFrame } from "../../shared/ui/field.tsx";
+import { t } from "../i18n/t.ts";
+import type { Item, Value } from "../types.ts";
+
+interface EntryProps {
+  item: Item;
+  value: Value | undefined;
+  onChoose: (value: Value, act: null, ends: boolean) => void;
+  onNext: () => void;
+}
+
+/** A typed answer. Nothing is filled in beforehand. */
+export function Entry({ item, value, onChoose, onNext }: EntryProps) {
+  const [text, setText] = useState(value === undefined ? "" : String(value));
+  const [error, setError] = useState<string>();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const read = readEntry(item, text);
+    if (read === undefined && (item.required || text.trim())) return setError(wrong(item));
+    if (read !== undefined) onChoose(read, null, true);
+    else onNext();
+  };
+  const shared = { value: text, onInput: (event: { currentTarget: { value: string } }) => setText(event.currentTarget.value) };
+  return (
+    <form onSubmit={submit} noValidate>
+      {item.type === "text" ? (
+        <FieldFrame label={item.text} error={error}>
+          {(attributes) => <textarea {...attributes} {...shared} rows={4} maxLength={4000} />}
+        </FieldFrame>
+      ) : (
+        <Field label={item.unit ? `${item.text} (${item.unit})` : item.text} error={error} {...kind(item)} {...shared} />
+      )}
+      <Button kind="primary" big type="submit" data-testid="next">
+        {t("next")}
+      </Button>
+    </form>
+  );
+}
+
+function kind(item: Item): { type: "date" | "time" | "text"; inputMode?: "numeric" | "decimal" } {
+  if (item.type === "date" || item.type === "time") return { type: item.type };
+  return { type: "text", inputMode: item.type === "decimal" ? "decimal" : "numeric" };
+}
+
+/** The typed value as the answer it stands for, or undefined when it is none. */
+export function readEntry(item: Item, text: string): Value | undefined {
+  const trimmed = text.trim();
+  if (!trimmed) return undefined;
+  if (item.type === "date" || item.type === "time" || item.type === "text") return trimmed;
+  const number = Number(trimmed.replace(",", "."));
+  const whole = item.type === "decimal" || Number.isInteger(number);
+  const inside = number >= (item.min ?? -Infinity) && number <= (item.max ?? Infinity);
+  return Number.isFinite(number) && whole && inside ? number : undefined;
+}
+
+function wrong({ type, min, max }: Item): string {
+  const ranged = type === "integer" || type === "decimal" || type === "scale";
+  return ranged && min != null && max != null ? t("number_wrong", { min, max }) : t("answer_missing");
+}

@@ -1,0 +1,49 @@
+import type { ComponentChildren } from "preact";
+import { currentLanguage, setLanguage } from "../shared/i18n/language.ts";
+import { remember } from "../shared/memory.ts";
+import { Button } from "../shared/ui/button.tsx";
+import { sheetOpen } from "./help/help.ts";
+import { t } from "./i18n/t.ts";
+import { languageKey } from "./language.ts";
+
+interface FrameProps {
+  children: ComponentChildren;
+  onBack?: (() => void) | undefined;
+  /** Shows only a plain word for help, so that a glance at the screen tells nothing. */
+  discreet?: boolean;
+}
+
+/** Every screen: help is always in reach at the top. */
+export function Frame({ children, onBack, discreet }: FrameProps) {
+  return (
+    <>
+      <header class="bar">
+        {onBack ? (
+          <Button kind="quiet" onClick={onBack} data-testid="back">
+            <span aria-hidden="true">‹&nbsp;</span>
+            {t("back")}
+          </Button>
+        ) : (
+          <span class="bar-name">{discreet ? "" : t("app_name")}</span>
+        )}
+        <Button class={discreet ? "" : "help-button"} onClick={() => sheetOpen.set(true)} data-testid="help">
+          {discreet ? t("help_short") : t("help_now")}
+        </Button>
+      </header>
+      <main>{children}</main>
+    </>
+  );
+}
+
+export function LanguageSwitch() {
+  const other = currentLanguage() === "en" ? "es" : "en";
+  const change = () => {
+    remember(languageKey, other);
+    setLanguage(other);
+  };
+  return (
+    <Button kind="quiet" lang={other} onClick={change} data-testid="language">
+      {t("other_language")}
+    </Button>
+  );
+}

@@ -1,0 +1,116 @@
+/** Loads one form, keeps its draft, and follows it until it is stored. */
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Problem, Result } from "../../shared/api.ts";
+import { Button } from "../../shared/ui/button.tsx";
+import { getCheckIn, getReportForm } from "../api.ts";
+import { draftOf, dropDraft } from "../drafts.ts";
+import { newDraft } from "../form/draft.ts";
+import { Form } from "../form/form.tsx";
+import { signal, submit, type Extras, type Target } from "../form/submit.ts";
+import { whoItem } from "../form/who.ts";
+import { Frame } from "../frame.tsx";
+import { learn } from "../help/help.ts";
+import { t } from "../i18n/t.ts";
+import { problemText } from "../problem.ts";
+import type { CheckIn, Questionnaire } from "../types.ts";
+import { open } from "../view.ts";
+import { Enrol } from "./enrol.tsx";
+import { Sent } from "./sent.tsx";
+import { StrangerDone } from "./stranger-done.tsx";
+import { Title } from "./title.tsx";
+
+export interface Loaded {
+  questionnaire: Questionnaire;
+  target: Target;
+  notice: string | null;
+}
+
+export function CheckInScreen({ id }: { id: string }) {
+  return <Loader load={() => loadCheckIn(id)} />;
+}
+
+export function ReportScreen() {
+  return <Loader load={loadReport} />;
+}
+
+/** The part of a check-in that the form needs; `linked`: opened by a message link, not by a known phone. */
+export function fromCheckIn(checkIn: CheckIn, linked?: { needsBirthYear: boolean }): Loaded {
+  learn(checkIn.help);
+  const byToken = linked?.needsBirthYear ?? false;
+  return {
+    questionnaire: checkIn.questionnaire,
+    notice: checkIn.response_notice ?? null,
+    target: {
+      key: checkIn.id,
+      kind: "check_in",
+      url: `/api/my/check-ins/${encodeURIComponent(checkIn.id)}`,
+      bearer: byToken ? checkIn.submit_token : undefined,
+      fallbackBearer: byToken ? undefined : checkIn.submit_token,
+      needsBirthYear: byToken,
+    },
+  };
+}
+
+async function loadCheckIn(id: string): Promise<Result<Loaded>> {
+  const result = await getCheckIn(id);
+  return result.ok ? { ...result, data: fromCheckIn(result.data) } : result;
+}
+
+async function loadReport(): Promise<Result<Loaded>> {
+  const result = await getReportForm();
+  if (!result.ok) return result;
+  learn(result.data.help);
+  const target: Target = { key: "report", kind: "report", url: "/api/my/reports", needsBirthYear: false };
+  return { ...result, data: { questionnaire: result.data.questionnaire, notice: result.data.response_notice ?? null, target } };
+}
+
+function Loader({ load }: { load: () => Promise<Result<Loaded>> }) {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const [problem, setProblem] = useState<Problem>();
+  const run = async () => {
+    setProblem(undefined);
+    const result = await load();
+    if (result.ok) setLoaded(result.data);
+    else setProblem(result.problem);
+  };
+  useEffect(() => void run(), []);
+  if (loaded) return <Answering {...loaded} />;
+  if (problem?.kind === "signed_out") return <Enrol token={undefined} signedOut />;
+  return (
+    <Frame onBack={() => open({ name: "home" })}>
+      {problem ? (
+        <>
+          <Title>{t("app_name")}</Title>
+          <p class="notice" role="alert">
+            {problemText(problem)}
+          </p>
+          <Button kind="primary" big onClick={() => void run()}>
+            {t("try_again")}
+          </Button>
+        </>
+      ) : (
+        <p role="status">{t("loading")}</p>
+      )}
+    </Frame>
+  );
+}
+
+export function Answering({ questionnaire, target, notice }: Loaded) {
+  const store = useMemo(
+    () => draftOf(target.key, () => newDraft(questionnaire, crypto.randomUUID(), new Date().toISOString())),
+    [target.key],
+  );
+  const [sent, setSent] = useState<string>();
+  const [stranger, setStranger] = useState(false);
+  const send = (extras: Extras) => setSent(submit(target, questionnaire, store.get(), extras));
+  const isStranger = () => {
+    if (target.needsBirthYear) signal(target, store.get(), whoItem, store.get().answers[whoItem] ?? "");
+    else submit(target, questionnaire, store.get(), {});
+    dropDraft(target.key);
+    setStranger(true);
+  };
+  if (stranger) return <StrangerDone />;
+  if (sent) return <Sent id={sent} target={target} onYear={(birthYear) => send({ birthYear })} />;
+  return <Form questionnaire={questionnaire} target={target} notice={notice} store={store} onSend={send} onStranger={isStranger} />;
+}
+

@@ -1,0 +1,113 @@
+/** The first visit: one button binds this phone. Opening the link alone does nothing. */
+import { useState } from "preact/hooks";
+import type { Problem } from "../../shared/api.ts";
+import { Button } from "../../shared/ui/button.tsx";
+import { enrol, type Invitation } from "../api.ts";
+import { Frame, LanguageSwitch } from "../frame.tsx";
+import { learn } from "../help/help.ts";
+import { t } from "../i18n/t.ts";
+import { speak } from "../language.ts";
+import { problemText } from "../problem.ts";
+import type { Enrolled } from "../types.ts";
+import { clearAddress, open } from "../view.ts";
+import { CodeForm } from "./code-form.tsx";
+import { Title } from "./title.tsx";
+
+type Step = { name: "welcome" } | { name: "code" } | { name: "replace"; invitation: Invitation };
+
+export function Enrol({ token, signedOut }: { token: string | undefined; signedOut?: boolean }) {
+  const [step, setStep] = useState<Step>({ name: "welcome" });
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const start = async (invitation: Invitation, replace = false) => {
+    setBusy(true);
+    setError(undefined);
+    const result = await enrol(invitation, replace);
+    setBusy(false);
+    if (result.ok) return begin(result.data);
+    if (isBound(result.problem)) return setStep({ name: "replace", invitation });
+    if (isUsed(result.problem)) clearAddress("/");
+    setError(enrolmentError(result.problem, "token" in invitation));
+  };
+  const message = error && (
+    <p class="notice notice-danger" role="alert">
+      {error}
+    </p>
+  );
+  if (step.name === "replace") {
+    return (
+      <Frame onBack={() => setStep({ name: "welcome" })}>
+        <Title key="replace">{t("replace_title")}</Title>
+        <p>{t("replace_text")}</p>
+        {message}
+        <div class="stack">
+          <Button kind="primary" big busy={busy} onClick={() => void start(step.invitation, true)}>
+            {t("replace_yes")}
+          </Button>
+          <Button big onClick={() => setStep({ name: "welcome" })}>
+            {t("replace_no")}
+          </Button>
+        </div>
+      </Frame>
+    );
+  }
+  if (step.name === "code") {
+    return (
+      <Frame onBack={() => setStep({ name: "welcome" })}>
+        <Title key="code">{t("code_title")}</Title>
+        <CodeForm busy={busy} onSubmit={(invitation) => void start(invitation)} />
+        {message}
+      </Frame>
+    );
+  }
+  return (
+    <Frame>
+      <Title key="welcome">{signedOut ? t("signed_out_title") : t("welcome_title")}</Title>
+      {signedOut ? <p>{t("signed_out_text")}</p> : <Introduction />}
+      {message}
+      <div class="stack">
+        {token ? (
+          <Button kind="primary" big busy={busy} onClick={() => void start({ token })}>
+            {t("welcome_start")}
+          </Button>
+        ) : (
+          <p>{t("welcome_link")}</p>
+        )}
+        <Button kind={token ? "secondary" : "primary"} big onClick={() => setStep({ name: "code" })}>
+          {t("welcome_code")}
+        </Button>
+        <LanguageSwitch />
+      </div>
+    </Frame>
+  );
+}
+
+function Introduction() {
+  return (
+    <ul class="lines">
+      <li>{t("welcome_what")}</li>
+      <li>{t("welcome_time")}</li>
+      <li>{t("welcome_why")}</li>
+    </ul>
+  );
+}
+
+function begin({ patient, help }: Enrolled): void {
+  speak(patient.language);
+  learn(help, patient.time_zone);
+  clearAddress("/");
+  open({ name: "home" });
+}
+
+function isBound(problem: Problem): boolean {
+  return problem.kind === "conflict" && problem.type.includes("already_bound");
+}
+
+function isUsed(problem: Problem): boolean {
+  return problem.kind === "missing";
+}
+
+function enrolmentError(problem: Problem, byLink: boolean): string {
+  if (isUsed(problem) || problem.kind === "invalid") return byLink ? t("link_used") : t("code_used");
+  return problemText(problem);
+}

@@ -1,0 +1,164 @@
+import { useEffect, useState } from "preact/hooks";
+import { Button } from "../../shared/ui/button.tsx";
+import { getCheckIns, getMy } from "../api.ts";
+import { Frame, LanguageSwitch } from "../frame.tsx";
+import { learn } from "../help/help.ts";
+import { ClinicCall } from "../help/sheet.tsx";
+import { t } from "../i18n/t.ts";
+import { speak } from "../language.ts";
+import { problemText } from "../problem.ts";
+import type { CheckInRow, My } from "../types.ts";
+import { open } from "../view.ts";
+import { when } from "../when.ts";
+import { Enrol } from "./enrol.tsx";
+import { SignOut } from "./sign-out.tsx";
+import { Title } from "./title.tsx";
+
+type State = { name: "loading" } | { name: "signed_out" } | { name: "failed"; text: string } | { name: "here"; data: Data };
+
+interface Data {
+  my: My;
+  now: string;
+  items: CheckInRow[];
+}
+
+const refreshMs = 60_000;
+
+export function Home() {
+  const [state, setState] = useState<State>({ name: "loading" });
+  const [stale, setStale] = useState(false);
+  const load = async () => {
+    const [my, checkIns] = await Promise.all([getMy(), getCheckIns()]);
+    if (my.ok && checkIns.ok) {
+      speak(my.data.patient.language);
+      learn(my.data.help, my.data.patient.time_zone);
+      setStale(false);
+      return setState({ name: "here", data: { my: my.data, ...checkIns.data } });
+    }
+    const failed = my.ok ? checkIns : my;
+    if (failed.ok) return;
+    if (failed.problem.kind === "signed_out") return setState({ name: "signed_out" });
+    setStale(true);
+    setState((before) => (before.name === "here" ? before : { name: "failed", text: problemText(failed.problem) }));
+  };
+  useEffect(() => whileVisible(() => void load()), []);
+  if (state.name === "signed_out") return <Enrol token={undefined} signedOut />;
+  return (
+    <Frame>
+      {state.name === "loading" && <p role="status">{t("loading")}</p>}
+      {state.name === "failed" && <Failed text={state.text} onRetry={() => void load()} />}
+      {state.name === "here" && <Overview data={state.data} stale={stale} />}
+    </Frame>
+  );
+}
+
+function Failed({ text, onRetry }: { text: string; onRetry: () => void }) {
+  return (
+    <>
+      <Title>{t("app_name")}</Title>
+      <p class="notice" role="alert">
+        {text}
+      </p>
+      <Button kind="primary" big onClick={onRetry}>
+        {t("try_again")}
+      </Button>
+    </>
+  );
+}
+
+function Overview({ data: { my, now, items }, stale }: { data: Data; stale: boolean }) {
+  const due = items.filter((item) => item.state === "open");
+  const missed = items.filter((item) => item.state === "missed");
+  const coming = items.filter((item) => item.state === "planned");
+  return (
+    <>
+      <Title>{t("hello", { name: my.patient.first_name })}</Title>
+      {stale && (
+        <p class="notice" role="status">
+          {t("stale")}
+        </p>
+      )}
+      {due.map((item) => (
+        <section class="card card-due" key={item.id}>
+          <h2>{t("due_now", { title: item.title })}</h2>
+          <Button kind="primary" big onClick={() => open({ name: "check_in", id: item.id })}>
+            {t("due_start")}
+          </Button>
+          <p class="soft">{t("due_until", { time: when(item.closes_at, now) })}</p>
+        </section>
+      ))}
+      {due.length === 0 && <p>{t("due_none")}</p>}
+      {missed.map((item) => (
+        <section class="card" key={item.id}>
+          <h2>{t("missed", { title: item.title })}</h2>
+          <Button big onClick={() => open({ name: "check_in", id: item.id })}>
+            {t("missed_answer")}
+          </Button>
+        </section>
+      ))}
+      <Restrictions list={my.restrictions ?? []} now={now} />
+      <section class="stack">
+        <Button big onClick={() => open({ name: "report" })}>
+          {t("report")}
+        </Button>
+        <p class="soft">{t("report_hint")}</p>
+        {my.clinic.phone && <ClinicCall number={my.clinic.phone} />}
+        {my.clinic.hours_text && <p class="soft">{my.clinic.hours_text}</p>}
+      </section>
+      <Coming items={coming} now={now} />
+      <footer class="foot">
+        <LanguageSwitch />
+        <SignOut />
+      </footer>
+    </>
+  );
+}
+
+function Coming({ items, now }: { items: readonly CheckInRow[]; now: string }) {
+  return (
+    <section>
+      <h2>{t("coming")}</h2>
+      {items.length === 0 && <p>{t("coming_none")}</p>}
+      <ul class="rows">
+        {items.map((item) => (
+          <li key={item.id}>
+            <span>{item.title}</span>
+            <span>{when(item.due_at, now)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Restrictions({ list, now }: { list: { text: string; until: string | null }[]; now: string }) {
+  if (list.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>{t("restrictions")}</h2>
+      <ul class="lines">
+        {list.map(({ text, until }) => (
+          <li key={text}>
+            {text}
+            {until && <span class="soft"> {t("restriction_until", { time: when(until, now) })}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Runs now, each minute while the page is looked at, and on return to it. */
+function whileVisible(run: () => void): () => void {
+  const look = () => document.visibilityState === "visible" && run();
+  const timer = setInterval(look, refreshMs);
+  document.addEventListener("visibilitychange", look);
+  addEventListener("online", look);
+  run();
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+    removeEventListener("online", look);
+  };
+}
+

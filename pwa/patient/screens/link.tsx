@@ -1,0 +1,67 @@
+/** A link from a message opens exactly one check-in, after one press. */
+import { useState } from "preact/hooks";
+import { Button } from "../../shared/ui/button.tsx";
+import { openLink } from "../api.ts";
+import { Frame, LanguageSwitch } from "../frame.tsx";
+import { known, numbersNow } from "../help/help.ts";
+import { ClinicCall } from "../help/sheet.tsx";
+import { useStore } from "../../shared/store.ts";
+import { t } from "../i18n/t.ts";
+import { problemText } from "../problem.ts";
+import { clearAddress, open } from "../view.ts";
+import { Answering, fromCheckIn, type Loaded } from "./check-in.tsx";
+import { Title } from "./title.tsx";
+
+export function Link({ token, onLoaded }: { token: string | undefined; onLoaded: (loaded: Loaded) => void }) {
+  const numbers = numbersNow(useStore(known));
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const [gone, setGone] = useState(!token);
+  const start = async () => {
+    if (!token) return;
+    setBusy(true);
+    setError(undefined);
+    const result = await openLink(token);
+    setBusy(false);
+    if (result.ok) {
+      clearAddress("/c");
+      return onLoaded(fromCheckIn(result.data.check_in, { needsBirthYear: result.data.needs_birth_year }));
+    }
+    if (result.problem.kind !== "missing") return setError(problemText(result.problem));
+    setGone(true);
+    setError(t("link_gone"));
+  };
+  return (
+    <Frame>
+      <Title>{t("link_title")}</Title>
+      <p>{token ? t("link_text") : t("link_none")}</p>
+      {error && (
+        <p class="notice notice-danger" role="alert">
+          {error}
+        </p>
+      )}
+      <div class="stack">
+        {gone ? (
+          <Button big onClick={() => toStart()}>
+            {t("to_start")}
+          </Button>
+        ) : (
+          <Button kind="primary" big busy={busy} onClick={() => void start()}>
+            {t("link_start")}
+          </Button>
+        )}
+        {gone && numbers.clinic && <ClinicCall number={numbers.clinic} />}
+        <LanguageSwitch />
+      </div>
+    </Frame>
+  );
+}
+
+export function Linked({ loaded }: { loaded: Loaded }) {
+  return <Answering {...loaded} />;
+}
+
+function toStart(): void {
+  clearAddress("/");
+  open({ name: "home" });
+}

@@ -1,0 +1,143 @@
+/** After Send: honest about where the answer is, then what the clinic says to it. */
+import { useEffect, useState } from "preact/hooks";
+import { fieldMessage } from "../../shared/api.ts";
+import { formatTime } from "../../shared/i18n/format.ts";
+import { useStore } from "../../shared/store.ts";
+import { Button } from "../../shared/ui/button.tsx";
+import { AdviceList } from "../advice.tsx";
+import { getStatus } from "../api.ts";
+import { dropDraft } from "../drafts.ts";
+import { BirthYear } from "../form/birth-year.tsx";
+import type { Target } from "../form/submit.ts";
+import { Frame } from "../frame.tsx";
+import { known, numbersNow, toEmergency } from "../help/help.ts";
+import { ClinicCall } from "../help/sheet.tsx";
+import { t } from "../i18n/t.ts";
+import { outbox, retryNow, type Sending } from "../outbox.ts";
+import type { Status, Stored } from "../types.ts";
+import { open } from "../view.ts";
+import { Title } from "./title.tsx";
+
+/** A first try this quick needs no words about waiting. */
+const quietMs = 1000;
+
+interface SentProps {
+  id: string;
+  target: Target;
+  /** Sends again with another birth year. */
+  onYear: (year: number) => void;
+}
+
+export function Sent({ id, target, onYear }: SentProps) {
+  const sending = useStore(outbox).get(id);
+  const stored = sending?.state === "stored";
+  useEffect(() => {
+    if (stored) dropDraft(target.key);
+  }, [stored]);
+  if (!sending) return null;
+  if (stored) return <Arrived sending={sending} target={target} />;
+  if (target.needsBirthYear && asksYear(sending)) {
+    return (
+      <Frame>
+        <BirthYear error={yearError(sending)} busy={sending.state === "sending"} onSend={onYear} />
+      </Frame>
+    );
+  }
+  return (
+    <Frame>
+      <Waiting sending={sending} />
+    </Frame>
+  );
+}
+
+function asksYear({ state, problem }: Sending): boolean {
+  return state === "refused" && (fieldMessage(problem, "birth_year") !== undefined || problem?.status === 429);
+}
+
+function yearError({ problem }: Sending): string {
+  return problem?.status === 429 ? t("too_many") : t("year_wrong");
+}
+
+function Waiting({ sending }: { sending: Sending }) {
+  const numbers = numbersNow(useStore(known));
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), quietMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const failed = sending.tries > 0;
+  if (sending.state === "refused") {
+    return (
+      <>
+        <Title>{t("waiting_title")}</Title>
+        <p class="notice notice-danger" role="alert">
+          {t("refused")}
+        </p>
+        {numbers.clinic && <ClinicCall number={numbers.clinic} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <Title>{failed ? t("waiting_title") : t("sending")}</Title>
+      <div role="status" data-testid="sending">
+        {(slow || failed) && <p class="notice">{t("waiting", { number: toEmergency(numbers) })}</p>}
+        {sending.state === "signed_out" && <p class="notice notice-danger">{t("auth_text")}</p>}
+        {failed && sending.state !== "signed_out" && <p class="soft">{t("waiting_auto")}</p>}
+      </div>
+      {failed && (
+        <Button kind="primary" big busy={sending.state === "sending"} onClick={retryNow} data-testid="try-now">
+          {t("waiting_now")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Arrived({ sending, target }: { sending: Sending; target: Target }) {
+  const { advice, alert } = sending.data as Stored;
+  const status = useStatus(sending.request.responseId, target, alert?.state !== "none");
+  return (
+    <Frame>
+      <Title>{t("sent", { time: formatTime(sending.storedAt ?? Date.now()) })}</Title>
+      <AdviceList advice={advice} />
+      <div role="status" data-testid="status">
+        {status && !advice.some(({ text }) => text === status.text) && (
+          <p class={`notice notice-${status.state}`} data-state={status.state}>
+            {status.text}
+          </p>
+        )}
+      </div>
+      {target.needsBirthYear ? (
+        <p>{t("sent_close")}</p>
+      ) : (
+        <Button big onClick={() => open({ name: "home" })}>
+          {t("to_start")}
+        </Button>
+      )}
+    </Frame>
+  );
+}
+
+const pollMs = 5_000;
+const pollForMs = 15 * 60_000;
+
+/** What became of a flagged answer: asked every few seconds while somebody looks, for a quarter of an hour. */
+function useStatus(responseId: string, target: Target, wanted: boolean): Status | undefined {
+  const [status, setStatus] = useState<Status>();
+  useEffect(() => {
+    if (!wanted) return;
+    const until = Date.now() + pollForMs;
+    const ask = async () => {
+      if (Date.now() > until) return clearInterval(timer);
+      if (document.visibilityState !== "visible") return;
+      const result = await getStatus(responseId, target.bearer);
+      if (result.ok) setStatus(result.data);
+      if (result.ok && result.data.state === "seen") clearInterval(timer);
+    };
+    const timer = setInterval(() => void ask(), pollMs);
+    void ask();
+    return () => clearInterval(timer);
+  }, [responseId]);
+  return status?.text ? status : undefined;
+}
