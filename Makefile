@@ -1,0 +1,74 @@
+# Needs Python 3.11 or newer with venv, and make. Everything else comes from hashed lock files; Node is one of them.
+# Paths are relative throughout: the clone may lie anywhere, spaces included.
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+POSTGRES_15 := /usr/lib/postgresql/15/bin
+PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
+
+.PHONY: help run setup check test types lock clean place
+
+help:
+	@echo 'make run    start the demo: everything on this machine, made-up patients'
+	@echo 'make test   every test, browser tests included'
+	@echo 'make check  style, types, contracts and the fast tests'
+	@echo 'make setup  only install what development needs'
+	@echo 'make types  write the API description and the types the web apps use'
+	@echo 'make lock   choose new versions of all dependencies'
+
+run: place .venv/.run pwa/node_modules/.built
+	@exec $(PYTHON) -m server up --demo
+
+setup: place .venv/.all pwa/node_modules/.built
+
+check: setup
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.ci/npm run --silent check
+	$(PYTHON) -m pytest -q -m 'not slow and not browser'
+
+test: setup
+	@.ci/chromium
+	$(PYTHON) -m pytest -q
+	@if [ -x $(POSTGRES_15)/postgres ]; then \
+		echo 'The same on PostgreSQL 15:'; \
+		AFTERGLOW_TEST_PG=$(POSTGRES_15) $(PYTHON) -m pytest -q -m 'not slow and not browser'; \
+	fi
+
+types: setup
+	$(PYTHON) -m tests.api_description
+	.ci/npm run --silent types
+
+lock: setup
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
+	$(PYTHON) -m uv pip compile pyproject.toml --group demo --group web --group dev --upgrade \
+		--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.lock
+	$(PYTHON) -m uv pip compile pyproject.toml --group demo --group web -c requirements.lock \
+		--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements-run.lock
+
+clean:
+	rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# A moved clone or a vanished Python makes the stamps untrue.
+place:
+	@if [ -d .venv ] && { [ "$$(cat .venv/.place 2>/dev/null)" != "$$PWD" ] || ! $(PYTHON) -c '' 2>/dev/null; }; then \
+		rm -f .venv/.run .venv/.all; fi
+
+.venv/.run: requirements-run.lock | place
+	@.ci/environment requirements-run.lock
+	@touch $@
+
+.venv/.all: requirements.lock | place
+	@.ci/environment requirements.lock
+	@touch .venv/.run $@
+
+pwa/node_modules/.installed: pwa/package-lock.json | place .venv/.run
+	@echo 'Installing what the web apps are built with ...'
+	@.ci/npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+pwa/node_modules/.built: pwa/node_modules/.installed $(PWA_SOURCES)
+	@echo 'Building the web apps ...'
+	@.ci/npm run --silent build
+	@touch $@
