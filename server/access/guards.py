@@ -14,15 +14,13 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
 from server.access import phones, queries, rules
+from server.access.cookies import PATIENT_COOKIE, STAFF_COOKIE
 from server.access.model import Answering, Phone, Role, Staff
 from server.kit import errors
 from server.kit.db import Actor, Database
 from server.kit.ids import uuid7
 from server.kit.tokens import open_grant, token_hash
 from server.settings import Settings, is_loopback
-
-STAFF_COOKIE = "__Host-staff"
-PATIENT_COOKIE = "__Host-patient"
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-from server import protocols
 from server.access import queries
 from server.access.model import Hours, Role
 from server.access.passwords import LONGEST, SHORTEST, hash_password
@@ -18,6 +17,8 @@ from server.kit.contacts import is_country, is_zone, parse_email, parse_phone
 from server.kit.crypto import Cipher, unwrap, wrap
 from server.kit.db import BEGIN, LIST_KEYS, Actor, Tx
 from server.kit.ids import uuid7
+from server.protocols import load_builtin
+from server.protocols.queries import insert_version
 
 INSERT_CLINIC = """
 insert into clinics (clinic_id, name, time_zone, country, language, phone, hours, demo, created_at)
@@ -25,11 +26,6 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 INSERT_KEY = "insert into clinic_keys (clinic_id, key_id, wrapped, created_at) values ($1, 1, $2, $3)"
-
-INSERT_PROTOCOL = """
-insert into protocol_versions (clinic_id, key, version, document, published_at) values ($1, $2, $3, $4, $5)
-on conflict do nothing
-"""
 
 LIST_CLINICS = "select clinic_id, name from clinics order by created_at, clinic_id"
 
@@ -89,10 +85,8 @@ async def create_staff(
 
 async def store_protocols(tx: Tx) -> None:
     """Give a clinic the built-in protocol versions it does not have yet, unsigned."""
-    for version in protocols.load_builtin():
-        await tx.run(
-            INSERT_PROTOCOL, tx.clinic_id, version.key, version.version, msgspec.to_builtins(version), tx.now
-        )  # fmt: skip
+    for version in load_builtin():
+        await insert_version(tx, version)
 
 
 async def list_clinics(conn: Any) -> list[tuple[UUID, str]]:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, post
-from litestar.datastructures import Cookie
 
 from server.access import queries, rules
 from server.access.attempts import begin_attempt
-from server.access.guards import STAFF_COOKIE, client_address, public, request_id, staff_only
+from server.access.cookies import STAFF_COOKIE, removed, staff_cookie
+from server.access.guards import client_address, public, request_id, staff_only
 from server.access.model import EVERYBODY, PERMISSIONS, Clinic, Role, Staff
 from server.access.passwords import LONGEST, hash_password, is_outdated, verify_password
 from server.access.secrets import email_hash
@@ -60,7 +60,7 @@ async def sign_in(request: Request[Any, Any, Any], data: SignInBody, db: Databas
         await queries.insert_sign_in(tx, sign_in_id, who[1], token_hash(token))
         await audit.record(tx, "signed_in", "staff", who[1])
         me = await _me(tx, sign_in_id)
-    return Response(me, cookies=[_cookie(token)])
+    return Response(me, cookies=[staff_cookie(token)])
 
 
 @delete("/api/sign-in", guards=[staff_only(*EVERYBODY)])
@@ -69,7 +69,7 @@ async def sign_out(staff: Staff, db: Database) -> Response[None]:
     async with db.begin(staff.actor) as tx:
         await queries.end_sign_in(tx, staff.sign_in_id)
         await audit.record(tx, "signed_out", "staff", staff.id)
-    return Response(None, status_code=204, cookies=[_cookie("", max_age=0)])
+    return Response(None, status_code=204, cookies=[removed(STAFF_COOKIE)])
 
 
 @get("/api/me", guards=[staff_only(*EVERYBODY)])
@@ -114,12 +114,6 @@ async def _me(tx: Tx, sign_in_id: UUID) -> Me:
     return Me(
         who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], warning
     )  # fmt: skip
-
-
-def _cookie(value: str, max_age: int | None = None) -> Cookie:
-    return Cookie(
-        key=STAFF_COOKIE, value=value, path="/", max_age=max_age, secure=True, httponly=True, samesite="strict"
-    )
 
 
 ROUTES = [sign_in, sign_out, get_me]

@@ -6,13 +6,13 @@ from uuid import UUID
 import msgspec
 from litestar import get, patch, post
 
-from server import flow
 from server.access import queries
 from server.access.guards import staff_only
 from server.access.model import Role, Staff, StaffRow
 from server.access.passwords import LONGEST, SHORTEST, hash_password
 from server.access.rules import may_handle_alerts
 from server.access.secrets import email_hash
+from server.flow.alerts import staff_left
 from server.kit import audit, errors
 from server.kit.contacts import LONGEST_EMAIL, LONGEST_PHONE, parse_email, parse_phone
 from server.kit.db import Database, Tx
@@ -86,7 +86,7 @@ async def change_staff(staff_id: UUID, data: StaffChange, staff: Staff, db: Data
             await queries.end_sign_ins(tx, staff_id)
         if disabled or not may_handle_alerts(new_role):
             await queries.leave_call_list(tx, staff_id)
-            await flow.staff_left(tx, staff_id)
+            await staff_left(tx, staff_id)
         changed = sorted(name for name in ("role", "phone", "disabled") if getattr(data, name) is not None)
         await audit.record(tx, "staff_changed", "staff", staff_id, detail={"fields": changed})
         return next(s for s in await queries.list_staff(tx) if s.id == staff_id)

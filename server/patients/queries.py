@@ -1,0 +1,227 @@
+"""Patients in PostgreSQL: names, dates and contacts are ciphertext bound to their row."""
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from server.kit import errors
+from server.kit.db import Tx
+from server.kit.ids import uuid7
+from server.patients import rules
+from server.patients.model import (
+    Clinic,
+    Companion,
+    Consent,
+    Details,
+    Patient,
+    PatientContact,
+    PatientListed,
+    QuietHours,
+)
+
+INSERT_PATIENT = """
+insert into patients (clinic_id, id, name_enc, date_of_birth_enc, phone_enc, phone_hmac, email_enc, email_hmac, address_enc,
+                      companion_name_enc, companion_phone_enc, time_zone, language, quiet_from, quiet_to, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+"""
+
+UPDATE_PATIENT = """
+update patients set name_enc = $3, date_of_birth_enc = $4, phone_enc = $5, phone_hmac = $6, email_enc = $7, email_hmac = $8,
+    address_enc = $9, companion_name_enc = $10, companion_phone_enc = $11, time_zone = $12, language = $13,
+    quiet_from = $14, quiet_to = $15
+where clinic_id = $1 and id = $2
+"""
+
+INSERT_CONSENT = """
+insert into consents (clinic_id, id, patient_id, text_version, given_at, recorded_by) values ($1, $2, $3, $4, $5, $6)
+"""
+
+GET_PATIENT = """
+select p.id, p.name_enc, p.date_of_birth_enc, p.phone_enc, p.email_enc, p.address_enc, p.companion_name_enc,
+  p.companion_phone_enc, p.time_zone, p.language, p.quiet_from, p.quiet_to, p.created_at,
+  c.given_at, c.text_version,
+  (select count(*) from devices d where d.clinic_id = p.clinic_id and d.patient_id = p.id and d.revoked_at is null)
+    as devices,
+  (select count(*) from treatment_sessions s
+   where s.clinic_id = p.clinic_id and s.patient_id = p.id and s.cancelled_at is null) as session_count
+from patients p left join lateral (
+    select given_at, text_version from consents c
+    where c.clinic_id = p.clinic_id and c.patient_id = p.id and c.withdrawn_at is null order by given_at desc limit 1
+) c on true
+where p.clinic_id = $1 and p.id = $2
+"""
+
+FIND_PATIENT = "select id from patients where clinic_id = $1 and id = $2"
+
+LOCK_PATIENT = FIND_PATIENT + " for update"
+
+LIST_NAMES = "select id, name_enc, phone_hmac from patients where clinic_id = $1"
+
+LIST_PATIENTS = """
+select p.id, p.name_enc, p.date_of_birth_enc, p.language, p.time_zone,
+  exists (select from devices d where d.clinic_id = p.clinic_id and d.patient_id = p.id and d.revoked_at is null)
+    as device_bound,
+  (select a.tier from alerts a where a.clinic_id = p.clinic_id and a.patient_id = p.id and a.state <> 'closed'
+   order by array_position(array['emergency', 'urgent', 'same_day'], a.tier) limit 1) as open_alert_tier,
+  (select min(c.due_at) from check_ins c where c.clinic_id = p.clinic_id and c.patient_id = p.id
+   and c.state in ('planned', 'open')) as next_check_in_at,
+  (select max(s.ended_at) from treatment_sessions s where s.clinic_id = p.clinic_id and s.patient_id = p.id
+   and s.cancelled_at is null) as last_session_at
+from patients p where p.clinic_id = $1 and p.id = any($2)
+"""
+
+GET_CONTACT = """
+select name_enc, phone_enc, email_enc, language, time_zone, quiet_from, quiet_to, texting_stopped_at
+from patients where clinic_id = $1 and id = $2
+"""
+
+GET_CLINIC = "select name, phone, country, time_zone, hours from clinics where clinic_id = $1"
+
+
+async def get_clinic(tx: Tx) -> Clinic:
+    """The clinic as patients know it."""
+    row = await tx.one(GET_CLINIC, tx.clinic_id)
+    if row is None:
+        raise errors.not_found()
+    hours = row["hours"]
+    return Clinic(
+        row["name"], row["phone"], row["country"], row["time_zone"], tuple(hours["days"]), hours["from"], hours["to"]
+    )  # fmt: skip
+
+
+async def insert_patient(tx: Tx, patient_id: UUID, details: Details) -> None:
+    """A new patient; `details` tidied."""
+    await tx.run(INSERT_PATIENT, *_columns(tx, patient_id, details), tx.now)
+
+
+async def update_patient(tx: Tx, patient_id: UUID, details: Details) -> None:
+    """Store all details again; `details` tidied."""
+    await tx.run(UPDATE_PATIENT, *_columns(tx, patient_id, details))
+
+
+async def insert_consent(tx: Tx, patient_id: UUID, version: str, staff_id: UUID) -> None:
+    """The patient agreed, in front of this colleague."""
+    await tx.run(INSERT_CONSENT, tx.clinic_id, uuid7(), patient_id, version, tx.now, staff_id)
+
+
+async def lock_patient(tx: Tx, patient_id: UUID) -> None:
+    """Hold the patient until the transaction ends; 404 when foreign or unknown."""
+    if await tx.one(LOCK_PATIENT, tx.clinic_id, patient_id) is None:
+        raise errors.not_found()
+
+
+async def require_patient(tx: Tx, patient_id: UUID) -> None:
+    """404 when foreign or unknown."""
+    if await tx.one(FIND_PATIENT, tx.clinic_id, patient_id) is None:
+        raise errors.not_found()
+
+
+async def get_patient(tx: Tx, patient_id: UUID) -> Patient:
+    """Everything about one patient; 404 when foreign or unknown. For the web's role."""
+    row = await tx.one(GET_PATIENT, tx.clinic_id, patient_id)
+    if row is None:
+        raise errors.not_found()
+    opened = tx.cipher.open_if
+    born = _born(tx, patient_id, row["date_of_birth_enc"])
+    companion_name = opened("patients.companion_name", patient_id, row["companion_name_enc"])
+    companion_phone = opened("patients.companion_phone", patient_id, row["companion_phone_enc"])
+    return Patient(
+        id=patient_id,
+        name=tx.cipher.open("patients.name", patient_id, row["name_enc"]),
+        date_of_birth=born,
+        age=rules.age(born, rules.local_day(tx.now, row["time_zone"])),
+        phone=tx.cipher.open("patients.phone", patient_id, row["phone_enc"]),
+        email=opened("patients.email", patient_id, row["email_enc"]),
+        time_zone=row["time_zone"],
+        language=row["language"],
+        quiet_hours=_quiet(row),
+        companion=Companion(companion_name, companion_phone) if companion_name and companion_phone else None,
+        address=opened("patients.address", patient_id, row["address_enc"]),
+        consent=Consent(row["given_at"], row["text_version"]) if row["given_at"] else None,
+        created_at=row["created_at"],
+        devices=row["devices"],
+        session_count=row["session_count"],
+    )
+
+
+async def list_names(tx: Tx) -> list[tuple[str, UUID, bytes]]:
+    """(search key, id, phone's blind index) of every patient, sorted by name."""
+    rows = await tx.all(LIST_NAMES, tx.clinic_id)
+    opened = tx.cipher.open
+    return sorted(
+        (rules.search_key(opened("patients.name", r["id"], r["name_enc"])), r["id"], r["phone_hmac"]) for r in rows
+    )
+
+
+async def list_patients(tx: Tx, patient_ids: Sequence[UUID]) -> list[PatientListed]:
+    """These patients' lines, in the order of the ids."""
+    rows = {row["id"]: row for row in await tx.all(LIST_PATIENTS, tx.clinic_id, list(patient_ids))}
+    return [_listed(tx, rows[i]) for i in patient_ids if i in rows]
+
+
+async def get_contact(tx: Tx, patient_id: UUID) -> PatientContact:
+    """How messages reach a patient; LookupError when unknown. Reads only columns the worker may see."""
+    row = await tx.one(GET_CONTACT, tx.clinic_id, patient_id)
+    if row is None:
+        raise LookupError("unknown patient")
+    stopped = row["texting_stopped_at"] is not None
+    return PatientContact(
+        patient_id,
+        None if stopped else tx.cipher.open("patients.phone", patient_id, row["phone_enc"]),
+        None if stopped else tx.cipher.open_if("patients.email", patient_id, row["email_enc"]),
+        row["language"],
+        row["time_zone"],
+        rules.first_name(tx.cipher.open("patients.name", patient_id, row["name_enc"])),
+        _quiet(row),
+    )
+
+
+def _columns(tx: Tx, patient_id: UUID, details: Details) -> tuple[Any, ...]:
+    """Parameters $1 to $15 of insert and update."""
+    seal, companion, quiet = tx.cipher.seal_if, details.companion, details.quiet_hours
+    return (
+        tx.clinic_id,
+        patient_id,
+        tx.cipher.seal("patients.name", patient_id, details.name),
+        tx.cipher.seal("patients.date_of_birth", patient_id, details.date_of_birth.isoformat()),
+        tx.cipher.seal("patients.phone", patient_id, details.phone),
+        tx.cipher.lookup(details.phone),
+        seal("patients.email", patient_id, details.email),
+        tx.cipher.lookup(details.email.lower()) if details.email else None,
+        seal("patients.address", patient_id, details.address),
+        seal("patients.companion_name", patient_id, companion.name if companion else None),
+        seal("patients.companion_phone", patient_id, companion.phone if companion else None),
+        details.time_zone,
+        details.language,
+        quiet and time.fromisoformat(quiet.start),
+        quiet and time.fromisoformat(quiet.end),
+    )
+
+
+def _listed(tx: Tx, row: asyncpg.Record) -> PatientListed:
+    born = _born(tx, row["id"], row["date_of_birth_enc"])
+    return PatientListed(
+        id=row["id"],
+        name=tx.cipher.open("patients.name", row["id"], row["name_enc"]),
+        date_of_birth=born,
+        age=rules.age(born, rules.local_day(tx.now, row["time_zone"])),
+        language=row["language"],
+        time_zone=row["time_zone"],
+        device_bound=row["device_bound"],
+        open_alert_tier=row["open_alert_tier"],
+        next_check_in_at=row["next_check_in_at"],
+        last_session_at=row["last_session_at"],
+    )
+
+
+def _born(tx: Tx, patient_id: UUID, sealed: bytes) -> date:
+    return date.fromisoformat(tx.cipher.open("patients.date_of_birth", patient_id, sealed))
+
+
+def _quiet(row: asyncpg.Record) -> QuietHours | None:
+    if row["quiet_from"] is None:
+        return None
+    return QuietHours(f"{row['quiet_from']:%H:%M}", f"{row['quiet_to']:%H:%M}")

@@ -1,0 +1,65 @@
+"""What a bound phone knows about its owner, and how it signs itself out."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from litestar import Response, delete, get
+
+from server.access.cookies import PATIENT_COOKIE, removed
+from server.access.guards import phone_only
+from server.access.model import Phone
+from server.kit import audit
+from server.kit.db import Database, Tx
+from server.patients import phone_queries, queries, rules
+from server.patients.help import Help, help_for
+from server.patients.model import Brief
+
+
+class ClinicBrief(msgspec.Struct, frozen=True):
+    """The clinic as the phone shows it."""
+
+    name: str
+    phone: str | None
+    hours_text: str
+
+
+class MyPage(msgspec.Struct, frozen=True):
+    """The patient's start: who, which clinic, which numbers help. `now` is care time."""
+
+    patient: Brief
+    clinic: ClinicBrief
+    help: Help
+    now: datetime
+
+
+@get("/api/my", guards=[phone_only])
+async def get_my(phone: Phone, db: Database) -> MyPage:
+    """The phone's owner."""
+    async with db.begin(phone.actor) as tx:
+        await audit.record(tx, "my_read", "patient", phone.patient_id, patient_id=phone.patient_id)
+        return await my_page(tx, phone.patient_id)
+
+
+@delete("/api/my/device", guards=[phone_only])
+async def sign_out_phone(phone: Phone, db: Database) -> Response[None]:
+    """This phone is no longer bound."""
+    async with db.begin(phone.actor) as tx:
+        await phone_queries.revoke_device(tx, phone.patient_id, phone.device_id)
+        await audit.record(tx, "device_signed_out", "device", phone.device_id, patient_id=phone.patient_id)
+    return Response(None, status_code=204, cookies=[removed(PATIENT_COOKIE)])
+
+
+async def my_page(tx: Tx, patient_id: UUID) -> MyPage:
+    """Everything the phone keeps for its start screen and for help without a network."""
+    contact, clinic = await queries.get_contact(tx, patient_id), await queries.get_clinic(tx)
+    hours = rules.hours_text(clinic.days, clinic.opens, clinic.closes, contact.language)
+    return MyPage(
+        Brief(contact.first_name, contact.language, contact.time_zone),
+        ClinicBrief(clinic.name, clinic.phone, hours),
+        help_for(contact.time_zone, clinic.country, clinic.phone, contact.language),
+        tx.now,
+    )
+
+
+ROUTES = [get_my, sign_out_phone]
