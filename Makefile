@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 POSTGRES_15 := /usr/lib/postgresql/15/bin
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
+.NOTPARALLEL:
 .PHONY: help run setup check test types lock clean place
 
 help:
