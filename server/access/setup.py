@@ -17,7 +17,7 @@ from server.kit.contacts import is_country, is_zone, parse_email, parse_phone
 from server.kit.crypto import Cipher, unwrap, wrap
 from server.kit.db import BEGIN, LIST_KEYS, Actor, Tx
 from server.kit.ids import uuid7
-from server.protocols import load_builtin
+from server.protocols.builtin import load_builtin
 from server.protocols.queries import insert_version
 
 INSERT_CLINIC = """

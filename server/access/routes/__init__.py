@@ -2,4 +2,4 @@
 
 from server.access.routes import call_list, sign_in, staff
 
-ROUTES = [*sign_in.ROUTES, *staff.ROUTES, *call_list.ROUTES]
+HANDLERS = [*sign_in.HANDLERS, *staff.HANDLERS, *call_list.HANDLERS]

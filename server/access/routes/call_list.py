@@ -80,4 +80,4 @@ def _shown(people: Sequence[StaffContact]) -> CallList:
     return CallList(items, reachable, rules.call_list_warning(reachable))
 
 
-ROUTES = [get_call_list, put_call_list]
+HANDLERS = [get_call_list, put_call_list]

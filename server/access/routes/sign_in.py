@@ -30,6 +30,13 @@ class SignInBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: Annotated[str, msgspec.Meta(max_length=20)] | None = None
 
 
+class Cover(msgspec.Struct, frozen=True):
+    """How many people on the call list can be reached; a warning when they are too few."""
+
+    reachable: int
+    warning: str | None
+
+
 class Me(msgspec.Struct, frozen=True):
     """Who is signed in; `now` is care time."""
 
@@ -41,7 +48,7 @@ class Me(msgspec.Struct, frozen=True):
     now: datetime
     demo: bool
     can: tuple[str, ...]
-    call_list_warning: str | None
+    call_list: Cover
 
 
 @post("/api/sign-in", guards=[public], status_code=200)
@@ -110,10 +117,8 @@ async def _me(tx: Tx, sign_in_id: UUID) -> Me:
         raise Problem(401, "E-mail or password is wrong.", kind="wrong_sign_in")
     name, clinic = await queries.get_staff_name(tx, who.staff_id), await queries.get_clinic(tx)
     on_list = [s for s in await queries.list_reachable(tx) if s.position is not None]
-    warning = rules.call_list_warning(len(on_list))
-    return Me(
-        who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], warning
-    )  # fmt: skip
+    cover = Cover(len(on_list), rules.call_list_warning(len(on_list)))
+    return Me(who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], cover)
 
 
-ROUTES = [sign_in, sign_out, get_me]
+HANDLERS = [sign_in, sign_out, get_me]

@@ -109,4 +109,4 @@ async def _language(tx: Tx, language: str | None) -> str:
     return language
 
 
-ROUTES = [list_staff, add_staff, change_staff]
+HANDLERS = [list_staff, add_staff, change_staff]

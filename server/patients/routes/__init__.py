@@ -2,4 +2,4 @@
 
 from server.patients.routes import enrolment, my, patients, phones
 
-ROUTES = [*patients.ROUTES, *phones.ROUTES, *enrolment.ROUTES, *my.ROUTES]
+HANDLERS = [*patients.HANDLERS, *phones.HANDLERS, *enrolment.HANDLERS, *my.HANDLERS]

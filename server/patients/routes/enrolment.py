@@ -96,4 +96,4 @@ def _used_up() -> Problem:
     return Problem(404, "This link is used or too old. Ask your clinic for a new one.", kind="invitation_used_up")
 
 
-ROUTES = [enrol_phone]
+HANDLERS = [enrol_phone]

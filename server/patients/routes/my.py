@@ -12,7 +12,7 @@ from server.access.model import Phone
 from server.kit import audit
 from server.kit.db import Database, Tx
 from server.patients import phone_queries, queries, rules
-from server.patients.help import Help, help_for
+from server.patients.help import Help, country_of_zone, help_for
 from server.patients.model import Brief
 
 
@@ -57,9 +57,9 @@ async def my_page(tx: Tx, patient_id: UUID) -> MyPage:
     return MyPage(
         Brief(contact.first_name, contact.language, contact.time_zone),
         ClinicBrief(clinic.name, clinic.phone, hours),
-        help_for(contact.time_zone, clinic.country, clinic.phone, contact.language),
+        help_for(country_of_zone(contact.time_zone), clinic.phone, contact.language),
         tx.now,
     )
 
 
-ROUTES = [get_my, sign_out_phone]
+HANDLERS = [get_my, sign_out_phone]

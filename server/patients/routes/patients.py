@@ -99,4 +99,4 @@ async def _matching(tx: Tx, q: str | None) -> list[UUID]:
     return [patient_id for name, patient_id, number in names if wanted in name or number == index]
 
 
-ROUTES = [enrol_patient, list_patients, get_patient, change_patient]
+HANDLERS = [enrol_patient, list_patients, get_patient, change_patient]

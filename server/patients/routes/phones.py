@@ -79,4 +79,4 @@ def qr_svg(link: str) -> str:
     return out.getvalue().decode()
 
 
-ROUTES = [invite, list_devices, revoke_device]
+HANDLERS = [invite, list_devices, revoke_device]
