@@ -1,0 +1,20 @@
+import { render } from "preact";
+import { setLanguage, supported } from "../shared/i18n/language.ts";
+import { App } from "./app.tsx";
+import { askWhoIAm } from "./state/access.ts";
+import { followHistory } from "./state/route.ts";
+import { followTitle } from "./state/title.ts";
+import { startCareClock } from "./time/careClock.ts";
+import "../shared/ui/base.css";
+import "./look/tokens.css";
+import "./look/shell.css";
+import "./look/queue.css";
+import "./look/forms.css";
+import "./look/patient.css";
+
+setLanguage(supported(navigator.language) ?? "en");
+startCareClock();
+followHistory();
+followTitle();
+render(<App />, document.getElementById("app") as HTMLElement);
+void askWhoIAm();

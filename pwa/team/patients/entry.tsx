@@ -1,0 +1,147 @@
+import { codeWord, t } from "../i18n/t.ts";
+import { Link } from "../parts/link.tsx";
+import { TierMark } from "../parts/tier.tsx";
+import { useMe } from "../state/access.ts";
+import { careNow } from "../time/careClock.ts";
+import { dayAndTime } from "../time/words.ts";
+import type { GivenAnswer, Tier, TimelineItem } from "../types.ts";
+
+const text = (item: TimelineItem, field: string): string => {
+  const value = item[field];
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+};
+
+/** One row of the timeline, by its kind. */
+export function Entry({ item }: { item: TimelineItem }) {
+  switch (item.kind) {
+    case "session":
+      return <SessionEntry item={item} />;
+    case "check_in":
+      return <CheckInEntry item={item} />;
+    case "response":
+      return <ResponseEntry item={item} />;
+    case "flag":
+      return <FlagEntry item={item} />;
+    case "alert":
+      return <AlertEntry item={item} />;
+    case "message":
+      return <MessageEntry item={item} />;
+    default:
+      return <ScoreEntry item={item} />;
+  }
+}
+
+function SessionEntry({ item }: { item: TimelineItem }) {
+  const drug = `${codeWord("drug", text(item, "drug"))} ${text(item, "dose_mg")} mg ${codeWord("route_short", text(item, "route"))}`;
+  const cancelled = text(item, "state") === "cancelled" || Boolean(item["cancelled_at"]);
+  return (
+    <p>
+      <Link to={`sessions/${item.id}`}>
+        {text(item, "number") ? t("session_n", { n: text(item, "number") }) : t("session")}
+      </Link>{" "}
+      {drug}
+      {text(item, "indication") && ` · ${codeWord("indication", text(item, "indication"))}`}
+      {cancelled && <span class="tag tag-bad">{t("session_cancelled")}</span>}
+    </p>
+  );
+}
+
+function CheckInEntry({ item }: { item: TimelineItem }) {
+  const { time_zone: zone } = useMe().clinic;
+  const state = text(item, "state");
+  const reason = text(item, "reason");
+  const closes = text(item, "closes_at");
+  return (
+    <p>
+      {t("check_in")} <strong>{codeWord("check_in", text(item, "key"))}</strong>{" "}
+      <span class={`tag tag-${state}`}>{codeWord("check_in_state", state)}</span>
+      {reason && ` ${codeWord("reason", reason)}`}
+      {state === "open" && closes && (
+        <span class="soft"> {t("closes_at", { time: dayAndTime(closes, zone, careNow()) })}</span>
+      )}
+    </p>
+  );
+}
+
+function ResponseEntry({ item }: { item: TimelineItem }) {
+  const answers = (item["answers"] as GivenAnswer[] | undefined) ?? [];
+  const flagged = answers.filter((answer) => answer.tier && answer.tier !== "routine");
+  const rest = answers.filter((answer) => !flagged.includes(answer));
+  const key = text(item, "check_in_key");
+  return (
+    <>
+      <p>
+        <strong>{key ? t("answered_check_in", { key: codeWord("check_in", key) }) : t("own_report")}</strong>{" "}
+        <span class="soft">{codeWord("answered_by", text(item, "answered_by") || "patient")}</span>
+        {item["late"] === true && <span class="tag">{t("late")}</span>}
+        {item["unexpected"] === true && <span class="tag">{t("unexpected")}</span>}
+      </p>
+      <AnswerList answers={flagged} />
+      {rest.length > 0 && (
+        <details>
+          <summary>{t("more_answers", { count: rest.length })}</summary>
+          <AnswerList answers={rest} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function AnswerList({ answers }: { answers: GivenAnswer[] }) {
+  if (!answers.length) return null;
+  return (
+    <dl class="trends">
+      {answers.map((answer) => (
+        <div key={answer.item}>
+          <dt>
+            {answer.text} {answer.private && <span class="tag">{t("private_answer")}</span>}
+          </dt>
+          <dd>
+            {answer.tier && answer.tier !== "routine" && <TierMark tier={answer.tier} />} {answer.value_text}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function FlagEntry({ item }: { item: TimelineItem }) {
+  return (
+    <p>
+      <TierMark tier={item["tier"] as Tier} /> {text(item, "explanation") || text(item, "rule")}
+    </p>
+  );
+}
+
+function AlertEntry({ item }: { item: TimelineItem }) {
+  const reference = text(item, "reference");
+  const outcome = text(item, "outcome");
+  return (
+    <p>
+      <TierMark tier={item["tier"] as Tier} /> <Link to={`alerts/${reference}`}>{t("alert_n", { reference })}</Link>{" "}
+      <span class="tag">{codeWord("state", text(item, "state"))}</span>
+      {outcome && ` ${codeWord("outcome", outcome)}`}
+    </p>
+  );
+}
+
+function MessageEntry({ item }: { item: TimelineItem }) {
+  return (
+    <p class="soft">
+      {t("message_to", {
+        channel: codeWord("channel", text(item, "channel")),
+        to: codeWord("to", text(item, "to") || "patient"),
+      })}
+      : {codeWord("template", text(item, "template"))} · {codeWord("message_state", text(item, "state"))}
+    </p>
+  );
+}
+
+function ScoreEntry({ item }: { item: TimelineItem }) {
+  const name = text(item, "name") || text(item, "key") || text(item, "score");
+  return (
+    <p>
+      {codeWord("score", name)} <strong>{text(item, "value")}</strong>
+    </p>
+  );
+}

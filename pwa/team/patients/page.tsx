@@ -1,0 +1,109 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../shared/ui/button.tsx";
+import { codeWord, t } from "../i18n/t.ts";
+import { Link } from "../parts/link.tsx";
+import { Loaded, Page } from "../parts/page.tsx";
+import { AlertCard } from "../queue/card.tsx";
+import { inOrder } from "../queue/facts.ts";
+import { alerts, notClosed } from "../state/alerts.ts";
+import { mayAct, useMe } from "../state/access.ts";
+import { useLoad } from "../state/load.ts";
+import { useStore } from "../state/store.ts";
+import { plainDate } from "../time/words.ts";
+import type { Patient } from "../types.ts";
+import { Devices } from "./devices.tsx";
+import { InvitationDialog } from "./invitation.tsx";
+import { Timeline } from "./timeline.tsx";
+
+export function PatientPage({ patientId }: { patientId: string }) {
+  const patient = useLoad<Patient>(`/api/patients/${patientId}`);
+  const name = patient.data?.name ?? t("patient");
+  return (
+    <Page title={name} tab={t("patient")} beside={patient.data && <Buttons patient={patient.data} />} key={name}>
+      <Loaded data={patient.data} problem={patient.problem} retry={patient.reload}>
+        {(data) => <Sheet patient={data} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Buttons({ patient }: { patient: Patient }) {
+  const me = useMe();
+  const [inviting, setInviting] = useState(false);
+  if (!mayAct(me)) return null;
+  return (
+    <div class="buttons">
+      <Link to={`patients/${patient.id}/session`} class="button button-primary">
+        {t("record_session")}
+      </Link>
+      <Button onClick={() => setInviting(true)}>{t("invite")}</Button>
+      <Link to={`patients/${patient.id}/edit`} class="button">
+        {t("edit")}
+      </Link>
+      {inviting && <InvitationDialog patient={patient} onClose={() => setInviting(false)} />}
+    </div>
+  );
+}
+
+function Sheet({ patient }: { patient: Patient }) {
+  const open = inOrder(notClosed(useStore(alerts)).filter((alert) => alert.patient_id === patient.id));
+  const newest = open.map((alert) => `${alert.id}${alert.version}`).join();
+  return (
+    <>
+      <Identity patient={patient} />
+      {open.map((alert) => (
+        <AlertCard alert={alert} key={alert.id} />
+      ))}
+      <Timeline patientId={patient.id} again={newest} />
+      <div class="panels">
+        <Devices patientId={patient.id} />
+        <Record patient={patient} />
+      </div>
+    </>
+  );
+}
+
+function Identity({ patient }: { patient: Patient }) {
+  return (
+    <ul class="facts identity">
+      <li>{t("aged", { age: patient.age, year: patient.date_of_birth.slice(0, 4) })}</li>
+      <li>
+        <a href={`tel:${patient.phone}`}>{patient.phone}</a>
+      </li>
+      <li>{codeWord("language", patient.language)}</li>
+      {!patient.devices && (
+        <li>
+          <strong class="alone">{t("no_phone_bound")}</strong>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Record({ patient }: { patient: Patient }) {
+  const zone = useMe().clinic.time_zone;
+  const rows: [string, string | null | undefined][] = [
+    [t("date_of_birth"), plainDate(patient.date_of_birth)],
+    [t("email"), patient.email],
+    [t("time_zone"), patient.time_zone === zone ? null : patient.time_zone],
+    [t("quiet_hours"), patient.quiet_hours && `${patient.quiet_hours.from} – ${patient.quiet_hours.to}`],
+    [t("companion"), patient.companion && `${patient.companion.name}, ${patient.companion.phone}`],
+    [t("home_address"), patient.address],
+    [t("consent_given"), `${plainDate(patient.consent.given_at.slice(0, 10))} (${patient.consent.version})`],
+  ];
+  return (
+    <section class="panel">
+      <h2>{t("record")}</h2>
+      <dl class="record">
+        {rows
+          .filter(([, value]) => value)
+          .map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+import { problemText, send } from "../calls.ts";
+import { t } from "../i18n/t.ts";
+import { putAlert } from "../state/alerts.ts";
+import { announce } from "../state/announce.ts";
+import { createStore } from "../state/store.ts";
+import { clockTime } from "../time/words.ts";
+import type { Alert } from "../types.ts";
+
+export type Verb = "acknowledge" | "follow-up" | "close" | "escalate";
+
+/** The last thing to tell about each alert, by its id: why an act did not work. */
+export const notices = createStore<ReadonlyMap<string, string>>(new Map());
+
+/** Acts on an alert in the state the reader saw. True when done; otherwise a notice says what happened instead. */
+export async function act(alert: Alert, verb: Verb, body: object, zone: string): Promise<boolean> {
+  notice(alert.id, "");
+  const result = await send<Alert>("POST", `/api/alerts/${alert.id}/${verb}`, { version: alert.version, ...body });
+  if (result.ok) {
+    putAlert(result.data);
+    return true;
+  }
+  const current = result.problem.body["current"] as Alert | undefined;
+  if (current?.id) putAlert(current);
+  notice(alert.id, current?.id ? whoWasFirst(current, zone) : problemText(result.problem));
+  return false;
+}
+
+function notice(id: string, text: string): void {
+  notices.update((known) => new Map(known).set(id, text));
+  if (text) announce(text, true);
+}
+
+function whoWasFirst(current: Alert, zone: string): string {
+  if (current.state === "closed") return t("first_closed");
+  if (current.state === "open" || !current.acknowledged_by) return t("first_changed");
+  const at = current.acknowledged_at ? clockTime(current.acknowledged_at, zone) : "";
+  return t("first_held", { name: current.acknowledged_by.name, at });
+}

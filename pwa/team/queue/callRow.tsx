@@ -1,0 +1,43 @@
+import { useState } from "preact/hooks";
+import { t } from "../i18n/t.ts";
+import { CopyButton } from "../parts/copy.tsx";
+import type { Alert } from "../types.ts";
+
+const dial = (phone: string): string => `tel:${phone.replace(/[^\d+*#]/g, "")}`;
+
+/** Whom to call and where to send help. The numbers come from the record and are readable for a desk phone. */
+export function CallRow({ alert }: { alert: Alert }) {
+  const [shown, show] = useState(alert.tier === "emergency");
+  const { patient } = alert;
+  if (!patient) return null;
+  return (
+    <>
+      <div class="call-row">
+        {patient.phone && (
+          <a class="button button-primary" href={dial(patient.phone)}>
+            <span>{t("call_patient")}</span> <span class="number">{patient.phone}</span>
+          </a>
+        )}
+        {patient.companion && (
+          <a class="button" href={dial(patient.companion.phone)}>
+            <span>{t("call_companion", { name: patient.companion.name })}</span>{" "}
+            <span class="number">{patient.companion.phone}</span>
+          </a>
+        )}
+        {patient.address && (
+          <button type="button" class="button" aria-expanded={shown} onClick={() => show(!shown)}>
+            {t("address")}
+          </button>
+        )}
+      </div>
+      {shown && patient.address && (
+        <div class="address">
+          <p>
+            <span class="soft">{t("send_help_to")}</span> <strong>{patient.address}</strong>
+          </p>
+          <CopyButton text={patient.address} label={t("copy")} />
+        </div>
+      )}
+    </>
+  );
+}

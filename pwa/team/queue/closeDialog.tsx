@@ -1,0 +1,104 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../../shared/ui/button.tsx";
+import { Dialog } from "../../shared/ui/dialog.tsx";
+import { FieldFrame } from "../../shared/ui/field.tsx";
+import { codeWord, t } from "../i18n/t.ts";
+import { Notice, useNotice } from "../parts/notice.tsx";
+import { useMe } from "../state/access.ts";
+import { useLoad } from "../state/load.ts";
+import type { Alert, Outcomes } from "../types.ts";
+import { act } from "./act.ts";
+import { pagesAtNight } from "./facts.ts";
+
+type Step = "outcome" | "harm" | "useful";
+const STEPS: Step[] = ["outcome", "harm", "useful"];
+
+/** Three taps: outcome, harm, useful. The last one closes the alert. */
+export function CloseDialog({ alert, onDone }: { alert: Alert; onDone: () => void }) {
+  const zone = useMe().clinic.time_zone;
+  const codes = useLoad<Outcomes>("/api/alerts/outcomes");
+  const [picked, setPicked] = useState<Partial<Record<Step, string>>>({});
+  const [note, setNote] = useState("");
+  const [busy, setBusy] = useState(false);
+  const problem = useNotice(alert.id);
+  const step = STEPS.find((one) => !picked[one]) ?? "useful";
+  const pick = async (value: string): Promise<void> => {
+    const all = { ...picked, [step]: value };
+    if (step !== "useful") return setPicked(all);
+    setBusy(true);
+    const done = await act(alert, "close", note.trim() ? { ...all, note: note.trim() } : all, zone);
+    setBusy(false);
+    if (done) onDone();
+  };
+  const lists = codes.data && { outcome: codes.data.outcomes, harm: codes.data.harms, useful: codes.data.useful };
+  return (
+    <Dialog title={t("close_title", { name: alert.patient_name })} closeLabel={t("cancel")} onClose={onDone} full>
+      {pagesAtNight(alert.tier) && !alert.reached_at && <p class="notice notice-warn">{t("close_unreached")}</p>}
+      <Notice text={problem || codes.problem} />
+      <Picked picked={picked} onBack={(back) => setPicked(until(picked, back))} />
+      {lists && <StepButtons step={step} codes={lists[step]} busy={busy} onPick={(value) => void pick(value)} />}
+      {step === "useful" && (
+        <FieldFrame label={t("close_note")}>
+          {(control) => (
+            <textarea {...control} rows={2} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+          )}
+        </FieldFrame>
+      )}
+    </Dialog>
+  );
+}
+
+function until(picked: Partial<Record<Step, string>>, back: Step): Partial<Record<Step, string>> {
+  const keep = STEPS.slice(0, STEPS.indexOf(back));
+  return Object.fromEntries(keep.map((one) => [one, picked[one] as string]));
+}
+
+interface PickedProps {
+  picked: Partial<Record<Step, string>>;
+  onBack: (step: Step) => void;
+}
+
+function Picked({ picked, onBack }: PickedProps) {
+  const done = STEPS.filter((step) => picked[step]);
+  if (!done.length) return null;
+  return (
+    <ul class="picked">
+      {done.map((step) => (
+        <li key={step}>
+          <span>
+            {t(`close_${step}`)} <strong>{codeWord(step, picked[step] ?? "")}</strong>
+          </span>
+          <Button kind="quiet" onClick={() => onBack(step)}>
+            {t("change")}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface StepProps {
+  step: Step;
+  codes: string[];
+  busy: boolean;
+  onPick: (value: string) => void;
+}
+
+function StepButtons({ step, codes, busy, onPick }: StepProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [step]);
+  return (
+    <section class="step">
+      <h3 ref={heading} tabIndex={-1}>
+        {t("close_step", { n: STEPS.indexOf(step) + 1, question: t(`close_${step}_ask`) })}
+      </h3>
+      <div class={`step-codes step-${step}`}>
+        {codes.map((code) => (
+          <Button key={code} disabled={busy} onClick={() => onPick(code)}>
+            {codeWord(step, code)}
+          </Button>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,122 @@
+import { careNow } from "../time/careClock.ts";
+import { instantOf, localIn, toInstant } from "../time/zone.ts";
+import type { Session, SessionDraft } from "../types.ts";
+
+/** The routes that are given in a clinic, by drug. */
+export const ROUTES: Readonly<Record<string, readonly string[]>> = {
+  ketamine: ["iv", "im", "sc", "intranasal"],
+  esketamine: ["intranasal", "iv", "sc"],
+};
+
+export const INDICATIONS = [
+  "depression",
+  "treatment_resistant_depression",
+  "bipolar",
+  "anxiety",
+  "ptsd",
+  "ocd",
+  "chronic_pain",
+  "suicidal_ideation",
+  "other",
+];
+
+export const RISKS = [
+  "alone_tonight",
+  "sedative_opioid_alcohol_same_day",
+  "sleep_apnoea_or_lung_disease",
+  "pregnancy",
+  "bipolar_or_psychosis_history",
+  "suicidal_thoughts_or_attempt_90d",
+  "last_session_badly_tolerated",
+  "bp_160_100_at_leaving",
+  "dose_raised",
+  "blood_thinner",
+];
+
+/** True of a person for longer than one session: offered again next time. */
+const LASTING = ["sleep_apnoea_or_lung_disease", "pregnancy", "bipolar_or_psychosis_history", "blood_thinner"];
+
+/** How long a session of this route usually takes: the start is filled in from the end. */
+const USUAL_MINUTES: Readonly<Record<string, number>> = { iv: 40, im: 1, sc: 1, intranasal: 10 };
+
+const MINUTE = 60_000;
+
+/** Times are wall-clock times of the clinic, `YYYY-MM-DDTHH:MM`; empty when not known. */
+export interface SessionForm {
+  drug: string;
+  route: string;
+  dose_mg: string;
+  indication: string;
+  started_at: string;
+  ended_at: string;
+  discharged_at: string;
+  risk: string[];
+  staying_with: string;
+  note: string;
+}
+
+/** A new form: drug, route, dose, indication and lasting risks as last time. */
+export function firstForm(last: Session | null): SessionForm {
+  return {
+    drug: last?.drug ?? "ketamine",
+    route: last?.route ?? "iv",
+    dose_mg: last ? String(last.dose_mg) : "",
+    indication: last?.indication ?? "",
+    started_at: "",
+    ended_at: "",
+    discharged_at: "",
+    risk: (last?.risk ?? []).filter((risk) => LASTING.includes(risk)),
+    staying_with: "",
+    note: "",
+  };
+}
+
+export function formOf(session: Session, zone: string): SessionForm {
+  const local = (at: string | null | undefined): string => (at ? localIn(Date.parse(at), zone) : "");
+  return {
+    drug: session.drug,
+    route: session.route,
+    dose_mg: String(session.dose_mg),
+    indication: session.indication,
+    started_at: local(session.started_at),
+    ended_at: local(session.ended_at),
+    discharged_at: local(session.discharged_at),
+    risk: session.risk ?? [],
+    staying_with: session.staying_with ?? "",
+    note: session.note ?? "",
+  };
+}
+
+export function draftOf(form: SessionForm, zone: string): SessionDraft {
+  const instant = (local: string): string => {
+    const at = instantOf(local, zone);
+    return at === null ? "" : toInstant(at);
+  };
+  return {
+    drug: form.drug,
+    route: form.route,
+    dose_mg: Number(form.dose_mg),
+    indication: form.indication,
+    started_at: instant(form.started_at),
+    ended_at: instant(form.ended_at),
+    ...(form.discharged_at && { discharged_at: instant(form.discharged_at) }),
+    risk: form.risk,
+    ...(form.staying_with.trim() && { staying_with: form.staying_with.trim() }),
+    ...(form.note.trim() && { note: form.note.trim() }),
+  };
+}
+
+/** The times of a session that ended some minutes ago. */
+export function endedAgo(
+  form: SessionForm,
+  minutes: number,
+  zone: string,
+): Pick<SessionForm, "started_at" | "ended_at"> {
+  const end = careNow() - minutes * MINUTE;
+  const usual = end - (USUAL_MINUTES[form.route] ?? 40) * MINUTE;
+  return { ended_at: localIn(end, zone), started_at: localIn(usual, zone) };
+}
+
+export function leavingNow(zone: string): Pick<SessionForm, "discharged_at"> {
+  return { discharged_at: localIn(careNow(), zone) };
+}

@@ -1,0 +1,34 @@
+import { codeWord, t } from "../i18n/t.ts";
+import { useMe } from "../state/access.ts";
+import { careNow } from "../time/careClock.ts";
+import { dayAndTime } from "../time/words.ts";
+import type { CheckIn } from "../types.ts";
+
+/** The check-ins of a session with their times on the patient's clock, and on the clinic's where that differs. */
+export function Plan({ checkIns, patientZone }: { checkIns: CheckIn[]; patientZone: string }) {
+  const { time_zone: clinicZone } = useMe().clinic;
+  const now = careNow();
+  const elsewhere = patientZone !== clinicZone;
+  const ordered = [...checkIns].sort((a, b) => a.due_at.localeCompare(b.due_at));
+  return (
+    <section class="panel">
+      <h2>{t("planned_check_ins")}</h2>
+      {elsewhere && <p class="soft">{t("patient_zone", { zone: patientZone })}</p>}
+      <ol class="plan">
+        {ordered.map((checkIn) => (
+          <li key={checkIn.id} class={`plan-${checkIn.state}`}>
+            <strong>{codeWord("check_in", checkIn.key)}</strong>
+            <span>
+              {dayAndTime(checkIn.due_at, patientZone, now)}
+              {elsewhere && (
+                <span class="soft"> {t("at_clinic", { time: dayAndTime(checkIn.due_at, clinicZone, now) })}</span>
+              )}
+            </span>
+            <span class={`tag tag-${checkIn.state}`}>{codeWord("check_in_state", checkIn.state)}</span>
+            {checkIn.reason && <span class="soft">{codeWord("reason", checkIn.reason)}</span>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,90 @@
+import type { ComponentChildren } from "preact";
+import { codeWord, t } from "./i18n/t.ts";
+import { LanguageSwitch } from "./languageSwitch.tsx";
+import { Link } from "./parts/link.tsx";
+import { StreamChip } from "./queue/streamChip.tsx";
+import { signOut, useMe } from "./state/access.ts";
+import { alerts, notClosed } from "./state/alerts.ts";
+import { route } from "./state/route.ts";
+import { useStore } from "./state/store.ts";
+import { careNow, careSecond } from "./time/careClock.ts";
+import { clockTime } from "./time/words.ts";
+
+/** What surrounds every screen: where one can go, whether the screen is live, the clinic's time, who is signed in. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  return (
+    <>
+      <a class="skip" href="#main">
+        {t("skip")}
+      </a>
+      <header class="top">
+        <span class="brand">Afterglow</span>
+        <Navigation />
+        <div class="top-side">
+          <StreamChip />
+          <ClinicClock />
+          <WhoAmI />
+        </div>
+      </header>
+      {children}
+    </>
+  );
+}
+
+function Navigation() {
+  const path = useStore(route);
+  const open = notClosed(useStore(alerts)).filter((alert) => alert.state === "open").length;
+  const section = path.split("/")[0] ?? "";
+  return (
+    <nav class="tabs" aria-label={t("navigation")}>
+      <Link to="" class="tab" current={section === "" || section === "alerts"}>
+        {t("queue")}
+        {open > 0 && (
+          <span class="count" aria-label={t("open_count", { count: open })}>
+            {open}
+          </span>
+        )}
+      </Link>
+      <Link to="patients" class="tab" current={section === "patients" || section === "sessions"}>
+        {t("patients")}
+      </Link>
+      <Link to="settings" class="tab" current={section === "settings"}>
+        {t("settings")}
+      </Link>
+    </nav>
+  );
+}
+
+function ClinicClock() {
+  useStore(careSecond);
+  const { time_zone: zone } = useMe().clinic;
+  return (
+    <span class="clinic-clock" title={t("clinic_time", { zone })}>
+      {clockTime(careNow(), zone)}
+    </span>
+  );
+}
+
+function WhoAmI() {
+  const me = useMe();
+  return (
+    <details class="whoami">
+      <summary>{me.name}</summary>
+      <div class="whoami-more">
+        <p>
+          <strong>{me.name}</strong>
+          <br />
+          {codeWord("role", me.role)}
+          <br />
+          {me.clinic.name}
+          <br />
+          <span class="soft">{t("clinic_time", { zone: me.clinic.time_zone })}</span>
+        </p>
+        <LanguageSwitch />
+        <button type="button" class="button" onClick={() => void signOut()}>
+          {t("sign_out")}
+        </button>
+      </div>
+    </details>
+  );
+}

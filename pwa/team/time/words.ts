@@ -1,0 +1,66 @@
+import { currentLanguage } from "../../shared/i18n/language.ts";
+import { t } from "../i18n/t.ts";
+import { dayIn } from "./zone.ts";
+
+/** Instants come as RFC 3339 text or milliseconds. Staff read a 24-hour clock in both languages. */
+type Instant = string | number;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const toMs = (at: Instant): number => (typeof at === "number" ? at : Date.parse(at));
+
+function format(at: Instant, zone: string, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(currentLanguage() === "en" ? "en-GB" : "es", {
+    timeZone: zone,
+    hourCycle: "h23",
+    ...options,
+  }).format(toMs(at));
+}
+
+/** `14:32` */
+export function clockTime(at: Instant, zone: string): string {
+  return format(at, zone, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** `14:32:07` */
+export function clockSeconds(at: Instant, zone: string): string {
+  return format(at, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+/** `Tuesday 12 November` */
+export function longDay(at: Instant, zone: string): string {
+  return format(at, zone, { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** `14:32` today, `Tue 12 Nov, 14:32` on any other day. */
+export function dayAndTime(at: Instant, zone: string, now: number): string {
+  if (dayIn(toMs(at), zone) === dayIn(now, zone)) return clockTime(at, zone);
+  return format(at, zone, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+/** `12 Nov 2026` of a date without a time. */
+export function plainDate(date: string): string {
+  return format(`${date}T12:00:00Z`, "UTC", { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** A length of time in at most two units: `2 min`, `1 h 10 min`, `3 days`. */
+export function span(ms: number): string {
+  const length = Math.max(0, ms);
+  if (length < MINUTE) return t("span_s", { n: Math.floor(length / 1000) });
+  if (length < HOUR) return t("span_min", { n: Math.floor(length / MINUTE) });
+  if (length < DAY) {
+    const rest = Math.floor((length % HOUR) / MINUTE);
+    const hours = t("span_h", { n: Math.floor(length / HOUR) });
+    return rest ? `${hours} ${t("span_min", { n: rest })}` : hours;
+  }
+  return t("span_day", { count: Math.floor(length / DAY) });
+}
+
+/** What is left until a deadline: `4:12` under an hour, else as a length. */
+export function countdown(ms: number): string {
+  if (ms >= HOUR) return span(ms);
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
