@@ -1,0 +1,196 @@
+"""What is wrong with a protocol document, in words for its author. The built-in ones must have nothing wrong."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import time
+from typing import Any
+
+import msgspec
+
+from server.protocols import conditions as c
+from server.protocols.evaluate import walk
+from server.protocols.model import CheckInStep, Item, ProtocolVersion, Questionnaire, Rule
+from server.protocols.rules import asked_items, wire_condition
+
+LANGUAGES = ("en", "es")
+PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+EARLIER = ("last", "baseline", "own_last_session")
+
+
+def validate(version: ProtocolVersion) -> list[str]:
+    """Every fault found: unknown items, values or check-ins, rules that can never fire, items nobody asks, missing
+    translations, windows that do not fit. Empty when the document can be signed."""
+    return [
+        *_item_faults(version),
+        *_rule_faults(version),
+        *_step_faults(version),
+        *_never_asked(version),
+        *_translation_faults(msgspec.to_builtins(version), version.key),
+    ]
+
+
+def _items(version: ProtocolVersion) -> dict[str, Item]:
+    return {item.id: item for questionnaire in version.questionnaires for item in questionnaire.items}
+
+
+def _rules(version: ProtocolVersion) -> tuple[Rule, ...]:
+    return version.rules + version.missed.rules
+
+
+def _item_faults(version: ProtocolVersion) -> Iterator[str]:
+    for questionnaire in version.questionnaires:
+        yield from _repeated(f"item in {questionnaire.id}", (item.id for item in questionnaire.items))
+        before: dict[str, Item] = {}
+        for item in questionnaire.items:
+            yield from _shape_faults(item)
+            yield from _enabling_faults(questionnaire, item, before)
+            before[item.id] = item
+        for need in questionnaire.rest.needs if questionnaire.rest else ():
+            if need not in before:
+                yield f"{questionnaire.id}: resting needs {need}, which is not asked"
+
+
+def _shape_faults(item: Item) -> Iterator[str]:
+    if item.type in ("choice", "multiple") and len(item.options) < 2:
+        yield f"{item.id}: fewer than two options"
+    if item.type == "scale" and (item.min is None or item.max is None or item.min >= item.max):
+        yield f"{item.id}: a scale needs min below max"
+    yield from _repeated(f"option of {item.id}", (option.value for option in item.options))
+
+
+def _enabling_faults(questionnaire: Questionnaire, item: Item, before: dict[str, Item]) -> Iterator[str]:
+    if item.enable_when is None:
+        return
+    try:
+        wire_condition(item.enable_when)
+    except ValueError as fault:
+        yield f"{item.id}: {fault}"
+    for part in walk(item.enable_when):
+        if isinstance(part, c.Answer):
+            where = f"{questionnaire.id}/{item.id}"
+            if part.item not in before:
+                yield f"{where}: depends on {part.item}, which is not asked before it"
+            else:
+                yield from _value_faults(where, part, before[part.item])
+
+
+def _value_faults(where: str, part: c.Answer | c.LastAnswer, item: Item) -> Iterator[str]:
+    if part.among is None and part.gte is None and part.lte is None:
+        yield f"{where}: compares {part.item} with nothing"
+    options = [option.value for option in item.options]
+    for value in part.among or ():
+        if options and value not in options:
+            yield f"{where}: {part.item} has no option {value}"
+
+
+def _rule_faults(version: ProtocolVersion) -> Iterator[str]:
+    yield from _repeated("rule", (rule.id for rule in _rules(version)))
+    items = _items(version)
+    for rule in _rules(version):
+        yield from _tier_faults(rule)
+        if rule.item is not None and rule.item not in items:
+            yield f"{rule.id}: is about {rule.item}, which nobody asks"
+        if rule.source not in version.sources:
+            yield f"{rule.id}: unknown source {rule.source}"
+        for part in walk(rule.when):
+            yield from _part_faults(version, rule, part, items)
+        yield from _explanation_faults(rule, items)
+
+
+def _tier_faults(rule: Rule) -> Iterator[str]:
+    ways = [rule.tier is not None, bool(rule.tier_by_hours), rule.raise_by > 0]
+    if sum(ways) != 1:
+        yield f"{rule.id}: needs exactly one of tier, tier_by_hours, raise_by"
+    if rule.raise_by and rule.item is None:
+        yield f"{rule.id}: raises, but names no item"
+    bounds = [band.below for band in rule.tier_by_hours]
+    limits = [below for below in bounds[:-1] if below is not None]
+    if bounds and (bounds[-1] is not None or len(limits) != len(bounds) - 1 or limits != sorted(set(limits))):
+        yield f"{rule.id}: the hours of tier_by_hours must rise and end open"
+    if bounds and all(band.tier is None for band in rule.tier_by_hours):
+        yield f"{rule.id}: can never fire"
+
+
+def _part_faults(version: ProtocolVersion, rule: Rule, part: c.Condition, items: dict[str, Item]) -> Iterator[str]:
+    match part:
+        case c.Answer() | c.LastAnswer() if part.item in items:
+            yield from _value_faults(rule.id, part, items[part.item])
+        case c.Changed(item=item) if item in items:
+            if items[item].type in ("choice", "multiple") and not items[item].graded:
+                yield f"{rule.id}: counts steps of {item}, whose options are not graded"
+        case c.Answer(item=item) | c.LastAnswer(item=item) | c.Changed(item=item) | c.Unanswered(item=item):
+            if item not in items:
+                yield f"{rule.id}: unknown item {item}"
+        case c.Missed(among=keys):
+            known = {step.key for step in (*version.check_ins, version.recheck)}
+            yield from (f"{rule.id}: unknown check-in {key}" for key in keys or () if key not in known)
+        case c.Asked(among=names):
+            known = {questionnaire.id for questionnaire in version.questionnaires}
+            yield from (f"{rule.id}: unknown questionnaire {name}" for name in names if name not in known)
+        case c.Hours(gte=gte, lt=lt):
+            if gte is not None and lt is not None and gte >= lt:
+                yield f"{rule.id}: can never fire"
+        case _:
+            pass
+
+
+def _explanation_faults(rule: Rule, items: dict[str, Item]) -> Iterator[str]:
+    used = {language: set(PLACEHOLDER.findall(text)) for language, text in rule.explanation.items()}
+    if len({frozenset(names) for names in used.values()}) > 1:
+        yield f"{rule.id}: the languages of its explanation use different inputs"
+    for name in sorted(set().union(*used.values()) - {"after", "risk"}):
+        source, _, item = name.rpartition(".")
+        if item not in items or (source and source not in EARLIER):
+            yield f"{rule.id}: unknown input {name} in its explanation"
+
+
+def _step_faults(version: ProtocolVersion) -> Iterator[str]:
+    steps = (*version.check_ins, version.recheck)
+    yield from _repeated("check-in", (step.key for step in steps))
+    known = {questionnaire.id for questionnaire in version.questionnaires}
+    if version.report_questionnaire not in known:
+        yield f"reports: unknown questionnaire {version.report_questionnaire}"
+    for step in steps:
+        if step.questionnaire not in known:
+            yield f"{step.key}: unknown questionnaire {step.questionnaire}"
+        yield from _window_faults(step)
+
+
+def _window_faults(step: CheckInStep) -> Iterator[str]:
+    if step.window_minutes <= 0 or step.offset_minutes < 0:
+        yield f"{step.key}: offset and window must be ahead"
+    if any(not 0 < nudge.minutes < step.window_minutes for nudge in step.nudges):
+        yield f"{step.key}: a nudge lies outside the window"
+    pull = step.pull_forward
+    for wall in (pull.after, pull.until, pull.to) if pull else ():
+        try:
+            time.fromisoformat(wall)
+        except ValueError:
+            yield f"{step.key}: {wall} is not a time of day"
+
+
+def _never_asked(version: ProtocolVersion) -> Iterator[str]:
+    asked = {item.id for item in version.questionnaire(version.report_questionnaire).items}
+    for step in (*version.check_ins, version.recheck):
+        questionnaire = version.questionnaire(step.questionnaire)
+        asked |= {item.id for item in asked_items(questionnaire, step.offset_minutes / 60)}
+    yield from (f"{item}: nobody asks it" for item in _items(version) if item not in asked)
+
+
+def _translation_faults(node: Any, path: str) -> Iterator[str]:
+    """Any object with one of the languages as a key is a text."""
+    if isinstance(node, dict):
+        if any(language in node for language in LANGUAGES):
+            yield from (f"{path}: no {lang} words" for lang in LANGUAGES if not str(node.get(lang) or "").strip())
+            return
+        for key, value in node.items():
+            yield from _translation_faults(value, f"{path}.{key}")
+    elif isinstance(node, list | tuple):
+        for index, value in enumerate(node):
+            name = value.get("id", index) if isinstance(value, dict) else index
+            yield from _translation_faults(value, f"{path}.{name}")
+
+
+def _repeated(what: str, names: Iterable[str]) -> Iterator[str]:
+    yield from (f"{what} twice: {name}" for name, count in Counter(names).items() if count > 1)
