@@ -16,5 +16,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { input: Object.fromEntries(entries) },
   },
-  server: { proxy: { "/api": api, "/demo/messages": api, "/demo/clock": api } },
+  server: { fs: { allow: [".."] }, proxy: { "/api": api, "/demo/messages": api, "/demo/clock": api } },
 });

@@ -16,6 +16,7 @@ export const view = createStore<View>({ name: "home" });
 export function viewOf(path: string, hash: string): View {
   const token = new URLSearchParams(hash.replace(/^#/, "")).get("token") ?? undefined;
   if (path === "/e") return { name: "enrol", token };
+  if (path === "/report") return { name: "report" };
   if (path === "/c") return { name: "link", token };
   return { name: "home" };
 }

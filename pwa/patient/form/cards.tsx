@@ -3,12 +3,12 @@ import type { ComponentChildren } from "preact";
 import { useStore } from "../../shared/store.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { Dialog } from "../../shared/ui/dialog.tsx";
-import { AdviceList } from "../advice.tsx";
 import { known, numbersNow, toEmergency, type Numbers } from "../help/help.ts";
 import { ClinicCall, CountryChoice, CrisisCalls, EmergencyCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
 import { outbox } from "../outbox.ts";
 import type { Act, Stored } from "../types.ts";
+import type { Pinned } from "./draft.ts";
 
 interface ActCardProps {
   act: Exclude<Act, "help">;
@@ -20,7 +20,15 @@ interface ActCardProps {
 export function ActCard({ act, sending, onContinue }: ActCardProps) {
   const numbers = numbersNow(useStore(known));
   return (
-    <Dialog title={title(act, numbers)} closeLabel={t("go_on")} onClose={onContinue} full alert closeButton={false} testid={`card-${act}`}>
+    <Dialog
+      title={title(act, numbers)}
+      closeLabel={t("go_on")}
+      onClose={onContinue}
+      full
+      alert
+      closeButton={false}
+      testid={`card-${act}`}
+    >
       <Body act={act} numbers={numbers} />
       {sending && <SignalState id={sending} />}
       <Button big onClick={onContinue} data-testid="continue">
@@ -70,19 +78,20 @@ function SignalState({ id }: { id: string }) {
   return (
     <div role="status" class="soft">
       <p>{stored ? t("signal_sent") : t("signal_waiting")}</p>
-      {stored && <AdviceList advice={(sending.data as Stored | undefined)?.advice ?? []} />}
+      {stored && (sending.data as Stored | undefined)?.advice?.map(({ text }) => <p key={text}>{text}</p>)}
     </div>
   );
 }
 
 /** Stays on screen once somebody needed help. */
-export function PinnedHelp() {
+export function PinnedHelp({ kind }: { kind: Pinned }) {
   const numbers = numbersNow(useStore(known));
   return (
     <aside class="card pinned" aria-label={t("pinned_title")} data-testid="pinned-help">
       <strong>{t("pinned_title")}</strong>
-      <CrisisCalls lines={numbers.crisis.slice(0, 1)} />
+      {kind === "mind" && <CrisisCalls lines={numbers.crisis.slice(0, 1)} />}
       <EmergencyCall number={numbers.emergency} />
+      {kind === "body" && numbers.clinic && <ClinicCall number={numbers.clinic} />}
     </aside>
   );
 }

@@ -3,6 +3,8 @@ import type { AnsweredBy, Answers, Item, Questionnaire, Value } from "../types.t
 import { askedItems, givenAnswers } from "./path.ts";
 import { roleOf } from "./who.ts";
 
+export type Pinned = "body" | "mind";
+
 export interface Draft {
   /** Made when the form opens: sending twice stores once. */
   responseId: string;
@@ -12,15 +14,15 @@ export interface Draft {
   at: string | null;
   /** The summary has been reached: a change leads back to it. */
   reviewed: boolean;
-  /** Keeps the help card on screen. */
-  pinned: boolean;
+  /** Keeps a help card on screen: for the body or for dark thoughts. */
+  pinned: Pinned | null;
   /** The last tap, for one step of undo. */
   last?: { item: string; before: Value | undefined } | undefined;
 }
 
 export function newDraft(questionnaire: Questionnaire, responseId: string, startedAt: string): Draft {
   const at = questionnaire.items[0]?.id ?? null;
-  return { responseId, startedAt, answers: {}, at, reviewed: false, pinned: false };
+  return { responseId, startedAt, answers: {}, at, reviewed: false, pinned: null };
 }
 
 export function answer(draft: Draft, item: string, value: Value | undefined): Draft {
@@ -29,8 +31,8 @@ export function answer(draft: Draft, item: string, value: Value | undefined): Dr
   return { ...draft, answers, last: { item, before } };
 }
 
-export function pinHelp(draft: Draft): Draft {
-  return { ...draft, pinned: true };
+export function pinHelp(draft: Draft, kind: Pinned): Draft {
+  return { ...draft, pinned: draft.pinned === "mind" ? "mind" : kind };
 }
 
 /** The next question, the first one left open when coming from the summary, or the summary. */

@@ -5,8 +5,8 @@ import { Frame } from "../frame.tsx";
 import { onPhoneBack, open } from "../view.ts";
 import type { Act, Item, Questionnaire, Value } from "../types.ts";
 import { ActCard, PinnedHelp } from "./cards.tsx";
-import { answer, asks, backward, forward, goTo, pinHelp, undo, type Draft } from "./draft.ts";
-import { isSignal } from "./path.ts";
+import { answer, asks, backward, byWhom, forward, goTo, pinHelp, undo, type Draft } from "./draft.ts";
+import { isSignal, progress } from "./path.ts";
 import { Question } from "./question.tsx";
 import { Stranger } from "./stranger.tsx";
 import { signal, type Extras, type Target } from "./submit.ts";
@@ -53,7 +53,7 @@ export function Form({ questionnaire, target, notice, store, onSend, onStranger 
   const choose = (item: Item, value: Value, act: Act | null | undefined, ends: boolean) => {
     clearTimeout(timer.current);
     const sending = isSignal(item, value) ? signal(target, store.get(), item.id, value) : undefined;
-    change((now) => answer(act ? pinHelp(now) : now, item.id, value));
+    change((now) => answer(act ? pinHelp(now, act === "crisis" || item.private ? "mind" : "body") : now, item.id, value));
     if (act && act !== "help") setCard({ act, sending, moveOn: ends });
     else if (ends && roleOf(store.get().answers) !== "stranger") timer.current = setTimeout(moveOn, pauseMs);
   };
@@ -70,7 +70,7 @@ export function Form({ questionnaire, target, notice, store, onSend, onStranger 
   const item = asked.find((one) => one.id === draft.at);
   return (
     <Frame onBack={() => back() || open({ name: "home" })}>
-      {draft.pinned && <PinnedHelp />}
+      {draft.pinned && <PinnedHelp kind={draft.pinned} />}
       {roleOf(draft.answers) === "stranger" ? (
         <Stranger onYes={onStranger} onNo={() => change(undo)} />
       ) : item ? (
@@ -78,13 +78,14 @@ export function Form({ questionnaire, target, notice, store, onSend, onStranger 
           key={item.id}
           item={item}
           asked={asked}
+          place={progress(questionnaire, draft.answers, byWhom(draft), item.id)}
           draft={draft}
           notice={notice}
           onChoose={(value, act, ends) => choose(item, value, act, ends)}
           onNext={moveOn}
           onUndo={() => change(undo)}
           onLeave={() => open({ name: "left" })}
-          rest={questionnaire.rest?.text}
+          rest={roleOf(draft.answers) === "patient" ? questionnaire.rest?.text : undefined}
           onRest={rest}
         />
       ) : (

@@ -20,7 +20,13 @@ export function Input(props: InputProps) {
   const { item, value, onChoose, onNext } = props;
   switch (item.type) {
     case "choice":
-      return <Radios choices={item.options ?? []} chosen={value} onPick={(option) => onChoose(option.value, option.act, true)} />;
+      return (
+        <Radios
+          choices={item.options ?? []}
+          chosen={value}
+          onPick={(option) => onChoose(option.value, option.act, true)}
+        />
+      );
     case "boolean":
       return <Radios choices={yesNo()} chosen={value} onPick={(option) => onChoose(option.value, null, true)} />;
     case "scale":

@@ -1,5 +1,6 @@
 /** Which questions this person is asked, and in what order. Pure: a questionnaire and answers in, items out. */
 import type { AnsweredBy, Answers, Condition, Item, Option, Questionnaire, Value } from "../types.ts";
+import { roleOf, whoItem } from "./who.ts";
 
 /** Whether a condition holds; an unanswered item satisfies nothing but `not`. */
 export function holds(condition: Condition, answers: Answers): boolean {
@@ -24,7 +25,7 @@ export function askedItems(questionnaire: Questionnaire, answers: Answers, by: A
   const resting = isResting(questionnaire, answers);
   return questionnaire.items.filter((item) => {
     if (item.id === rest?.item) return false;
-    if (resting && !rest?.needs.includes(item.id) && answers[item.id] === undefined) return false;
+    if (resting && !isNeeded(item, rest?.needs ?? []) && answers[item.id] === undefined) return false;
     if (item.private && by === "companion") return false;
     if (item.enable_when && !holds(item.enable_when, seen)) return false;
     const value = answers[item.id];
@@ -40,12 +41,26 @@ export function givenAnswers(questionnaire: Questionnaire, answers: Answers, by:
   return Object.fromEntries(Object.entries(answers).filter(([id]) => asked.has(id)));
 }
 
-export function isResting(questionnaire: Questionnaire, answers: Answers): boolean {
-  return questionnaire.rest ? answers[questionnaire.rest.item] === true : false;
+/** Resting is the patient's: a companion answers on. */
+export function isResting({ rest }: Questionnaire, answers: Answers): boolean {
+  return rest ? answers[rest.item] === true && roleOf(answers) === "patient" : false;
 }
 
-/** "3 of 8" for an item, over the items asked now. */
-export function progress(asked: readonly Item[], at: string): { step: number; total: number } {
+function isNeeded(item: Item, needs: readonly string[]): boolean {
+  return item.id === whoItem || needs.includes(item.id);
+}
+
+/**
+ * "3 of 8" for an item, over the items asked now. Until somebody says who holds the phone, it counts what the
+ * patient would be asked.
+ */
+export function progress(
+  questionnaire: Questionnaire,
+  answers: Answers,
+  by: AnsweredBy,
+  at: string,
+): { step: number; total: number } {
+  const asked = askedItems(questionnaire, { [whoItem]: "patient", ...answers }, by);
   return { step: asked.findIndex((item) => item.id === at) + 1, total: asked.length };
 }
 

@@ -7,11 +7,11 @@ import { useStore } from "../../shared/store.ts";
 import { answerText } from "./answer-text.ts";
 import type { Draft } from "./draft.ts";
 import { Input } from "./input.tsx";
-import { progress } from "./path.ts";
 
 interface QuestionProps {
   item: Item;
   asked: readonly Item[];
+  place: { step: number; total: number };
   draft: Draft;
   notice: string | null;
   /** `ends`: this tap answers the whole question. */
@@ -23,7 +23,8 @@ interface QuestionProps {
   onRest: () => void;
 }
 
-export function Question({ item, asked, draft, notice, onChoose, onNext, onUndo, onLeave, rest, onRest }: QuestionProps) {
+export function Question(props: QuestionProps) {
+  const { item, asked, place, draft, notice, onChoose, onNext, onUndo, onLeave, rest, onRest } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const answered = draft.answers[item.id];
   const hidden = Boolean(item.private) && answered !== undefined && draft.last?.item !== item.id;
@@ -34,8 +35,9 @@ export function Question({ item, asked, draft, notice, onChoose, onNext, onUndo,
   return (
     <>
       <p class="progress" role="status" data-testid="progress">
-        {t("progress", { ...progress(asked, item.id) })}
+        {t("progress", place)}
       </p>
+      <Said draft={draft} asked={asked} current={item} />
       {item.private && <PrivateNotice notice={notice} onLeave={onLeave} />}
       <h1 ref={heading} id="question" tabIndex={-1}>
         {item.text}
@@ -70,8 +72,25 @@ function PrivateNotice({ notice, onLeave }: { notice: string | null; onLeave: ()
   );
 }
 
+interface Shown {
+  draft: Draft;
+  asked: readonly Item[];
+  current: Item;
+}
+
+/** What the clinic has to say to the answer just given, such as "Turn them on their side." */
+function Said({ draft, asked, current }: Shown) {
+  const item = asked.find((one) => one.id === draft.last?.item && one.id !== current.id);
+  const said = item?.options?.filter((option) => option.say && [draft.answers[item.id]].flat().includes(option.value)) ?? [];
+  return said.map((option) => (
+    <p key={option.value} class="notice strong" data-testid="said">
+      {option.say}
+    </p>
+  ));
+}
+
 /** What was just chosen, with a way to take it back: hands are slow and eyes are tired. */
-function LastTap({ draft, asked, current, onUndo }: { draft: Draft; asked: readonly Item[]; current: Item; onUndo: () => void }) {
+function LastTap({ draft, asked, current, onUndo }: Shown & { onUndo: () => void }) {
   const item = asked.find((one) => one.id === draft.last?.item);
   const value = item && draft.answers[item.id];
   if (!item || item.id === current.id || value === undefined) return null;

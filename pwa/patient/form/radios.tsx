@@ -28,7 +28,13 @@ export function Radios<C extends Choice>({ choices, chosen, grid, onPick }: Radi
     buttons[(at + by + buttons.length) % buttons.length]?.focus();
   };
   return (
-    <div ref={group} class={grid ? "options options-grid" : "options"} role="radiogroup" aria-labelledby="question" onKeyDown={move}>
+    <div
+      ref={group}
+      class={grid ? "options options-grid" : "options"}
+      role="radiogroup"
+      aria-labelledby="question"
+      onKeyDown={move}
+    >
       {choices.map((choice, index) => (
         <button
           key={String(choice.value)}

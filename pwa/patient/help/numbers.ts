@@ -1,19 +1,26 @@
-/** The bundled help numbers by country. */
+/** The help numbers by country, the server's own table, bundled so that they need no network. */
+import rows from "../../../server/patients/library/help_numbers.json" with { type: "json" };
 import { currentLanguage } from "../../shared/i18n/language.ts";
 import type { Line } from "../types.ts";
-import rows from "./numbers.json" with { type: "json" };
 
 interface Row {
   country: string;
-  emergency: string;
-  crisis: { label: string; number: string; note?: Record<string, string> }[];
+  kind: string;
+  number: string;
+  label: Record<string, string>;
+  note?: Record<string, string>;
 }
 
-export const countries: readonly string[] = rows.map((row) => row.country);
+const table: readonly Row[] = rows;
 
-export function helpIn(country: string): { emergency: string; crisis: Line[] } | undefined {
-  const row = (rows as Row[]).find((one) => one.country === country);
-  if (!row) return undefined;
-  const crisis = row.crisis.map(({ label, number, note }) => ({ label, number, note: note?.[currentLanguage()] ?? null }));
-  return { emergency: row.emergency, crisis };
+export const countries: readonly string[] = [...new Set(table.map((row) => row.country))];
+
+export function helpIn(country: string): { emergency: string | null; crisis: Line[] } | undefined {
+  const own = table.filter((row) => row.country === country);
+  if (own.length === 0) return undefined;
+  const language = currentLanguage();
+  const crisis = own
+    .filter((row) => row.kind === "crisis")
+    .map(({ number, label, note }) => ({ number, label: label[language] ?? "", note: note?.[language] ?? null }));
+  return { emergency: own.find((row) => row.kind === "emergency")?.number ?? null, crisis };
 }

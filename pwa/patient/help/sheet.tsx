@@ -48,8 +48,8 @@ export function CrisisCalls({ lines }: { lines: readonly Line[] }) {
       {lines.map((line) => (
         <CallLink key={line.number} number={line.number} testid="call-crisis">
           <span>
-            {t("call_name", { name: nameOf(line) })}
-            {line.note && <small class="line-note">{line.note}</small>}
+            {t("call_name", { name: line.number })}
+            <small class="line-note">{[line.label, line.note].filter(Boolean).join(". ")}</small>
           </span>
         </CallLink>
       ))}
@@ -89,8 +89,4 @@ export function CountryChoice({ country }: { country: string }) {
 
 function choose(country: string): void {
   known.set({ ...known.get(), chosen: country });
-}
-
-function nameOf(line: Line): string {
-  return line.label.includes(line.number) ? line.label : `${line.label} ${line.number}`;
 }

@@ -61,7 +61,8 @@ async function loadReport(): Promise<Result<Loaded>> {
   if (!result.ok) return result;
   learn(result.data.help);
   const target: Target = { key: "report", kind: "report", url: "/api/my/reports", needsBirthYear: false };
-  return { ...result, data: { questionnaire: result.data.questionnaire, notice: result.data.response_notice ?? null, target } };
+  const { questionnaire, response_notice: notice } = result.data;
+  return { ...result, data: { questionnaire, notice: notice ?? null, target } };
 }
 
 function Loader({ load }: { load: () => Promise<Result<Loaded>> }) {
@@ -111,6 +112,7 @@ export function Answering({ questionnaire, target, notice }: Loaded) {
   };
   if (stranger) return <StrangerDone />;
   if (sent) return <Sent id={sent} target={target} onYear={(birthYear) => send({ birthYear })} />;
-  return <Form questionnaire={questionnaire} target={target} notice={notice} store={store} onSend={send} onStranger={isStranger} />;
+  const form = { questionnaire, target, notice, store };
+  return <Form {...form} onSend={send} onStranger={isStranger} />;
 }
 

@@ -7,6 +7,7 @@ import { Frame, LanguageSwitch } from "../frame.tsx";
 import { learn } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
 import { speak } from "../language.ts";
+import { hasUnsent, retryNow } from "../outbox.ts";
 import { problemText } from "../problem.ts";
 import type { Enrolled } from "../types.ts";
 import { clearAddress, open } from "../view.ts";
@@ -64,6 +65,7 @@ export function Enrol({ token, signedOut }: { token: string | undefined; signedO
     <Frame>
       <Title key="welcome">{signedOut ? t("signed_out_title") : t("welcome_title")}</Title>
       {signedOut ? <p>{t("signed_out_text")}</p> : <Introduction />}
+      {hasUnsent() && <p class="notice notice-contact">{t("signed_out_unsent")}</p>}
       {message}
       <div class="stack">
         {token ? (
@@ -96,6 +98,7 @@ function begin({ patient, help }: Enrolled): void {
   speak(patient.language);
   learn(help, patient.time_zone);
   clearAddress("/");
+  retryNow();
   open({ name: "home" });
 }
 

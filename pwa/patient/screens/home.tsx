@@ -140,7 +140,7 @@ function Restrictions({ list, now }: { list: { text: string; until: string | nul
         {list.map(({ text, until }) => (
           <li key={text}>
             {text}
-            {until && <span class="soft"> {t("restriction_until", { time: when(until, now) })}</span>}
+            {until && <span class="line-note soft">{t("restriction_until", { time: when(until, now) })}</span>}
           </li>
         ))}
       </ul>

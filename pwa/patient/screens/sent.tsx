@@ -81,7 +81,7 @@ function Waiting({ sending }: { sending: Sending }) {
     <>
       <Title>{failed ? t("waiting_title") : t("sending")}</Title>
       <div role="status" data-testid="sending">
-        {(slow || failed) && <p class="notice">{t("waiting", { number: toEmergency(numbers) })}</p>}
+        {(slow || failed) && <p class="notice notice-contact">{t("waiting", { number: toEmergency(numbers) })}</p>}
         {sending.state === "signed_out" && <p class="notice notice-danger">{t("auth_text")}</p>}
         {failed && sending.state !== "signed_out" && <p class="soft">{t("waiting_auto")}</p>}
       </div>
