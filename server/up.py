@@ -112,7 +112,7 @@ async def _start(plan: Plan, supervisor: Supervisor) -> None:
     if plan.settings.demo:
         await supervisor.start(_python_child("simulators", _child_env(plan), patience_s=1))
         await _seed(_child_env(plan, owner=True))
-    await supervisor.start(_python_child("web", _child_env(plan, owner=plan.settings.demo), patience_s=5))
+    await supervisor.start(_python_child("web", _child_env(plan, owner=plan.settings.demo), patience_s=6))
     await supervisor.start(_python_child("worker", _child_env(plan), patience_s=10))
     await _wait_for_web(plan.settings)
     _say(_welcome(plan.settings, has_clinic))
@@ -183,7 +183,7 @@ def _postgres_child(database: EmbeddedPostgres) -> Child:
     return Child(
         "postgres",
         database.command(),
-        patience_s=3,
+        patience_s=2.5,
         options=database.spawn_options,
         stop_signal=signal.SIGINT,
         open_log=database.open_log,
