@@ -50,7 +50,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ATTACH_FLAGS = "update flags set alert_id = $3 where clinic_id = $1 and id = any($2::uuid[])"
 
 APPEND = """
-update alerts set version = version + 1, topics = $3 where clinic_id = $1 and id = $2
+update alerts set version = version + 1, topics = $3, plan = $4 where clinic_id = $1 and id = $2
 """
 
 RESTART = """
@@ -94,6 +94,9 @@ insert into alert_events (clinic_id, id, alert_id, kind, at, staff_id, detail, n
 FIND_PAGE = "select reference, tier, triggered_at, plan from alerts where clinic_id = $1 and id = $2 and state = 'open'"
 
 COUNT_WAITING = "select count(*) as waiting from alerts where clinic_id = $1 and tier = $2 and state = 'open'"
+
+
+LIST_RULES_OF = "select rule, tier from flags where clinic_id = $1 and patient_id = $2 and response_id = $3"
 
 
 async def lock_patient(tx: Tx, patient_id: UUID) -> None:
@@ -179,8 +182,9 @@ async def attach_flags(tx: Tx, flag_ids: list[UUID], alert_id: UUID) -> None:
     await tx.run(ATTACH_FLAGS, tx.clinic_id, flag_ids, alert_id)
 
 
-async def append(tx: Tx, alert_id: UUID, topics: list[str]) -> None:
-    await tx.run(APPEND, tx.clinic_id, alert_id, topics)
+async def append(tx: Tx, alert_id: UUID, topics: list[str], plan: Escalation) -> None:
+    """New flags on an alert that goes on climbing."""
+    await tx.run(APPEND, tx.clinic_id, alert_id, topics, msgspec.to_builtins(plan))
 
 
 async def restart(tx: Tx, alert_id: UUID, tier: Tier, plan: Escalation, topics: list[str]) -> None:
@@ -254,3 +258,8 @@ async def count_waiting(tx: Tx, tier: Tier) -> int:
     """Open alerts of a tier in the clinic."""
     row = await tx.one(COUNT_WAITING, tx.clinic_id, tier)
     return 0 if row is None else int(row["waiting"])
+
+
+async def list_rules_of(tx: Tx, patient_id: UUID, response_id: UUID) -> set[tuple[str, Tier]]:
+    """(rule, tier) of the flags that this form has set already, by a tap that went ahead of it."""
+    return {(r["rule"], r["tier"]) for r in await tx.all(LIST_RULES_OF, tx.clinic_id, patient_id, response_id)}

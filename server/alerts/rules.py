@@ -105,28 +105,24 @@ def outside_hours(alert: Standing, calendar: Calendar, now: datetime) -> Page | 
 
 
 def worsening_at(alert: Standing) -> datetime | None:
-    """When the alert rises a tier unless somebody acts first."""
-    times = [
-        alert.triggered_at + timedelta(minutes=rule.after_minutes)
+    """When the alert rises a tier unless somebody acts first; its plan holds only what applies to its answers."""
+    return min((at for at, _ in worsenings(alert)), default=None)
+
+
+def worsenings(alert: Standing) -> list[tuple[datetime, Tier]]:
+    """(instant, tier) of each rise that nobody has headed off yet."""
+    return [
+        (alert.triggered_at + timedelta(minutes=rule.after_minutes), rule.to)
         for rule in alert.plan.worsens
         if tier_rank(rule.to) > tier_rank(alert.tier)
-        and (rule.topic is None or rule.topic in alert.topics)
-        and not rule.acute
-        and waits_for(alert, rule.until)
+        and (alert.state == "open" if rule.until == "acknowledged" else alert.reached_at is None)
     ]
-    return min(times, default=None)
-
-
-def waits_for(alert: Standing, until: str) -> bool:
-    return alert.state == "open" if until == "acknowledged" else alert.reached_at is None
 
 
 def worsened(alert: Standing, now: datetime) -> Tier | None:
-    """The tier an alert rises to because nobody acted in time, None when it stays."""
-    at = worsening_at(alert)
-    if at is None or at > now:
-        return None
-    return worst(rule.to for rule in alert.plan.worsens if rule.topic is None or rule.topic in alert.topics)
+    """The tier an alert has risen to because nobody acted in time, None when it stays."""
+    due = [to for at, to in worsenings(alert) if at <= now]
+    return worst(due) if due else None
 
 
 def deadline(alert_plan: EscalationPlan, triggered_at: datetime, calendar: Calendar) -> datetime:

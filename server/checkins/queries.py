@@ -70,6 +70,11 @@ update check_ins set state = $3, actions_done = $4, next_action_at = $5, reason 
 where clinic_id = $1 and id = $2 and state in ('planned', 'open')
 """
 
+PUT_OFF = """
+update check_ins set next_action_at = next_action_at + interval '1 minute'
+where clinic_id = $1 and id = $2 and next_action_at is not null
+"""
+
 MARK_ANSWERED = """
 update check_ins set state = 'answered', next_action_at = null, answered_at = $3
 where clinic_id = $1 and id = $2 and state in ('planned', 'open', 'missed')
@@ -146,6 +151,11 @@ async def set_progress(
     tx: Tx, check_in_id: UUID, state: CheckInState, done: int, next_at: datetime | None, reason: str | None = None
 ) -> None:
     await tx.run(SET_PROGRESS, tx.clinic_id, check_in_id, state, done, next_at, reason)
+
+
+async def put_off(tx: Tx, check_in_id: UUID) -> None:
+    """Look again in a minute, so that a check-in that cannot be handled does not hold up the others."""
+    await tx.run(PUT_OFF, tx.clinic_id, check_in_id)
 
 
 async def mark_answered(tx: Tx, check_in_id: UUID, answered_at: datetime) -> None:

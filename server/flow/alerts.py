@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,10 +15,12 @@ from server.alerts.calendar import Calendar
 from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, Worsen
 from server.alerts.rules import REVIEW_DEFAULT, may_close, next_step, on_flags, reached_due, recipients, reference
 from server.kit import audit, errors
-from server.kit.db import Tx
+from server.kit.actor import Actor
+from server.kit.db import AWAY, Database, Tx
 from server.notifications import queries as outbox
 from server.notifications.rules import channel_order
-from server.protocols.model import Escalation, EscalationPlan, Tier
+from server.protocols.model import Escalation, Tier, Worsening
+from server.protocols.tiers import worst
 from server.responses.model import FlagHit
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ async def raise_from_flags(
     session_id: UUID | None,
     response_id: UUID | None,
     escalation: Escalation,
+    worsens: Sequence[Worsening] = (),
 ) -> UUID | None:
     """Open, extend or restart the episode's alert and put its first pages in the outbox. None: nothing to alert.
 
@@ -47,7 +49,7 @@ async def raise_from_flags(
     decision = on_flags(standing, [hit.tier for hit in hits], response_id)
     if decision is None:
         return None
-    escalation = with_deadline(escalation, hits)
+    escalation = own_copy(standing.escalation if standing else escalation, hits, worsens)
     topics = sorted({hit.topic for hit in hits if hit.tier != "routine"} | set(standing.topics if standing else ()))
     match decision:
         case Open(tier):
@@ -61,7 +63,7 @@ async def raise_from_flags(
         case Append():
             assert standing is not None
             alert_id = standing.id
-            await queries.append(tx, alert_id, topics)
+            await queries.append(tx, alert_id, topics, escalation)
             await queries.insert_event(tx, alert_id, "flag_added")
     await queries.attach_flags(tx, list(flag_ids), alert_id)
     if not isinstance(decision, Append):
@@ -70,8 +72,14 @@ async def raise_from_flags(
     return alert_id
 
 
-def with_deadline(escalation: Escalation, hits: Sequence[FlagHit]) -> Escalation:
-    """The alert's own copy of the plan; a rule may ask for a shorter time to acknowledge than its tier has."""
+def own_copy(escalation: Escalation, hits: Sequence[FlagHit], worsens: Sequence[Worsening]) -> Escalation:
+    """The alert's own copy of the plan: with the shorter time to acknowledge that a rule asks for, and of the ways an
+    alert may rise only those that its answers call for."""
+    if hits and (tier := worst(hit.tier for hit in hits)) != "routine":
+        plan = escalation.plan(tier)
+        escalation = msgspec.structs.replace(
+            escalation, **{tier: msgspec.structs.replace(plan, worsens=tuple(worsens))}
+        )
     for hit in hits:
         if hit.ack_minutes is not None and hit.tier != "routine":
             plan = escalation.plan(hit.tier)
@@ -157,6 +165,22 @@ async def _page_one(tx: Tx, standing: Standing, page: Page, contact: StaffContac
         alert_id=None if page.digest else standing.id,
     )  # fmt: skip
     return True
+
+
+async def alerts_due(db: Database) -> int:
+    """Every alert with a deadline behind it takes its next step; one that fails harms no other."""
+    async with db.begin(Actor("engine", None)) as tx:
+        due = await queries.list_due(tx, tx.now)
+    for clinic_id, alert_id, patient_id in due:
+        try:
+            async with db.begin(Actor("engine", clinic_id)) as tx:
+                await queries.lock_patient(tx, patient_id)
+                await climb(tx, alert_id)
+        except AWAY:
+            raise
+        except Exception as error:
+            log.error("climb_failed", alert=str(alert_id), error=type(error).__name__)
+    return len(due)
 
 
 async def calendar_of(tx: Tx) -> Calendar:
@@ -282,8 +306,3 @@ class Stale(Exception):
     def __init__(self, alert_id: UUID) -> None:
         super().__init__("stale")
         self.alert_id = alert_id
-
-
-def plan_of(escalation: Any, tier: Tier) -> EscalationPlan:
-    """The plan in force on an alert, from its stored copy."""
-    return msgspec.convert(escalation, Escalation).plan(tier)

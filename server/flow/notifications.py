@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -23,11 +23,13 @@ from server.notifications.messages import DigestFacts, Facts, PageFacts, PromptF
 from server.notifications.model import (
     Channel,
     GiveUp,
+    Kind,
     Language,
     Message,
     NextChannel,
     Outcome,
     Park,
+    Priority,
     Retry,
     StatusReport,
 )
@@ -38,6 +40,7 @@ from server.patients import queries as patients
 log = structlog.get_logger()
 
 BATCH = 50
+LOOK_BACK = timedelta(minutes=10)
 
 
 async def notifications_due(db: Database, senders: Mapping[Channel, Sender], origin: str) -> int:
@@ -89,7 +92,7 @@ async def _compose(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> 
     template = digest(facts.count) if isinstance(facts, DigestFacts) else cast(Template, queued.template)
     text = render(template, cast(Language, language), facts)
     await queries.add_credential(tx, "message", fingerprint(queued.id.bytes), queued.id)
-    maybe_out = queued.attempted_at or (queued.created_at if queued.crashes else None)
+    maybe_out = queued.attempted_at or (tx.wall - LOOK_BACK if queued.crashes else None)
     return Message(
         id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
         language=cast(Language, language), at=tx.now, expires_at=queued.expires_at, tried_since=maybe_out,
@@ -133,10 +136,10 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) ->
         await queries.mark_sent(tx, queued, outcome.provider_ref)
         return
     left = queued.channels[queued.channel_index + 1 :]
-    urgent = "urgent" if queued.priority <= 1 else "normal"
+    urgency: Priority = "urgent" if queued.priority <= 1 else "normal"
     machine_expiry = tx.wall + (queued.expires_at - tx.now)
-    kind = "page" if queued.kind == "page" else "prompt"
-    decision = after_failure(kind, urgent, queued.attempts + 1, outcome, left, tx.wall, machine_expiry)
+    kind: Kind = "page" if queued.kind == "page" else "prompt"
+    decision = after_failure(kind, urgency, queued.attempts + 1, outcome, left, tx.wall, machine_expiry)
     tried = outcome.result == "temporary"
     match decision:
         case Retry(at, parallel):

@@ -100,3 +100,19 @@ def say(name: str, language: str, **parts: str) -> str:
 def clock_words(at: datetime, zone: str) -> str:
     """An instant as the patient's clock shows it: "15:40"."""
     return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+DAYS: dict[str, tuple[str, ...]] = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "es": ("el lunes", "el martes", "el miércoles", "el jueves", "el viernes", "el sábado", "el domingo"),
+}
+
+
+def local_words(at: datetime, zone: str, now: datetime, language: str) -> str:
+    """An instant as people say it: "15:40", or with the weekday when it is not today's."""
+    local = at.astimezone(ZoneInfo(zone))
+    clock = f"{local:%H:%M}" if language != "es" else f"las {local:%H:%M}"
+    if local.date() == now.astimezone(ZoneInfo(zone)).date():
+        return clock
+    day = DAYS.get(language, DAYS["en"])[local.weekday()]
+    return f"{day} {clock}" if language != "es" else f"{day} a {clock}"

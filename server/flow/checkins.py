@@ -1,0 +1,116 @@
+"""A check-in is due, silent, over: prompt, remind, judge the silence."""
+
+from datetime import time
+from uuid import UUID
+
+import structlog
+
+from server.alerts import queries as alerts
+from server.checkins import queries
+from server.checkins.actions import actions, next_action
+from server.checkins.model import Action, QuietHours
+from server.checkins.queries import CheckIn
+from server.checkins.rules import should_ask
+from server.flow.alerts import raise_from_flags
+from server.flow.notifications import prompt_patient
+from server.flow.sessions import facts_of, hours_between, planned_from
+from server.kit import audit
+from server.kit.actor import Actor
+from server.kit.db import AWAY, Database, Tx
+from server.notifications import queries as outbox
+from server.notifications.messages import Template
+from server.patients import queries as patients
+from server.patients.model import PatientContact
+from server.protocols import queries as protocols
+from server.protocols.model import CheckInStep, ProtocolVersion
+from server.protocols.rules import offset_hours
+from server.responses.model import Facts
+from server.responses.rules import judge_missed
+from server.sessions import queries as sessions
+
+log = structlog.get_logger()
+
+
+async def checkins_due(db: Database) -> int:
+    """Handle every check-in whose next action is due; one that fails is put off and harms no other."""
+    async with db.begin(Actor("engine", None)) as tx:
+        due = await queries.list_due(tx, tx.now)
+    for clinic_id, check_in_id, patient_id in due:
+        try:
+            async with db.begin(Actor("engine", clinic_id)) as tx:
+                await alerts.lock_patient(tx, patient_id)
+                await check_in_due(tx, check_in_id, db.instance_key)
+        except AWAY:
+            raise
+        except Exception as error:
+            log.error("check_in_failed", check_in=str(check_in_id), error=type(error).__name__)
+            async with db.begin(Actor("engine", clinic_id)) as tx:
+                await queries.put_off(tx, check_in_id)
+    return len(due)
+
+
+async def check_in_due(tx: Tx, check_in_id: UUID, instance_key: bytes) -> None:
+    """Whatever is due on one check-in now; a repeat finds nothing to do. The patient's lock is the caller's."""
+    check_in = await queries.find(tx, check_in_id)
+    if check_in is None or check_in.next_action_at is None or check_in.next_action_at > tx.now:
+        return
+    session = await sessions.find(tx, check_in.session_id)
+    assert session is not None
+    version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
+    step = version.step(check_in.key)
+    patient = await patients.get_contact(tx, check_in.patient_id)
+    ordered = actions(step, planned_from(check_in), patient.time_zone, _quiet(patient))
+    coming = next_action(ordered, check_in.actions_done, tx.now)
+    if coming.action is None:
+        await queries.set_progress(tx, check_in.id, check_in.state, coming.done, coming.next_at)
+    elif coming.action.kind == "close":
+        await _missed(tx, check_in, version)
+    elif coming.action.kind == "prompt" and not should_ask(step, await queries.last_before(tx, check_in)):
+        await queries.set_progress(tx, check_in.id, "cancelled", coming.done, None, "not_needed")
+        await audit.record(tx, "check_in.not_needed", "check_in", check_in.id, patient_id=check_in.patient_id)
+    else:
+        await _ask(tx, check_in, step, coming.action, coming.done, instance_key)
+        await queries.set_progress(tx, check_in.id, "open", coming.done, coming.next_at, check_in.reason)
+
+
+async def _ask(tx: Tx, check_in: CheckIn, step: CheckInStep, action: Action, done: int, instance_key: bytes) -> None:
+    templates: dict[bool, Template] = {True: "check_in_reminder", False: "check_in_nudge"}
+    asking: Template = "second_look" if check_in.reason == "recheck" else "check_in"
+    template = asking if action.kind == "prompt" else templates[action.channel == "sms"]
+    await prompt_patient(
+        tx, template=template, patient_id=check_in.patient_id, check_in_id=check_in.id, expires_at=check_in.closes_at,
+        key=f"prompt:{check_in.id}:{done}", sms_only=action.channel == "sms", instance_key=instance_key,
+        safety=step.passes_quiet_hours,
+    )  # fmt: skip
+    await audit.record(tx, f"check_in.{action.kind}", "check_in", check_in.id, patient_id=check_in.patient_id)
+
+
+async def _missed(tx: Tx, check_in: CheckIn, version: ProtocolVersion) -> None:
+    """The window closed without an answer: missed, judged by the missed policy, alerted."""
+    await queries.set_progress(tx, check_in.id, "missed", check_in.actions_done, None, check_in.reason)
+    await outbox.cancel_for_check_ins(tx, [check_in.id])
+    session = await sessions.find(tx, check_in.session_id)
+    assert session is not None
+    last = await queries.last_before(tx, check_in)
+    facts = Facts(
+        questionnaire=check_in.questionnaire, hours=hours_between(session.ended_at, tx.now),
+        offset_hours=offset_hours(version, check_in.key), session=facts_of(session), risk=tuple(session.risk_reasons),
+        missed=check_in.key, missed_in_a_row=await queries.missed_in_a_row(tx, check_in),
+        last_clear=None if last is None else last.clear,
+    )  # fmt: skip
+    judgement = judge_missed(version, facts)
+    flag_ids = await alerts.insert_flags(
+        tx, judgement.flags, patient_id=check_in.patient_id, session_id=session.id, check_in_id=check_in.id,
+        response_id=None, at=tx.now,
+    )  # fmt: skip
+    await raise_from_flags(
+        tx, judgement.flags, flag_ids, patient_id=check_in.patient_id, session_id=session.id, response_id=None,
+        escalation=version.escalation, worsens=judgement.worsens,
+    )  # fmt: skip
+    await audit.record(tx, "check_in.missed", "check_in", check_in.id, patient_id=check_in.patient_id)
+
+
+def _quiet(patient: PatientContact) -> QuietHours | None:
+    if patient.quiet_hours is None:
+        return None
+    return QuietHours(time.fromisoformat(patient.quiet_hours.start), time.fromisoformat(patient.quiet_hours.end))

@@ -1,0 +1,195 @@
+"""A session is recorded, changed, taken back: its check-ins follow."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from server.access import queries as access
+from server.access.model import Staff
+from server.alerts.queries import lock_patient
+from server.checkins import queries as checkins
+from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, SessionFacts
+from server.checkins.queries import CheckIn
+from server.checkins.risk import risk_reasons
+from server.checkins.rules import plan, replan
+from server.flow.alerts import calendar_of
+from server.kit import audit, errors
+from server.kit.db import Tx
+from server.notifications import queries as outbox
+from server.patients import queries as patients
+from server.patients.model import Patient
+from server.protocols import queries as protocols
+from server.protocols.model import ProtocolVersion
+from server.protocols.rules import choose
+from server.sessions import queries
+from server.sessions.model import NewSession, Session, SessionChange, SessionText
+from server.sessions.rules import risk_errors, setting_of, time_errors
+
+UNSIGNED = "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings."
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What came of recording or changing a session. `warnings` are for the person who recorded it."""
+
+    session_id: UUID
+    check_ins: list[CheckIn]
+    cancelled_late: int
+    warnings: list[str]
+
+
+async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSession) -> Recorded:
+    """Pin the protocol version, plan, store every check-in; older follow-ups beyond +24 h give way (decision 8)."""
+    if found := time_errors(new.started_at, new.ended_at, new.discharged_at, tx.now) + risk_errors(new.risk):
+        raise errors.invalid(*found)
+    patient = await patients.get_patient(tx, patient_id)
+    await lock_patient(tx, patient_id)
+    version = await _version_for(tx, new)
+    earlier, last_dose = await queries.count_before(tx, patient_id, new.ended_at)
+    reasons = risk_reasons(
+        RiskFacts(
+            setting=setting_of(new), number=earlier + 1, dose_mg=new.dose_mg, last_dose_mg=last_dose, age=patient.age,
+            ticked=tuple(new.risk),
+        )
+    )  # fmt: skip
+    session_id = await queries.insert(
+        tx, patient_id, new, setting=setting_of(new), protocol=(version.key, version.version), number=earlier + 1,
+        risk_reasons=list(reasons),
+    )  # fmt: skip
+    facts = SessionFacts(
+        drug=new.drug, route=new.route, setting=setting_of(new), ended_at=new.ended_at, discharged_at=new.discharged_at
+    )
+    planned = plan(facts, version, patient.time_zone, quiet_hours(patient), tx.now)
+    await checkins.insert_many(tx, patient_id, session_id, planned)
+    cancelled = await checkins.cancel_older(tx, patient_id, session_id, new.ended_at)
+    await outbox.cancel_for_check_ins(tx, cancelled)
+    await audit.record(tx, "session.recorded", "session", session_id, patient_id=patient_id)
+    late = sum(p.reason == "recorded_late" for p in planned)
+    warnings = await _warnings(tx, planned, patient)
+    return Recorded(session_id, await checkins.list_of_session(tx, session_id), late, warnings)
+
+
+async def _version_for(tx: Tx, new: NewSession) -> ProtocolVersion:
+    """The clinic's version for this route and setting; no real session uses one that nobody signed (H26)."""
+    published = await protocols.list_latest(tx)
+    version = choose([p.document for p in published], new.route, setting_of(new))
+    signed = any(p.document is version and p.signed_by is not None for p in published)
+    if not signed and not (await access.get_clinic(tx)).demo:
+        raise errors.conflict(UNSIGNED)
+    return version
+
+
+async def _warnings(tx: Tx, planned: Sequence[PlannedCheckIn], patient: Patient) -> list[str]:
+    """H12: "recording warns: +1 h, +6 h: nobody on duty"."""
+    calendar = await calendar_of(tx)
+    zone = ZoneInfo(calendar.zone)
+    uncovered = [p for p in planned if p.questionnaire == "acute@1" and p.state == "planned"
+                 and not (calendar.is_open(p.due_at) and calendar.is_open(p.closes_at))]  # fmt: skip
+    found = [
+        f"The check-in at {p.due_at.astimezone(zone):%H:%M} falls outside your hours. Pages go to the call list."
+        for p in uncovered
+    ]
+    if patient.devices == 0:
+        found.append("No phone is linked yet: prompts go by text message. Invite the patient before they leave.")
+    return found
+
+
+async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Recorded:
+    """Edited times or the discharge re-plan only what has not been asked."""
+    before = await _get(tx, session_id)
+    await lock_patient(tx, before.patient_id)
+    if before.cancelled_at is not None:
+        raise errors.conflict("This session was cancelled. Record a new one.")
+    edits = {
+        name: value for name in ("dose_mg", "started_at", "ended_at", "discharged_at", "risk")
+        if (value := getattr(change, name)) is not msgspec.UNSET
+    }  # fmt: skip
+    after = msgspec.structs.replace(before, **edits)
+    if found := time_errors(after.started_at, after.ended_at, after.discharged_at, tx.now) + risk_errors(after.risk):
+        raise errors.invalid(*found)
+    patient = await patients.get_patient(tx, before.patient_id)
+    after = msgspec.structs.replace(after, risk_reasons=await _reasons(tx, after, patient))
+    await queries.update(tx, after)
+    await _change_text(tx, session_id, change)
+    version = await protocols.get_version(tx, after.protocol_key, after.protocol_version)
+    stored = [planned_from(c) for c in await checkins.list_of_session(tx, session_id)]
+    changed = replan(stored, facts_of(after), version, patient.time_zone, quiet_hours(patient), tx.now)
+    await checkins.reschedule(tx, session_id, changed)
+    await audit.record(
+        tx, "session.changed", "session", session_id, patient_id=before.patient_id, detail={"fields": _names(change)}
+    )
+    late = sum(p.reason == "recorded_late" for p in changed)
+    return Recorded(session_id, await checkins.list_of_session(tx, session_id), late, [])
+
+
+async def _reasons(tx: Tx, session: Session, patient: Patient) -> list[str]:
+    _, last_dose = await queries.count_before(tx, session.patient_id, session.started_at)
+    facts = RiskFacts(
+        setting=session.setting, number=session.number, dose_mg=session.dose_mg, last_dose_mg=last_dose,
+        age=patient.age, ticked=tuple(session.risk),
+    )  # fmt: skip
+    return list(risk_reasons(facts))
+
+
+async def _change_text(tx: Tx, session_id: UUID, change: SessionChange) -> None:
+    if change.staying_with is msgspec.UNSET and change.note is msgspec.UNSET:
+        return
+    text = await queries.get_text(tx, session_id)
+    staying = text.staying_with if change.staying_with is msgspec.UNSET else change.staying_with
+    note = text.note if change.note is msgspec.UNSET else change.note
+    await queries.update_text(tx, session_id, SessionText(staying, note))
+
+
+def _names(change: SessionChange) -> list[str]:
+    return [name for name in change.__struct_fields__ if getattr(change, name) is not msgspec.UNSET]
+
+
+async def session_cancelled(tx: Tx, session_id: UUID, reason: str) -> None:
+    """Recorded by mistake: what is planned or open is cancelled, unsent prompts with it. Answers and alerts stay."""
+    session = await _get(tx, session_id)
+    await lock_patient(tx, session.patient_id)
+    if not await queries.cancel(tx, session_id, reason):
+        raise errors.conflict("This session is cancelled already.")
+    cancelled = await checkins.cancel_of_session(tx, session_id, "session_cancelled")
+    await outbox.cancel_for_check_ins(tx, cancelled)
+    await audit.record(tx, "session.cancelled", "session", session_id, patient_id=session.patient_id)
+
+
+async def _get(tx: Tx, session_id: UUID) -> Session:
+    session = await queries.find(tx, session_id)
+    if session is None:
+        raise errors.not_found()
+    return session
+
+
+def facts_of(session: Session) -> SessionFacts:
+    """The session as planner and rules see it."""
+    return SessionFacts(
+        drug=session.drug, route=session.route, setting=session.setting, ended_at=session.ended_at,
+        discharged_at=session.discharged_at,
+    )  # fmt: skip
+
+
+def planned_from(check_in: CheckIn) -> PlannedCheckIn:
+    """A stored check-in as the planner sees it; one that was asked or answered is fixed whatever its state says."""
+    asked = check_in.actions_done > 0 and check_in.state == "planned"
+    return PlannedCheckIn(
+        key=check_in.key, questionnaire=check_in.questionnaire, opens_at=check_in.opens_at, due_at=check_in.due_at,
+        closes_at=check_in.closes_at, state="open" if asked else check_in.state,
+        reason=msgspec.convert(check_in.reason, PlannedCheckIn.__annotations__["reason"]) if check_in.reason else None,
+    )  # fmt: skip
+
+
+def quiet_hours(patient: Patient) -> QuietHours | None:
+    """The patient's own quiet hours for the planner."""
+    if patient.quiet_hours is None:
+        return None
+    quiet = patient.quiet_hours
+    return QuietHours(time.fromisoformat(quiet.start), time.fromisoformat(quiet.end))
+
+
+def hours_between(earlier: datetime, later: datetime) -> float:
+    """Hours from one instant to another."""
+    return (later - earlier) / timedelta(hours=1)

@@ -1,0 +1,69 @@
+"""The built PWA: two pages for their paths, hashed assets for ever, everything else fresh."""
+
+from pathlib import Path
+
+from litestar import MediaType, get
+from litestar.handlers.base import BaseRouteHandler
+from litestar.response import File, Response
+
+from server.access.guards import public
+from server.kit import errors
+
+PATIENT_PATHS = ["/", "/e", "/c", "/help", "/report"]
+TEAM_PATHS = ["/team", "/team/{rest:path}"]
+IMMUTABLE = "public, max-age=31536000, immutable"
+TYPES = {
+    ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon",
+    ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".json": "application/json", ".txt": "text/plain",
+}  # fmt: skip
+
+
+def built() -> Path:
+    """The folder with the built PWA: beside the package in a checkout, inside it when installed."""
+    inside = Path(__file__).parent / "pwa"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "pwa" / "dist"
+
+
+def page(name: str) -> Response[str] | File:
+    """One HTML entry; plain words when the front end was not built."""
+    path = built() / name
+    if not path.is_file():
+        return Response("The pages are not built yet. Run: make setup\n", status_code=503, media_type=MediaType.TEXT)
+    return File(path, media_type="text/html", content_disposition_type="inline", headers={"cache-control": "no-cache"})
+
+
+@get(PATIENT_PATHS, guards=[public], include_in_schema=False, sync_to_thread=False)
+def patient_page() -> Response[str] | File:
+    return page("index.html")
+
+
+@get(TEAM_PATHS, guards=[public], include_in_schema=False, sync_to_thread=False)
+def team_page() -> Response[str] | File:
+    return page("team.html")
+
+
+@get("/assets/{name:str}", guards=[public], include_in_schema=False, sync_to_thread=False)
+def asset(name: str) -> File:
+    return file(f"assets/{name}", IMMUTABLE)
+
+
+@get("/{name:str}", guards=[public], include_in_schema=False, sync_to_thread=False)
+def root_file(name: str) -> File:
+    """Manifest and icons; pages have their own paths."""
+    if name.endswith(".html"):
+        raise errors.not_found()
+    return file(name, "no-cache")
+
+
+def file(name: str, cache: str) -> File:
+    """A built file; 404 for anything outside the folder."""
+    folder = built().resolve()
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder) or not path.is_file() or path.suffix not in TYPES:
+        raise errors.not_found()
+    return File(
+        path, media_type=TYPES[path.suffix], content_disposition_type="inline", headers={"cache-control": cache}
+    )
+
+
+HANDLERS: list[BaseRouteHandler] = [patient_page, team_page, asset, root_file]

@@ -1,0 +1,69 @@
+"""What phones send, as it comes over the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from server.kit.crypto import fingerprint
+from server.responses.model import AnsweredBy
+
+Instant = Annotated[datetime, Meta(tz=True)]
+ItemId = Annotated[str, Meta(min_length=1, max_length=60)]
+AnswerMap = Annotated[dict[ItemId, Any], Meta(max_length=100)]
+
+
+class ResponseBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A finished form. Times are the phone's; `sent_at` tells how far its clock is off. `birth_year`: link-only."""
+
+    response_id: UUID
+    answers: AnswerMap
+    started_at: Instant
+    completed_at: Instant
+    sent_at: Instant
+    answered_by: AnsweredBy = "patient"
+    birth_year: Annotated[int, Meta(ge=1900, le=2100)] | None = None
+
+
+class SignalBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One dangerous answer, sent on tap."""
+
+    response_id: UUID
+    item: ItemId
+    value: Any
+    at: Instant
+    sent_at: Instant
+    answered_by: AnsweredBy = "patient"
+
+
+class ReportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Unprompted: "I feel unwell now"."""
+
+    response_id: UUID
+    answers: AnswerMap
+    started_at: Instant
+    completed_at: Instant
+    sent_at: Instant
+    text: Annotated[str, Meta(max_length=4000)] | None = None
+    call_me: bool = False
+
+
+def body_hash(body: ResponseBody | ReportBody) -> bytes:
+    """What makes two sendings the same: all but `sent_at`, which each try sets anew, and the birth year."""
+    document = msgspec.to_builtins(body)
+    for name in ("sent_at", "birth_year"):
+        document.pop(name, None)
+    return fingerprint(msgspec.json.encode(document, order="deterministic"))
+
+
+def value_hash(item: str, value: Any) -> bytes:
+    """What makes two taps the same."""
+    return fingerprint(msgspec.json.encode([item, value], order="deterministic"))
+
+
+def answered_at(at: datetime, sent_at: datetime, now: datetime, opens_at: datetime) -> datetime:
+    """When it was answered on our clock: "completed_at + (server time - sent_at), clamped between opens_at and
+    arrival" (design, section 2)."""
+    return max(min(at + (now - sent_at), now), min(opens_at, now))

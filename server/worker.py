@@ -1,0 +1,183 @@
+"""The worker: stateless ticks that claim due rows. Start as many as you like; two of them never do the same twice."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from functools import partial
+
+import asyncpg
+import msgspec
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from server.flow.alerts import alerts_due
+from server.flow.checkins import checkins_due
+from server.flow.notifications import notifications_due
+from server.flow.responses import forms_stopped_midway
+from server.kit import audit, crypto
+from server.kit.actor import Actor
+from server.kit.clock import monotonic
+from server.kit.db import AWAY, Database
+from server.kit.log import set_up_logs
+from server.notifications.channels import close as close_channels
+from server.notifications.channels import make_channels
+from server.notifications.channels.base import Sender
+from server.notifications.model import Channel
+from server.settings import Settings
+
+log = structlog.get_logger()
+
+TICK_LIMIT_S = 20
+HUNG_S = 60
+MARK_CYCLE = """
+insert into engine_cycle (finished_at) values (wall_now())
+on conflict (one) do update set finished_at = excluded.finished_at
+"""
+FORGET_FAILURES = "delete from failed_attempts where at < wall_now() - interval '1 day'"
+
+
+class Engine(msgspec.Struct, frozen=True):
+    """What a tick needs."""
+
+    db: Database
+    senders: Mapping[Channel, Sender]
+    origin: str
+
+
+async def cycle(engine: Engine) -> int:
+    """One round of everything that care time brings; returns how much was done."""
+    done = await checkins_due(engine.db)
+    done += await forms_stopped_midway(engine.db)
+    done += await alerts_due(engine.db)
+    done += await send_all(engine)
+    async with engine.db.begin(Actor("engine", None)) as tx:
+        await tx.run(MARK_CYCLE)
+    return done
+
+
+async def send_all(engine: Engine) -> int:
+    """Send until no message is due."""
+    total = 0
+    while claimed := await notifications_due(engine.db, engine.senders, engine.origin):
+        total += claimed
+    return total
+
+
+async def drain(engine: Engine, rounds: int = 50) -> int:
+    """Cycle until nothing is due: what turning the demo's clock waits for."""
+    total = 0
+    for _ in range(rounds):
+        done = await cycle(engine)
+        total += done
+        if not done:
+            break
+    return total
+
+
+async def housekeeping(engine: Engine) -> None:
+    """Seal the audit log; forget old failures."""
+    while await audit.seal_pending(engine.db):
+        pass
+    async with engine.db.begin(Actor("engine", None)) as tx:
+        await tx.run(FORGET_FAILURES)
+
+
+class Pulse:
+    """When a cycle last finished, in monotonic seconds: a hung tick ends the process so that it is started anew."""
+
+    def __init__(self) -> None:
+        self.last = monotonic()
+
+    async def tick(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Run one tick within its limit; the database being away is waited out, anything else is logged by type."""
+        try:
+            async with asyncio.timeout(TICK_LIMIT_S):
+                await work()
+        except AWAY as error:
+            log.warning("database_away", tick=name, error=type(error).__name__)
+        except Exception as error:
+            log.error("tick_failed", tick=name, error=type(error).__name__)
+        self.last = monotonic()
+
+    def check(self) -> None:
+        if monotonic() - self.last > HUNG_S:
+            log.error("engine_hung")
+            os._exit(70)
+
+
+async def listen(url: str, role: str | None, wake: Callable[[], None]) -> None:
+    """A page in the outbox wakes the worker at once; without this hint it is found within a second."""
+    settings = {"application_name": "afterglow-worker-listen", **({"role": role} if role else {})}
+    while True:
+        lost = asyncio.Event()
+        try:
+            conn = await asyncpg.connect(url, timeout=5, server_settings=settings)
+            conn.add_termination_listener(lambda _, lost=lost: lost.set())
+            await conn.add_listener("afterglow_page", lambda *_: wake())
+            await lost.wait()
+        except (OSError, asyncpg.PostgresError, TimeoutError):
+            pass
+        await asyncio.sleep(1)
+
+
+async def open_engine(settings: Settings) -> Engine:
+    """Connect as the engine; refuses a role that row-level security does not bind."""
+    url, role = engine_dsn(settings)
+    key = crypto.load_key(settings.key_file)
+    db = await Database.open(url, role, key, pooled=settings.database_pooled, statement_s=20)
+    return Engine(db, make_channels(settings), settings.url)
+
+
+def engine_dsn(settings: Settings) -> tuple[str, str | None]:
+    """The DSN, and the role to take when one DSN serves all."""
+    if settings.database_engine_url:
+        return settings.database_engine_url, None
+    return settings.database_url or "", "afterglow_engine"
+
+
+async def run(settings: Settings) -> None:
+    """Tick until told to stop; then finish the sends under way."""
+    engine = await open_engine(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    pulse = Pulse()
+    scheduler = AsyncIOScheduler(
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
+    )
+    work = partial(cycle, engine)
+    scheduler.add_job(pulse.tick, "interval", ("cycle", work), seconds=1, id="cycle")
+    scheduler.add_job(pulse.tick, "interval", ("send", partial(send_all, engine)), seconds=1, id="send")
+    scheduler.add_job(pulse.tick, "interval", ("housekeeping", partial(housekeeping, engine)), seconds=5, id="house")
+    scheduler.add_job(pulse.check, "interval", seconds=5, id="pulse")
+    scheduler.start()
+    send = asyncio.Event()
+    url, role = engine_dsn(settings)
+    tasks = [loop.create_task(listen(settings.database_listen_url or url, role, send.set)),
+             loop.create_task(_send_when_told(send, pulse, engine))]  # fmt: skip
+    log.info("worker_started")
+    await stop.wait()
+    scheduler.shutdown(wait=False)
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    await pulse.tick("last_send", partial(send_all, engine))
+    await close_channels(engine.senders)
+    await engine.db.close()
+
+
+async def _send_when_told(told: asyncio.Event, pulse: Pulse, engine: Engine) -> None:
+    while True:
+        await told.wait()
+        told.clear()
+        await pulse.tick("told", partial(send_all, engine))
+
+
+def main(settings: Settings) -> None:
+    """`python -m server worker`."""
+    set_up_logs()
+    asyncio.run(run(settings))
