@@ -18,7 +18,12 @@ export function App() {
   return (
     <>
       <Spoken />
-      {status === "asking" && <p class="soft starting">{t("loading")}</p>}
+      {status === "asking" && (
+        <main class="starting">
+          <h1>Afterglow</h1>
+          <p class="soft">{t("loading")}</p>
+        </main>
+      )}
       {status === "unreachable" && <Unreachable />}
       {status === "out" && <SignIn ended={me !== null} />}
       {/* Kept under an ended sign-in, out of sight: a half-written form comes back for the same person. */}

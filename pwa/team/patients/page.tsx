@@ -86,8 +86,8 @@ function Record({ patient }: { patient: Patient }) {
     [t("date_of_birth"), plainDate(patient.date_of_birth)],
     [t("email"), patient.email],
     [t("time_zone"), patient.time_zone === zone ? null : patient.time_zone],
-    [t("quiet_hours"), patient.quiet_hours && `${patient.quiet_hours.from} – ${patient.quiet_hours.to}`],
-    [t("companion"), patient.companion && `${patient.companion.name}, ${patient.companion.phone}`],
+    [t("quiet_hours_word"), patient.quiet_hours && `${patient.quiet_hours.from} – ${patient.quiet_hours.to}`],
+    [t("companion_word"), patient.companion && `${patient.companion.name}, ${patient.companion.phone}`],
     [t("home_address"), patient.address],
     [t("consent_given"), `${plainDate(patient.consent.given_at.slice(0, 10))} (${patient.consent.version})`],
   ];

@@ -23,9 +23,16 @@ export function AlertCard({ alert, level = 2 }: CardProps) {
   const unfolded = level === 1 || (pagesAtNight(alert.tier) && alert.state !== "in_follow_up");
   return (
     <article class={`alert alert-${alert.tier} alert-${alert.state}`} aria-labelledby={id} data-testid="alert">
-      <div class="alert-main">
+      <div class="alert-head">
         <AlertHead alert={alert} id={id} level={level} />
         <CallRow alert={alert} key={alert.tier} />
+      </div>
+      <div class="alert-act">
+        <DeadlineClock alert={alert} />
+        <Notice text={problem} />
+        <AlertActions alert={alert} />
+      </div>
+      <div class="alert-evidence">
         {unfolded ? (
           <Evidence alert={alert} />
         ) : (
@@ -35,12 +42,7 @@ export function AlertCard({ alert, level = 2 }: CardProps) {
           </details>
         )}
       </div>
-      <div class="alert-side">
-        <DeadlineClock alert={alert} />
-        <Notice text={problem} />
-        <AlertActions alert={alert} />
-        {alert.state !== "closed" && <ScriptCard alert={alert} />}
-      </div>
+      <div class="alert-script">{alert.state !== "closed" && <ScriptCard alert={alert} />}</div>
     </article>
   );
 }

@@ -7,12 +7,12 @@ import type { Alert } from "../types.ts";
 import { sentences, trends, type Trend } from "./facts.ts";
 import { whatHappened } from "./head.tsx";
 
-/** Lines 2 to 5: the rules' sentences, risk flags, last answers, what the patient was told. Lines without data are left out. */
+/** Lines 2 to 5 (being alone stands in line 1): the rules' sentences, risk flags, last answers, what the patient was told. Lines without data are left out. */
 export function Evidence({ alert }: { alert: Alert }) {
   return (
     <>
       <Rules alert={alert} />
-      <Risks risks={alert.session?.risk ?? []} />
+      <Risks risks={alert.session?.risk.filter((risk) => risk !== "alone_tonight") ?? []} />
       <Answers alert={alert} />
       <Told alert={alert} />
       <Holder alert={alert} />
@@ -52,7 +52,7 @@ function Answers({ alert }: { alert: Alert }) {
   if (!rows.length) return null;
   return (
     <div class="answers">
-      <h3>{t("last_answers")}</h3>
+      <p class="answers-title">{t("last_answers")}</p>
       {telling.length > 0 && <TrendList rows={telling} />}
       {rest.length > 0 && (
         <details>

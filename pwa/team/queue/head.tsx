@@ -61,9 +61,11 @@ function AlertFacts({ alert }: { alert: Alert }) {
       )}
       {session?.staying_with && <li>{t("staying_with", { who: session.staying_with })}</li>}
       {answered(alert, zone, now) && <li>{answered(alert, zone, now)}</li>}
-      <li>
-        {t("opened", { time: dayAndTime(alert.opened_at, zone, now), ago: span(now - Date.parse(alert.opened_at)) })}
-      </li>
+      {!alert.answered_at && (
+        <li>
+          {t("opened", { time: dayAndTime(alert.opened_at, zone, now), ago: span(now - Date.parse(alert.opened_at)) })}
+        </li>
+      )}
     </ul>
   );
 }

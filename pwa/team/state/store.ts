@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 export type Store<T> = {
   get(): T;
@@ -28,12 +28,17 @@ export function createStore<T>(initial: T): Store<T> {
 
 export function useStore<T>(store: Store<T>): T {
   const [, again] = useState(0);
-  // The value may change between render and effect: look again once subscribed.
+  const value = store.get();
+  const shown = useRef(value);
+  shown.current = value;
   useEffect(() => {
-    const seen = store.get();
-    const stop = store.subscribe(() => again((n) => n + 1));
-    if (!Object.is(seen, store.get())) again((n) => n + 1);
+    const look = (): void => {
+      if (!Object.is(shown.current, store.get())) again((n) => n + 1);
+    };
+    const stop = store.subscribe(look);
+    // The value may have changed between the render and this subscription.
+    look();
     return stop;
   }, [store]);
-  return store.get();
+  return value;
 }
