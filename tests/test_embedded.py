@@ -19,6 +19,7 @@ from server.kit.accounts import Account, can_run
 from server.kit.embedded import SOCKET_LIMIT, AlreadyRunning, EmbeddedError, EmbeddedPostgres
 from server.kit.processes import processes_in
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
