@@ -38,7 +38,10 @@ EXPECTED = re.compile(r"^Expected `[^`]*`( of length [<>=]+ \d+)?(, got `[a-z|]+
 
 
 class StrictRequest(Request[Any, Any, Any]):
-    """Decodes JSON strictly: bad syntax and unpaired surrogates are 400, control characters 422."""
+    """Decodes JSON strictly: bad syntax and unpaired surrogates are 400, control characters and wrong types 422.
+
+    The conversion to the handler's type happens here because the framework's own takes "true" for true and "4" for 4.
+    """
 
     async def json(self) -> Any:
         body = await self.body()
@@ -50,7 +53,17 @@ class StrictRequest(Request[Any, Any, Any]):
             raise Problem(400, "The request is not readable JSON.") from error
         if b"\\u00" in body or CONTROL.search(body.decode("utf-8", "replace")):
             refuse_control_characters(value, "")
-        return value
+        wanted = self.scope["route_handler"].parsed_data_field
+        return value if wanted is None else convert_strictly(value, wanted.annotation)
+
+
+def convert_strictly(value: Any, wanted: Any) -> Any:
+    """The decoded JSON as the handler's type; 422 with the field that does not fit."""
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        problem = field_error({"message": str(error)})
+        raise errors.invalid((problem.field, problem.message)) from error
 
 
 def refuse_control_characters(value: Any, path: str) -> None:
