@@ -11,7 +11,7 @@ export function AdviceList({ advice }: { advice: readonly Advice[] }) {
           <p>{text}</p>
           {call && (
             <CallLink number={call} kind={level === "emergency" ? "danger" : "primary"}>
-              {t("call_name", { name: call })}
+              {t("call_number", { number: call })}
             </CallLink>
           )}
         </div>

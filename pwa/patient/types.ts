@@ -8,8 +8,7 @@ export type Condition =
   | { any: Condition[] }
   | { not: Condition }
   | { item: string; in: (string | number | boolean)[] }
-  | { item: string; gte: number }
-  | { item: string; lte: number };
+  | { item: string; gte?: number; lte?: number };
 
 export type Act = "emergency" | "crisis" | "stop_driving" | "help";
 
@@ -118,18 +117,19 @@ export interface CheckIn {
   questionnaire: Questionnaire;
   submit_token: string;
   help: Help;
-  response_notice?: string | null;
+  /** What stands before private questions. */
+  private_notice: Advice;
 }
 
 export interface LinkedCheckIn {
   check_in: CheckIn;
   needs_birth_year: boolean;
+  language: string;
 }
 
 export interface ReportForm {
   questionnaire: Questionnaire;
   help: Help;
-  response_notice?: string | null;
 }
 
 export type Level = "info" | "contact" | "urgent" | "emergency";

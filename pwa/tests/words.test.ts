@@ -8,6 +8,8 @@ import ts from "typescript";
 
 const root = join(import.meta.dirname, "..");
 const apps = ["patient", "team", "demo"].filter((app) => existsSync(join(root, app)));
+/** The product's name, and the demo's password as it must be typed. */
+const names = new Set(["Afterglow", "afterglow-demo"]);
 const spokenAttributes = new Set(["aria-label", "title", "placeholder", "alt", "label", "hint", "closeLabel", "aria-description"]);
 
 for (const app of apps) {
@@ -26,6 +28,19 @@ for (const app of apps) {
 test("no screen has words outside the catalogues", () => {
   const found = [...apps, "shared"].flatMap((app) => screens(join(root, app)).flatMap(spokenText));
   assert.deepEqual(found, []);
+});
+
+/** Words that promise more than anyone can keep (hazard H10). "Stop somewhere safe" is an order, not a promise. */
+const banned = {
+  en: /\b(safe|normal|all good|monitored|we are watching|no need to worry)\b/i,
+  es: /\b(a salvo|segur[oa]s?|normal|todo bien|vigilad\w+|no se preocupe)\b/i,
+};
+
+test("no patient text promises too much", async () => {
+  for (const language of ["en", "es"] as const) {
+    const { driving_title: _, ...texts } = await catalogue(join(root, "patient", "i18n"), language);
+    for (const [key, text] of Object.entries(texts)) assert.doesNotMatch(text, banned[language], key);
+  }
 });
 
 async function catalogue(folder: string, language: string): Promise<Record<string, string>> {
@@ -49,7 +64,7 @@ function spokenText(file: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     const text = wordsOf(node);
-    if (text && /\p{L}/u.test(text)) found.push(`${file.slice(root.length + 1)}: ${text.trim()}`);
+    if (text && !names.has(text.trim()) && /\p{L}/u.test(text.replace(/&\w+;/g, ""))) found.push(`${file.slice(root.length + 1)}: ${text.trim()}`);
     ts.forEachChild(node, visit);
   };
   visit(source);

@@ -88,7 +88,6 @@ export function PinnedHelp({ kind }: { kind: Pinned }) {
   const numbers = numbersNow(useStore(known));
   return (
     <aside class="card pinned" aria-label={t("pinned_title")} data-testid="pinned-help">
-      <strong>{t("pinned_title")}</strong>
       {kind === "mind" && <CrisisCalls lines={numbers.crisis.slice(0, 1)} />}
       <EmergencyCall number={numbers.emergency} />
       {kind === "body" && numbers.clinic && <ClinicCall number={numbers.clinic} />}

@@ -3,6 +3,7 @@ import { Button } from "../../shared/ui/button.tsx";
 import { Field, FieldFrame } from "../../shared/ui/field.tsx";
 import { t } from "../i18n/t.ts";
 import type { Item, Value } from "../types.ts";
+import { readEntry } from "./entry-value.ts";
 
 interface EntryProps {
   item: Item;
@@ -22,7 +23,8 @@ export function Entry({ item, value, onChoose, onNext }: EntryProps) {
     if (read !== undefined) onChoose(read, null, true);
     else onNext();
   };
-  const shared = { value: text, onInput: (event: { currentTarget: { value: string } }) => setText(event.currentTarget.value) };
+  const onInput = (event: { currentTarget: { value: string } }) => setText(event.currentTarget.value);
+  const shared = { value: text, onInput };
   return (
     <form onSubmit={submit} noValidate>
       {item.type === "text" ? (
@@ -42,17 +44,6 @@ export function Entry({ item, value, onChoose, onNext }: EntryProps) {
 function kind(item: Item): { type: "date" | "time" | "text"; inputMode?: "numeric" | "decimal" } {
   if (item.type === "date" || item.type === "time") return { type: item.type };
   return { type: "text", inputMode: item.type === "decimal" ? "decimal" : "numeric" };
-}
-
-/** The typed value as the answer it stands for, or undefined when it is none. */
-export function readEntry(item: Item, text: string): Value | undefined {
-  const trimmed = text.trim();
-  if (!trimmed) return undefined;
-  if (item.type === "date" || item.type === "time" || item.type === "text") return trimmed;
-  const number = Number(trimmed.replace(",", "."));
-  const whole = item.type === "decimal" || Number.isInteger(number);
-  const inside = number >= (item.min ?? -Infinity) && number <= (item.max ?? Infinity);
-  return Number.isFinite(number) && whole && inside ? number : undefined;
 }
 
 function wrong({ type, min, max }: Item): string {

@@ -10,8 +10,8 @@ export function holds(condition: Condition, answers: Answers): boolean {
   const value = answers[condition.item];
   if (value === undefined) return false;
   if ("in" in condition) return [value].flat().some((one) => condition.in.includes(one));
-  if ("gte" in condition) return typeof value === "number" && value >= condition.gte;
-  return typeof value === "number" && value <= condition.lte;
+  const { gte = -Infinity, lte = Infinity } = condition;
+  return typeof value === "number" && value >= gte && value <= lte;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Turns a form into what is sent: the answers at the end, and dangerous answers on tap. */
 import { put, type Request } from "../outbox.ts";
-import type { Questionnaire, Value } from "../types.ts";
+import type { Answers, Questionnaire, Value } from "../types.ts";
 import { byWhom, toSend, type Draft } from "./draft.ts";
 
 /** Where a form belongs. */
@@ -45,16 +45,28 @@ export function submit(target: Target, questionnaire: Questionnaire, draft: Draf
 export function signal(target: Target, draft: Draft, item: string, value: Value): string {
   const at = new Date().toISOString();
   const id = `${draft.responseId}/${item}/${String(value)}`;
-  put({
-    id,
-    responseId: draft.responseId,
-    method: "POST",
-    url: `${target.url}/signals`,
-    body: (responseId) => ({ response_id: responseId, item, value, at, sent_at: new Date().toISOString() }),
-    keepalive: true,
-    ...tokens(target),
-  });
+  const common = { id, method: "POST", keepalive: true, ...tokens(target) } as const;
+  if (target.kind === "report") put({ ...common, ...earlyReport(target, { [item]: value }, at) });
+  else {
+    const said = { item, value, at, answered_by: byWhom(draft) };
+    put({
+      ...common,
+      responseId: draft.responseId,
+      url: `${target.url}/signals`,
+      body: (responseId) => ({ response_id: responseId, ...said, sent_at: new Date().toISOString() }),
+    });
+  }
   return id;
+}
+
+/** A report has no check-in to signal for: the one answer goes ahead as a report of its own. */
+function earlyReport(target: Target, answers: Answers, at: string): Pick<Request, "responseId" | "url" | "body"> {
+  const times = { started_at: at, completed_at: at };
+  return {
+    responseId: crypto.randomUUID(),
+    url: target.url,
+    body: (responseId) => ({ response_id: responseId, answers, ...times, sent_at: new Date().toISOString() }),
+  };
 }
 
 function checkInPart(draft: Draft, { birthYear }: Extras): Record<string, unknown> {

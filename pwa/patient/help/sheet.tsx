@@ -37,7 +37,7 @@ export function EmergencyCall({ number }: { number: string | null }) {
   if (!number) return <p class="strong">{t("help_unknown")}</p>;
   return (
     <CallLink number={number} kind="danger" testid="call-emergency">
-      {t("call_name", { name: number })}
+      {t("call_number", { number: number })}
     </CallLink>
   );
 }
@@ -48,7 +48,7 @@ export function CrisisCalls({ lines }: { lines: readonly Line[] }) {
       {lines.map((line) => (
         <CallLink key={line.number} number={line.number} testid="call-crisis">
           <span>
-            {t("call_name", { name: line.number })}
+            {t("call_number", { number: line.number })}
             <small class="line-note">{[line.label, line.note].filter(Boolean).join(". ")}</small>
           </span>
         </CallLink>

@@ -12,7 +12,7 @@ export const en = {
   try_again: "Try again",
   to_start: "Back to start",
   loading: "One moment…",
-  call_name: "Call {name}",
+  call_number: "Call {number}",
   call_clinic: "Call my clinic",
   to_number: "{number}",
   to_local_number: "your local emergency number",

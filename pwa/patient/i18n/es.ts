@@ -15,7 +15,7 @@ export const es: Catalogue<Key> = {
   try_again: "Intentar otra vez",
   to_start: "Volver al inicio",
   loading: "Un momento…",
-  call_name: "Llamar a {name}",
+  call_number: "Llamar al {number}",
   call_clinic: "Llamar a mi clínica",
   to_number: "al {number}",
   to_local_number: "a su número de emergencias local",

@@ -39,7 +39,7 @@ export function fromCheckIn(checkIn: CheckIn, linked?: { needsBirthYear: boolean
   const byToken = linked?.needsBirthYear ?? false;
   return {
     questionnaire: checkIn.questionnaire,
-    notice: checkIn.response_notice ?? null,
+    notice: checkIn.private_notice.text,
     target: {
       key: checkIn.id,
       kind: "check_in",
@@ -56,13 +56,15 @@ async function loadCheckIn(id: string): Promise<Result<Loaded>> {
   return result.ok ? { ...result, data: fromCheckIn(result.data) } : result;
 }
 
+/** An unprompted report may skip every question. */
 async function loadReport(): Promise<Result<Loaded>> {
   const result = await getReportForm();
   if (!result.ok) return result;
   learn(result.data.help);
   const target: Target = { key: "report", kind: "report", url: "/api/my/reports", needsBirthYear: false };
-  const { questionnaire, response_notice: notice } = result.data;
-  return { ...result, data: { questionnaire, notice: notice ?? null, target } };
+  const { questionnaire } = result.data;
+  const items = questionnaire.items.map((item) => ({ ...item, required: false }));
+  return { ...result, data: { questionnaire: { ...questionnaire, items }, notice: null, target } };
 }
 
 function Loader({ load }: { load: () => Promise<Result<Loaded>> }) {

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Problem } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { enrol, type Invitation } from "../api.ts";
+import { noteBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
 import { learn } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
@@ -97,6 +98,7 @@ function Introduction() {
 function begin({ patient, help }: Enrolled): void {
   speak(patient.language);
   learn(help, patient.time_zone);
+  noteBound(true);
   clearAddress("/");
   retryNow();
   open({ name: "home" });

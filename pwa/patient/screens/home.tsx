@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../shared/ui/button.tsx";
 import { getCheckIns, getMy } from "../api.ts";
+import { noteBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
 import { learn } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
@@ -32,12 +33,16 @@ export function Home() {
     if (my.ok && checkIns.ok) {
       speak(my.data.patient.language);
       learn(my.data.help, my.data.patient.time_zone);
+      noteBound(true);
       setStale(false);
       return setState({ name: "here", data: { my: my.data, ...checkIns.data } });
     }
     const failed = my.ok ? checkIns : my;
     if (failed.ok) return;
-    if (failed.problem.kind === "signed_out") return setState({ name: "signed_out" });
+    if (failed.problem.kind === "signed_out") {
+      noteBound(false);
+      return setState({ name: "signed_out" });
+    }
     setStale(true);
     setState((before) => (before.name === "here" ? before : { name: "failed", text: problemText(failed.problem) }));
   };

@@ -1,12 +1,14 @@
 /** A link from a message opens exactly one check-in, after one press. */
 import { useState } from "preact/hooks";
 import { Button } from "../../shared/ui/button.tsx";
-import { openLink } from "../api.ts";
+import { getCheckIn, openLink } from "../api.ts";
+import { isBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
 import { known, numbersNow } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { useStore } from "../../shared/store.ts";
 import { t } from "../i18n/t.ts";
+import { speak } from "../language.ts";
 import { problemText } from "../problem.ts";
 import { clearAddress, open } from "../view.ts";
 import { Answering, fromCheckIn, type Loaded } from "./check-in.tsx";
@@ -22,10 +24,13 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
     setBusy(true);
     setError(undefined);
     const result = await openLink(token);
+    const own = result.ok && isBound() ? await getCheckIn(result.data.check_in.id) : undefined;
     setBusy(false);
     if (result.ok) {
+      const { check_in, needs_birth_year, language } = result.data;
       clearAddress("/c");
-      return onLoaded(fromCheckIn(result.data.check_in, { needsBirthYear: result.data.needs_birth_year }));
+      speak(language);
+      return onLoaded(own?.ok ? fromCheckIn(own.data) : fromCheckIn(check_in, { needsBirthYear: needs_birth_year }));
     }
     if (result.problem.kind !== "missing") return setError(problemText(result.problem));
     setGone(true);

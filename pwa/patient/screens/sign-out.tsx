@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Button } from "../../shared/ui/button.tsx";
 import { Dialog } from "../../shared/ui/dialog.tsx";
 import { forgetDevice } from "../api.ts";
+import { noteBound } from "../bound.ts";
 import { hasDraft, dropDrafts } from "../drafts.ts";
 import { forget } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
@@ -20,6 +21,7 @@ export function SignOut() {
     dropAll();
     dropDrafts();
     forget();
+    noteBound(false);
     location.replace("/");
   };
   return (
