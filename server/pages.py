@@ -14,7 +14,8 @@ TEAM_PATHS = ["/team", "/team/{rest:path}"]
 IMMUTABLE = "public, max-age=31536000, immutable"
 TYPES = {
     ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon",
-    ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".json": "application/json", ".txt": "text/plain",
+    ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".json": "application/json",
+    ".txt": "text/plain",
 }  # fmt: skip
 
 

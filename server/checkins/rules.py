@@ -119,7 +119,7 @@ def _out_of_the_night(due: datetime, step: CheckInStep, frame: Frame, free_from:
 
 
 def _evening(due: datetime, night_ends: time, to: time, frame: Frame) -> datetime:
-    """The last good moment before this night, half an hour ahead of the patient's own quiet hours if they come first."""
+    """The last good moment before this night: half an hour ahead of the patient's quiet hours if they come first."""
     wall = local(due, frame.zone)
     day = wall.date() if wall.time() >= night_ends else wall.date() - timedelta(days=1)
     evening = instant(day, to, frame.zone)

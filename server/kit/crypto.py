@@ -1,4 +1,4 @@
-"""Field encryption: a key file wraps one data key per clinic; ciphertext is bound to its table, column, clinic and row."""
+"""Field encryption: a key file wraps one data key per clinic; ciphertext is bound to table, column, clinic, row."""
 
 import base64
 import hmac

@@ -19,8 +19,16 @@ BEGIN = (
 LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
 GET_ROLE = "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user"
 
-AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
-        asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, TimeoutError)  # fmt: skip
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 class UnboundRole(Exception):

@@ -18,6 +18,7 @@ def set_up_logs(level: int = logging.INFO) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
+    form = "%(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format=form, force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "mail.log", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -32,7 +32,7 @@ def link_token(instance_key: bytes, check_in_id: UUID) -> str:
 
 
 class SubmitGrant(msgspec.Struct, frozen=True, array_like=True):
-    """What a submit token allows: answer this check-in, from this device or through its link (device None), until then."""
+    """What a submit token allows: answer this check-in, from this device or (None) through its link, until then."""
 
     clinic_id: UUID
     patient_id: UUID

@@ -109,14 +109,19 @@ ADD_CREDENTIAL = """
 insert into credential_lookup (clinic_id, kind, hash, subject_id) values ($1, $2, $3, $4) on conflict (kind, hash) do nothing
 """
 
+# A report may overtake the worker's own record of the hand-over: then the row is still queued under a lease.
 SET_RECEIPT = """
-update notifications set state = $3, delivered_at = $4
-where clinic_id = $1 and id = $2 and (state = 'sent' or (state = 'failed' and $3 = 'delivered'))
+update notifications
+set state = $3, delivered_at = case when $3 = 'delivered' then $4::timestamptz end, sent_at = coalesce(sent_at, $4),
+    next_attempt_at = null, lease_token = null, lease_until = null
+where clinic_id = $1 and id = $2
+  and (state = 'sent' or (state = 'failed' and $3 = 'delivered') or (state = 'queued' and lease_token is not null))
 """
 
 REQUEUE_NEXT = """
-update notifications set state = 'queued', next_attempt_at = $3, channel_index = channel_index + 1, attempts = 0, last_error = $4
-where clinic_id = $1 and id = $2 and state = 'sent' and channel_index + 1 < cardinality(channels)
+update notifications set state = 'queued', next_attempt_at = $3, channel_index = channel_index + 1, attempts = 0, last_error = $4,
+    lease_token = null, lease_until = null
+where clinic_id = $1 and id = $2 and (state = 'sent' or lease_token is not null) and channel_index + 1 < cardinality(channels)
 """
 
 COUNT_DUE = "select count(*) as due from notifications where state = 'queued' and next_attempt_at <= $1"
@@ -146,10 +151,10 @@ async def enqueue(
 ) -> bool:
     """Put one message to one person in the outbox; False when the same one (`dedupe_key`) is there already."""
     to_kind = "patient" if staff_id is None else "staff"
-    return 1 == await tx.run(
+    return await tx.run(
         ENQUEUE, tx.clinic_id, uuid7(), kind, template, params or {}, priority, to_kind, patient_id, staff_id, check_in_id,
         alert_id, dedupe_key, list(channels), tx.wall, tx.now, expires_at,
-    )  # fmt: skip
+    ) == 1  # fmt: skip
 
 
 async def mark_sent(tx: Tx, sent: Queued, provider_ref: str | None) -> bool:
@@ -194,12 +199,12 @@ async def add_credential(tx: Tx, kind: str, hashed: bytes, subject_id: UUID) -> 
 
 async def set_receipt(tx: Tx, notification_id: UUID, state: str) -> bool:
     """A provider's report; a state never goes back."""
-    return 1 == await tx.run(SET_RECEIPT, tx.clinic_id, notification_id, state, tx.now)
+    return await tx.run(SET_RECEIPT, tx.clinic_id, notification_id, state, tx.now) == 1
 
 
 async def requeue_next(tx: Tx, notification_id: UUID, error: str | None) -> bool:
     """A message that was taken but not delivered goes on to its next channel; False when there is none."""
-    return 1 == await tx.run(REQUEUE_NEXT, tx.clinic_id, notification_id, tx.wall, error)
+    return await tx.run(REQUEUE_NEXT, tx.clinic_id, notification_id, tx.wall, error) == 1
 
 
 async def count_due(tx: Tx) -> int:

@@ -171,10 +171,12 @@ def _window_faults(step: CheckInStep) -> Iterator[str]:
 
 
 def _never_asked(version: ProtocolVersion) -> Iterator[str]:
-    asked = {item.id for item in version.questionnaire(version.report_questionnaire).items}
+    forms = {questionnaire.id: questionnaire for questionnaire in version.questionnaires}
+    reported = forms.get(version.report_questionnaire)
+    asked = {item.id for item in reported.items} if reported else set()
     for step in (*version.check_ins, version.recheck):
-        questionnaire = version.questionnaire(step.questionnaire)
-        asked |= {item.id for item in asked_items(questionnaire, step.offset_minutes / 60)}
+        if step.questionnaire in forms:
+            asked |= {item.id for item in asked_items(forms[step.questionnaire], step.offset_minutes / 60)}
     yield from (f"{item}: nobody asks it" for item in _items(version) if item not in asked)
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from server.kit.db import Tx
 from server.kit.ids import uuid7
+from server.protocols.tiers import Tier
 from server.responses.model import Answers
 
 
@@ -65,6 +66,18 @@ LIST_SIGNALS = "select id, item, value_enc from signals where clinic_id = $1 and
 LIST_SIGNALS_DUE = """
 select distinct on (clinic_id, patient_id, response_id) clinic_id, patient_id, response_id, session_id, check_in_id, item
 from signals where follow_up_at <= $1 order by clinic_id, patient_id, response_id, follow_up_at limit 200
+"""
+
+
+FIND_PROGRESS = """
+select r.check_in_id, r.tier, r.received_at,
+       (select min(e.at) from flags f join alert_events e on e.clinic_id = f.clinic_id and e.alert_id = f.alert_id
+        where f.clinic_id = $1 and f.response_id = $3 and e.at >= r.received_at
+          and e.kind in ('acknowledged', 'reached', 'noted')) as opened_at
+from (select check_in_id, tier, received_at from responses where clinic_id = $1 and patient_id = $2 and response_id = $3
+      union all
+      select check_in_id, tier, received_at from signals where clinic_id = $1 and patient_id = $2 and response_id = $3) r
+order by r.received_at limit 1
 """
 
 
@@ -191,3 +204,18 @@ async def settle_signals(tx: Tx, patient_id: UUID, response_id: UUID) -> int:
 async def list_signals_due(tx: Tx, now: datetime) -> list[SilentSignal]:
     """Forms that were not finished in time, across clinics."""
     return [msgspec.convert(dict(r), SilentSignal) for r in await tx.all(LIST_SIGNALS_DUE, now)]
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """What became of a response: `opened_at` when a colleague acknowledged its alert or looked after it."""
+
+    check_in_id: UUID | None
+    tier: Tier
+    received_at: datetime
+    opened_at: datetime | None
+
+
+async def find_progress(tx: Tx, patient_id: UUID, response_id: UUID) -> Progress | None:
+    """By the phone's own id: the response, or a tap that went ahead of it."""
+    row = await tx.one(FIND_PROGRESS, tx.clinic_id, patient_id, response_id)
+    return None if row is None else msgspec.convert(dict(row), Progress)

@@ -44,10 +44,10 @@ class SessionChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     dose_mg: DoseMg | msgspec.UnsetType = msgspec.UNSET
     started_at: Instant | msgspec.UnsetType = msgspec.UNSET
     ended_at: Instant | msgspec.UnsetType = msgspec.UNSET
-    discharged_at: Instant | None | msgspec.UnsetType = msgspec.UNSET
+    discharged_at: Instant | msgspec.UnsetType | None = msgspec.UNSET
     risk: Risks | msgspec.UnsetType = msgspec.UNSET
-    staying_with: ShortText | None | msgspec.UnsetType = msgspec.UNSET
-    note: Note | None | msgspec.UnsetType = msgspec.UNSET
+    staying_with: ShortText | msgspec.UnsetType | None = msgspec.UNSET
+    note: Note | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Cancellation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

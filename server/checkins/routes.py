@@ -1,0 +1,155 @@
+"""What the phone asks for: open and coming check-ins, one with its questions, and what a message's link opens."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get, post
+from litestar.handlers.base import BaseRouteHandler
+from msgspec import Meta
+
+from server.access.attempts import begin_attempt
+from server.access.guards import client_address, phone_only, public
+from server.access.model import Phone
+from server.checkins import queries
+from server.checkins.queries import CheckIn
+from server.flow.responses import GRACE, Situation, situation
+from server.kit import audit, errors
+from server.kit.actor import Actor
+from server.kit.crypto import fingerprint
+from server.kit.db import Database, Tx
+from server.kit.tokens import SubmitGrant, seal_grant
+from server.protocols.rules import offset_hours, questionnaire_for
+from server.responses.advice import private_notice
+
+TOO_OLD = "This link is used or too old. Ask your clinic for a new one."
+
+
+class MyCheckIn(msgspec.Struct, frozen=True):
+    """A line on the phone. Open from `opens_at` on, whether or not the prompt has gone out."""
+
+    id: UUID
+    key: str
+    title: str
+    state: str
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+
+
+class MyCheckIns(msgspec.Struct, frozen=True):
+    """Open and coming ones; `now` is care time."""
+
+    now: datetime
+    items: list[MyCheckIn]
+
+
+class CheckInToAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One check-in with its questions, numbers and a token that can do nothing but answer it."""
+
+    id: UUID
+    key: str
+    title: str
+    state: str
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    now: datetime
+    questionnaire: dict[str, Any]
+    submit_token: str
+    help: Any
+    private_notice: Any
+
+
+class LinkBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a message's link."""
+
+    token: Annotated[str, Meta(min_length=8, max_length=200)]
+
+
+class LinkOpened(msgspec.Struct, frozen=True):
+    """What the link opens; without a bound phone the birth year is asked before sending."""
+
+    check_in: CheckInToAnswer
+    needs_birth_year: bool
+    language: str
+
+
+def state_now(check_in: CheckIn, now: datetime) -> str:
+    """Planned becomes open when its window starts."""
+    return "open" if check_in.state == "planned" and check_in.opens_at <= now else check_in.state
+
+
+@get("/api/my/check-ins", guards=[phone_only])
+async def list_mine(phone: Phone, db: Database) -> MyCheckIns:
+    async with db.begin(phone.actor) as tx:
+        items = [await _line(tx, c) for c in await queries.list_for_phone(tx, phone.patient_id)]
+        await audit.record(tx, "check_ins.read", "patient", phone.patient_id, patient_id=phone.patient_id)
+        return MyCheckIns(tx.now, items)
+
+
+async def _line(tx: Tx, check_in: CheckIn) -> MyCheckIn:
+    seen = await situation(tx, check_in.patient_id, check_in)
+    title = _title(seen, check_in)
+    return MyCheckIn(
+        check_in.id, check_in.key, title, state_now(check_in, tx.now), check_in.opens_at, check_in.due_at,
+        check_in.closes_at,
+    )  # fmt: skip
+
+
+def _title(seen: Situation, check_in: CheckIn) -> str:
+    words = seen.version.step(check_in.key).title
+    return words.get(seen.place.language) or words["en"]
+
+
+@get("/api/my/check-ins/{check_in_id:uuid}", guards=[phone_only])
+async def get_mine(check_in_id: UUID, phone: Phone, db: Database) -> CheckInToAnswer:
+    async with db.begin(phone.actor) as tx:
+        check_in = await queries.find(tx, check_in_id)
+        if check_in is None or check_in.patient_id != phone.patient_id:
+            raise errors.not_found()
+        await audit.record(tx, "check_in.read", "check_in", check_in_id, patient_id=phone.patient_id)
+        return await to_answer(tx, check_in, db.instance_key, phone.device_id)
+
+
+@post("/api/my/link", guards=[public], status_code=200)
+async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Database) -> LinkOpened:
+    """One check-in for answering, nothing else. Unknown and used-up links look the same."""
+    attempt = await begin_attempt(db, [("address", client_address(request))])
+    found = await db.find_credential("link", fingerprint(data.token.encode()))
+    if found is None:
+        raise errors.Problem(404, TOO_OLD)
+    await attempt.succeeded()
+    clinic_id, check_in_id = found
+    async with db.begin(Actor("link", clinic_id)) as tx:
+        check_in = await queries.find(tx, check_in_id)
+        if check_in is None or tx.now >= check_in.closes_at + GRACE:
+            raise errors.Problem(404, TOO_OLD)
+        await audit.record(tx, "link.opened", "check_in", check_in_id, patient_id=check_in.patient_id)
+        opened = await to_answer(tx, check_in, db.instance_key, None)
+        seen = await situation(tx, check_in.patient_id, check_in)
+    return LinkOpened(opened, needs_birth_year=True, language=seen.place.language)
+
+
+async def to_answer(tx: Tx, check_in: CheckIn, instance_key: bytes, device_id: UUID | None) -> CheckInToAnswer:
+    """Questions in the patient's language, and a submit token that "ends with the window + 14 days"."""
+    seen = await situation(tx, check_in.patient_id, check_in)
+    ends = check_in.closes_at + GRACE
+    grant = SubmitGrant(tx.clinic_id, check_in.patient_id, check_in.id, device_id, int(ends.timestamp()))
+    session = seen.session
+    assert session is not None
+    asked = questionnaire_for(
+        seen.version, check_in.questionnaire, seen.place.language, offset_hours=offset_hours(seen.version, check_in.key),
+        session={"setting": session.setting, "drug": session.drug, "route": session.route},
+        risk=tuple(session.risk_reasons),
+    )  # fmt: skip
+    return CheckInToAnswer(
+        id=check_in.id, key=check_in.key, title=_title(seen, check_in), state=state_now(check_in, tx.now),
+        opens_at=check_in.opens_at, due_at=check_in.due_at, closes_at=check_in.closes_at, now=tx.now,
+        questionnaire=asked, submit_token=seal_grant(instance_key, grant), help=msgspec.to_builtins(seen.place.help),
+        private_notice=msgspec.to_builtins(private_notice(seen.place)),
+    )  # fmt: skip
+
+
+HANDLERS: list[BaseRouteHandler] = [list_mine, get_mine, open_link]

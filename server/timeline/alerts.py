@@ -1,0 +1,290 @@
+"""An alert as the team sees it (safety, section 3): act in ten seconds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.access import queries as access
+from server.alerts.calendar import Calendar
+from server.alerts.model import State
+from server.alerts.rules import deadline
+from server.kit import errors
+from server.kit.db import Tx
+from server.patients import queries as patients
+from server.patients.model import Companion, Patient
+from server.protocols import queries as protocols
+from server.protocols.model import Escalation
+from server.protocols.tiers import Tier
+from server.responses.queries import open_answers
+from server.sessions import queries as sessions
+from server.timeline.answers import AnswerShown, in_words
+
+
+class FlagShown(msgspec.Struct, frozen=True):
+    """A rule that fired, its sentence with inputs, and when."""
+
+    rule: str
+    tier: Tier
+    explanation: str
+    at: datetime
+
+
+class PersonShown(msgspec.Struct, frozen=True):
+    id: UUID
+    name: str
+
+
+class PatientShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to call. `address` on urgent and emergency only (H3)."""
+
+    name: str
+    age: int
+    birth_year: int
+    phone: str
+    companion: Companion | None
+    address: str | None
+    language: str
+
+
+class SessionBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """The episode's session. `risk`: reasons that set the risk flag, and notes for who calls."""
+
+    id: UUID
+    drug: str
+    route: str
+    setting: str
+    dose_mg: float
+    number: int
+    ended_at: datetime
+    risk: list[str]
+    staying_with: str | None
+
+
+class EarlierAnswers(msgspec.Struct, frozen=True):
+    """One of the last responses of the episode, in words."""
+
+    check_in_key: str | None
+    answered_at: datetime
+    answered_by: str
+    answers: list[AnswerShown]
+
+
+class EventShown(msgspec.Struct, frozen=True):
+    """One line of the alert's story."""
+
+    kind: str
+    at: datetime
+    by: str | None
+    text: str | None
+    detail: dict[str, Any]
+
+
+class MessagesShown(msgspec.Struct, frozen=True):
+    """Prompts of the flagged check-ins: how many went out, how many surely arrived."""
+
+    sent: int
+    delivered: int
+
+
+class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The contract's alert, and beside it what the screen needs."""
+
+    id: UUID
+    reference: str
+    patient_id: UUID
+    patient_name: str
+    tier: Tier
+    state: State
+    version: int
+    opened_at: datetime
+    next_action_at: datetime | None
+    flags: list[FlagShown]
+    patient: PatientShown
+    step: int
+    exhausted: bool
+    missed: bool
+    ack_by: datetime | None
+    now: datetime
+    events: list[EventShown]
+    messages: MessagesShown
+    recent_answers: list[EarlierAnswers]
+    told_patient: list[str]
+    session: SessionBrief | None = None
+    acknowledged_by: PersonShown | None = None
+    acknowledged_at: datetime | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    reached_at: datetime | None = None
+    reached_due_at: datetime | None = None
+    review_at: datetime | None = None
+    outcome: str | None = None
+    harm: str | None = None
+    useful: str | None = None
+    closed_at: datetime | None = None
+
+
+ALERT = """
+select id, reference, patient_id, session_id, tier, state, version, plan, step, exhausted, opened_at, triggered_at, next_action_at,
+       acknowledged_by, acknowledged_at, reached_at, review_at, closed_at, outcome, harm, useful
+from alerts
+"""
+
+GET = ALERT + " where clinic_id = $1 and id = $2"
+
+LIST_NOT_CLOSED = ALERT + (
+    " where clinic_id = $1 and state <> 'closed' order by array_position(array['emergency', 'urgent', 'same_day'], tier),"
+    " opened_at limit 500"
+)
+
+LIST_OF_STATE = ALERT + (
+    " where clinic_id = $1 and state = $2 order by array_position(array['emergency', 'urgent', 'same_day'], tier),"
+    " opened_at desc limit 500"
+)
+
+LIST_FLAGS = """
+select id, rule, tier, topic, explanation_enc, inputs_enc, at, response_id from flags
+where clinic_id = $1 and alert_id = $2 order by at, id
+"""
+
+LIST_EVENTS = """
+select id, kind, at, staff_id, detail, note_enc from alert_events where clinic_id = $1 and alert_id = $2 order by at, id
+"""
+
+LIST_RESPONSES = """
+select r.id, r.response_id, r.questionnaire, r.answers_enc, r.reply_enc, r.answered_at, r.answered_by, c.key as check_in_key
+from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
+where r.clinic_id = $1 and r.patient_id = $2 and r.session_id is not distinct from $3 order by r.answered_at desc limit 3
+"""
+
+LIST_FLAGS_OF_RESPONSES = """
+select id, response_id, tier, inputs_enc from flags where clinic_id = $1 and patient_id = $2 and response_id = any($3::uuid[])
+"""
+
+COUNT_MESSAGES = """
+select count(*) filter (where n.state in ('sent', 'delivered')) as sent, count(*) filter (where n.state = 'delivered') as delivered
+from notifications n
+where n.clinic_id = $1 and n.kind = 'prompt'
+  and n.check_in_id in (select f.check_in_id from flags f where f.clinic_id = $1 and f.alert_id = $2)
+"""
+
+
+async def get_alert(tx: Tx, alert_id: UUID) -> AlertShown:
+    """One alert; 404 when foreign or unknown."""
+    row = await tx.one(GET, tx.clinic_id, alert_id)
+    if row is None:
+        raise errors.not_found()
+    return await _shown(tx, row)
+
+
+async def list_alerts(tx: Tx, state: State | None) -> list[AlertShown]:
+    """Alerts of one state, or all that are not closed, most severe first."""
+    if state is None:
+        rows = await tx.all(LIST_NOT_CLOSED, tx.clinic_id)
+    else:
+        rows = await tx.all(LIST_OF_STATE, tx.clinic_id, state)
+    return [await _shown(tx, row) for row in rows]
+
+
+async def _shown(tx: Tx, row: Any) -> AlertShown:
+    patient = await patients.get_patient(tx, row["patient_id"])
+    flag_rows = await tx.all(LIST_FLAGS, tx.clinic_id, row["id"])
+    responses = await tx.all(LIST_RESPONSES, tx.clinic_id, row["patient_id"], row["session_id"])
+    flagged = next((r for r in responses if any(f["response_id"] == r["response_id"] for f in flag_rows)), None)
+    clinic = await access.get_clinic(tx)
+    plan = msgspec.convert(row["plan"], Escalation).plan(row["tier"])
+    ack_by = deadline(plan, row["triggered_at"], Calendar(clinic.time_zone, clinic.hours))
+    acknowledged = row["state"] == "acknowledged"
+    messages = await tx.one(COUNT_MESSAGES, tx.clinic_id, row["id"])
+    assert messages is not None
+    return AlertShown(
+        id=row["id"], reference=row["reference"], patient_id=row["patient_id"], patient_name=patient.name,
+        tier=row["tier"], state=row["state"], version=row["version"], opened_at=row["opened_at"],
+        next_action_at=row["next_action_at"], flags=[_flag(tx, f) for f in flag_rows],
+        patient=_patient(patient, row["tier"]), session=await _session(tx, row["session_id"]), step=row["step"],
+        exhausted=row["exhausted"], missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
+        ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
+        events=await _events(tx, row["id"]), messages=MessagesShown(messages["sent"], messages["delivered"]),
+        recent_answers=await _recent(tx, row["patient_id"], row["session_id"], responses),
+        told_patient=_told(tx, flagged), acknowledged_by=await _person(tx, row["acknowledged_by"]),
+        acknowledged_at=row["acknowledged_at"], answered_at=flagged["answered_at"] if flagged else None,
+        answered_by=flagged["answered_by"] if flagged else None, reached_at=row["reached_at"],
+        reached_due_at=row["next_action_at"] if acknowledged else None, review_at=row["review_at"],
+        outcome=row["outcome"], harm=row["harm"], useful=row["useful"], closed_at=row["closed_at"],
+    )  # fmt: skip
+
+
+def _flag(tx: Tx, row: Any) -> FlagShown:
+    return FlagShown(
+        row["rule"], row["tier"], tx.cipher.open("flags.explanation", row["id"], row["explanation_enc"]), row["at"]
+    )
+
+
+def _patient(patient: Patient, tier: str) -> PatientShown:
+    return PatientShown(
+        name=patient.name, age=patient.age, birth_year=patient.date_of_birth.year, phone=patient.phone,
+        companion=patient.companion, address=patient.address if tier in ("urgent", "emergency") else None,
+        language=patient.language,
+    )  # fmt: skip
+
+
+async def _session(tx: Tx, session_id: UUID | None) -> SessionBrief | None:
+    session = None if session_id is None else await sessions.find(tx, session_id)
+    if session is None:
+        return None
+    text = await sessions.get_text(tx, session.id)
+    return SessionBrief(
+        id=session.id, drug=session.drug, route=session.route, setting=session.setting, dose_mg=session.dose_mg,
+        number=session.number, ended_at=session.ended_at, risk=session.risk_reasons, staying_with=text.staying_with,
+    )  # fmt: skip
+
+
+async def _person(tx: Tx, staff_id: UUID | None) -> PersonShown | None:
+    return None if staff_id is None else PersonShown(staff_id, await access.get_staff_name(tx, staff_id))
+
+
+async def _events(tx: Tx, alert_id: UUID) -> list[EventShown]:
+    rows = await tx.all(LIST_EVENTS, tx.clinic_id, alert_id)
+    people = {s for r in rows for s in [r["staff_id"], *map(UUID, r["detail"].get("staff", []))] if s is not None}
+    names = {person: await access.get_staff_name(tx, person) for person in people}
+    return [
+        EventShown(
+            kind=r["kind"], at=r["at"], by=names.get(r["staff_id"]),
+            text=tx.cipher.open_if("alert_events.note", r["id"], r["note_enc"]),
+            detail={**r["detail"], "staff": [names[UUID(s)] for s in r["detail"].get("staff", [])]},
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+async def _recent(tx: Tx, patient_id: UUID, session_id: UUID | None, rows: Sequence[Any]) -> list[EarlierAnswers]:
+    if not rows:
+        return []
+    session = None if session_id is None else await sessions.find(tx, session_id)
+    if session is None:
+        version = (await protocols.list_latest(tx))[0].document
+    else:
+        version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
+    ids = [r["response_id"] for r in rows]
+    flags = await tx.all(LIST_FLAGS_OF_RESPONSES, tx.clinic_id, patient_id, ids)
+    opened = [(f["response_id"], f["tier"], tx.cipher.open("flags.inputs", f["id"], f["inputs_enc"])) for f in flags]
+    return [
+        EarlierAnswers(
+            r["check_in_key"], r["answered_at"], r["answered_by"],
+            in_words(
+                version, r["questionnaire"], open_answers(tx, r["id"], r["answers_enc"])[0],
+                [(tier, msgspec.json.decode(text)) for of, tier, text in opened if of == r["response_id"]], "en",
+            ),
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def _told(tx: Tx, response: Any) -> list[str]:
+    """What the phone showed after the flagged answer."""
+    if response is None:
+        return []
+    reply = msgspec.json.decode(tx.cipher.open("responses.reply", response["id"], response["reply_enc"]))
+    return [told["text"] for told in reply["advice"]]

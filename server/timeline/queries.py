@@ -1,0 +1,125 @@
+"""SQL of the patient's timeline: everything that happened or is to come, in order."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.kit.db import Tx
+from server.protocols import queries as protocols
+from server.protocols.model import ProtocolVersion
+from server.responses.queries import open_answers
+from server.sessions import queries as sessions
+from server.timeline.answers import in_words
+
+LIST_CHECK_INS = """
+select id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, answered_at from check_ins
+where clinic_id = $1 and patient_id = $2 order by due_at desc limit 1000
+"""
+
+LIST_RESPONSES = """
+select r.id, r.response_id, r.session_id, r.check_in_id, r.questionnaire, r.answers_enc, r.answered_by, r.answered_at, r.received_at,
+       r.hours_since_end, r.late, r.unexpected, r.tier, r.clear, r.scores, c.key as check_in_key
+from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
+where r.clinic_id = $1 and r.patient_id = $2 order by r.answered_at desc limit 1000
+"""
+
+LIST_FLAGS = """
+select id, session_id, check_in_id, response_id, alert_id, rule, tier, explanation_enc, inputs_enc, at from flags
+where clinic_id = $1 and patient_id = $2 order by at desc limit 2000
+"""
+
+LIST_ALERTS = """
+select id, reference, session_id, tier, state, version, opened_at, acknowledged_at, closed_at, outcome from alerts
+where clinic_id = $1 and patient_id = $2 order by opened_at desc limit 500
+"""
+
+LIST_MESSAGES = """
+select id, template, to_kind, channels[channel_index + 1] as channel, state, check_in_id, alert_id, created_at, sent_at, delivered_at
+from notifications
+where clinic_id = $1 and (patient_id = $2 or alert_id in (select a.id from alerts a where a.clinic_id = $1 and a.patient_id = $2))
+order by created_at desc limit 1000
+"""
+
+Item = dict[str, Any]
+
+
+async def list_timeline(tx: Tx, patient_id: UUID, language: str) -> list[Item]:
+    """Everything about one patient as `{kind, id, at, ...}`, oldest first; what is to come stands last."""
+    flags = await tx.all(LIST_FLAGS, tx.clinic_id, patient_id)
+    items = [
+        *await _sessions(tx, patient_id),
+        *[_check_in(r, tx.now) for r in await tx.all(LIST_CHECK_INS, tx.clinic_id, patient_id)],
+        *await _responses(tx, patient_id, flags, language),
+        *[_flag(tx, r) for r in flags],
+        *[_plain("alert", r, "opened_at") for r in await tx.all(LIST_ALERTS, tx.clinic_id, patient_id)],
+        *[_message(r) for r in await tx.all(LIST_MESSAGES, tx.clinic_id, patient_id)],
+    ]
+    return sorted(items, key=lambda item: (item["at"], ORDER.index(item["kind"]), str(item["id"])))
+
+
+ORDER = ["session", "check_in", "message", "response", "score", "flag", "alert"]
+
+
+def _plain(kind: str, row: Any, at: str, leave: tuple[str, ...] = ()) -> Item:
+    return {"kind": kind, "id": row["id"], "at": row[at]} | {
+        name: value for name, value in dict(row).items() if name not in ("id", *leave)
+    }
+
+
+def _check_in(row: Any, now: datetime) -> Item:
+    upcoming = row["state"] in ("planned", "open")
+    state = "open" if row["state"] == "planned" and row["opens_at"] <= now else row["state"]
+    return _plain("check_in", row, "due_at") | {"state": state, "upcoming": upcoming}
+
+
+def _flag(tx: Tx, row: Any) -> Item:
+    explanation = tx.cipher.open("flags.explanation", row["id"], row["explanation_enc"])
+    return _plain("flag", row, "at", ("explanation_enc", "inputs_enc")) | {"explanation": explanation}
+
+
+def _message(row: Any) -> Item:
+    item = _plain("message", row, "created_at", ("to_kind", "created_at"))
+    return item | {"to": row["to_kind"]}
+
+
+async def _sessions(tx: Tx, patient_id: UUID) -> list[Item]:
+    found = []
+    for session in await sessions.list_of_patient(tx, patient_id):
+        text = await sessions.get_text(tx, session.id)
+        item = msgspec.structs.asdict(session) | msgspec.structs.asdict(text)
+        found.append({"kind": "session", "at": session.ended_at} | item)
+    return found
+
+
+async def _responses(tx: Tx, patient_id: UUID, flags: list[Any], language: str) -> list[Item]:
+    """Responses in words, and their scores as items of their own."""
+    versions: dict[UUID | None, ProtocolVersion] = {}
+    items: list[Item] = []
+    for row in await tx.all(LIST_RESPONSES, tx.clinic_id, patient_id):
+        session_id = row["session_id"]
+        if session_id not in versions:
+            versions[session_id] = await _version(tx, session_id)
+        answers, text = open_answers(tx, row["id"], row["answers_enc"])
+        hits = [
+            (f["tier"], msgspec.json.decode(tx.cipher.open("flags.inputs", f["id"], f["inputs_enc"])))
+            for f in flags
+            if f["response_id"] == row["response_id"]
+        ]
+        shown = in_words(versions[session_id], row["questionnaire"], answers, hits, language)
+        item = _plain("response", row, "answered_at", ("answers_enc", "scores"))
+        items.append(item | {"answers": msgspec.to_builtins(shown), "text": text})
+        items += [
+            {"kind": "score", "id": row["id"], "at": row["answered_at"], "name": name, "value": value,
+             "session_id": session_id, "hours_since_end": row["hours_since_end"]}
+            for name, value in row["scores"].items()
+        ]  # fmt: skip
+    return items
+
+
+async def _version(tx: Tx, session_id: UUID | None) -> ProtocolVersion:
+    session = None if session_id is None else await sessions.find(tx, session_id)
+    if session is None:
+        return (await protocols.list_latest(tx))[0].document
+    return await protocols.get_version(tx, session.protocol_key, session.protocol_version)
