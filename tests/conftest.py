@@ -3,6 +3,7 @@
 `AFTERGLOW_TEST_PG=/usr/lib/postgresql/15/bin` runs the same suite on another PostgreSQL.
 """
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -67,6 +68,19 @@ async def template(postgres: EmbeddedPostgres) -> str:
 @pytest.fixture
 async def database(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[ClonedDatabase]:
     """A clone for tests that commit or need several connections; about 0.1 s."""
+    async with clone(postgres, template) as cloned:
+        yield cloned
+
+
+@pytest.fixture(scope="session")
+async def whole_run_database(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[ClonedDatabase]:
+    """One clone for all tests that leave nothing behind."""
+    async with clone(postgres, template) as cloned:
+        yield cloned
+
+
+@contextlib.asynccontextmanager
+async def clone(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[ClonedDatabase]:
     name = f"test_{os.urandom(6).hex()}"
     await run_as_superuser(postgres, f"create database {name} template {template} owner afterglow_owner")
     yield ClonedDatabase(

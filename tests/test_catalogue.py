@@ -79,8 +79,8 @@ AUDIT_GRANTS = """
 
 
 @pytest.fixture
-async def owner(database: ClonedDatabase) -> AsyncIterator[asyncpg.Connection]:
-    conn = await asyncpg.connect(database.owner_url)
+async def owner(whole_run_database: ClonedDatabase) -> AsyncIterator[asyncpg.Connection]:
+    conn = await asyncpg.connect(whole_run_database.owner_url)
     yield conn
     await conn.close()
 
