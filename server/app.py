@@ -82,7 +82,7 @@ def create_app(settings: Settings, db: Database, extra: Sequence[ControllerRoute
         request_class=StrictRequest,
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[add_headers(settings.url.startswith("https://"))],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=allowed_hosts(settings.url)),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=allowed_hosts(settings)),
         request_max_body_size=LARGEST_BODY,
         lifespan=[life],
         openapi_config=OpenAPIConfig(
@@ -92,9 +92,11 @@ def create_app(settings: Settings, db: Database, extra: Sequence[ControllerRoute
     )
 
 
-def allowed_hosts(origin: str) -> list[str]:
-    """The public host and this machine itself."""
-    return list(dict.fromkeys([urlsplit(origin).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]))
+def allowed_hosts(settings: Settings) -> list[str]:
+    """The public host and this machine itself, as the Host header names them: with their port."""
+    public, here = urlsplit(settings.url), ["localhost", "127.0.0.1", "[::1]"]
+    named = [public.netloc, public.hostname or "localhost", *here, *(f"{host}:{settings.port}" for host in here)]
+    return list(dict.fromkeys(named))
 
 
 def listen_url(settings: Settings) -> str | None:
