@@ -9,17 +9,24 @@ import { Notice } from "./parts/notice.tsx";
 import { signIn } from "./state/access.ts";
 
 /** The way in; with `ended`, the unmistakable word that the page has stopped speaking. */
+/** Kept while the page is open, so that signing in again asks only for the password. */
+let lastEmail = "";
+
 export function SignIn({ ended }: { ended: boolean }) {
-  const [email, setEmail] = useState("");
+  const [email, setEmail] = useState(ended ? lastEmail : "");
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const first = useRef<HTMLDivElement>(null);
-  useEffect(() => first.current?.querySelector("input")?.focus(), []);
+  useEffect(() => {
+    const fields = first.current?.querySelectorAll("input");
+    (email ? fields?.[1] : fields?.[0])?.focus();
+  }, []);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     setProblem("");
+    lastEmail = email.trim();
     const failed = await signIn(email.trim(), password);
     setBusy(false);
     if (failed) {

@@ -21,6 +21,8 @@ export type Me = Person & {
   now: string;
   demo: boolean;
   can: string[];
+  /** How many people on the call list can be paged; a warning when they are too few. */
+  call_list: { reachable: number; warning: string | null };
 };
 
 export type GivenAnswer = { item: string; text: string; value_text: string; tier?: Tier | null; private?: boolean };
@@ -114,7 +116,7 @@ export type PatientDraft = {
 export type Patient = PatientDraft & {
   id: string;
   age: number;
-  consent: { given_at: string; version: string };
+  consent: { given_at: string; version: string } | null;
   created_at: string;
   devices: number;
   session_count: number;
@@ -147,12 +149,18 @@ export type SessionDraft = {
   note?: string | null;
 };
 
+/** A fact to tick when recording a session. */
+export type Risk = { id: string; text: Record<string, string>; flags: boolean };
+
 export type Session = SessionDraft & {
   id: string;
   patient_id: string;
   state?: string;
   number?: number | null;
   cancelled_at?: string | null;
+  warnings?: string[];
+  /** What was ticked and what follows from age, dose and number. */
+  risk_reasons?: string[];
   check_ins: CheckIn[];
 };
 

@@ -18,6 +18,7 @@ export const en = {
   show_more: "Show more",
   skip: "Skip to the content",
   navigation: "Sections",
+  wrong_entry: "Check this entry.",
   page_unknown: "There is no such page",
 
   problem_network: "No connection. Nothing was saved. Try again.",
@@ -109,8 +110,10 @@ export const en = {
   first_held: "{name} was first, at {time}. You now see how it is.",
 
   close_title: "Close alert: {name}",
-  close_unreached:
-    "Nobody has marked this patient as reached. Do that first; an emergency or urgent alert does not close unreached.",
+  close_unreached: "Nobody has marked this patient as reached. If you spoke with them, mark it first.",
+  outcome_refused:
+    "“Unreachable” never ends an emergency or urgent alert. It stays until somebody reaches the patient.",
+  mark_reached: "Patient reached: mark it now",
   close_step: "{n} of 3: {question}",
   close_outcome: "Outcome:",
   close_harm: "Harm:",
@@ -151,7 +154,7 @@ export const en = {
   script_missed_then: "Nobody answers twice: pass on. A person decides about a welfare check.",
 
   patient: "Patient",
-  search: "Search by name, phone or date of birth",
+  search: "Search by name or phone",
   enrol: "Enrol patient",
   enrol_title: "Enrol a patient",
   edit_patient: "Change patient",
@@ -236,6 +239,7 @@ export const en = {
   ended_at: "End of administration",
   discharged_at: "Left the clinic (optional)",
   not_known_yet: "not known yet",
+  also_note: "Also to note",
   risks_hint: "Any of these makes a missing answer more urgent",
   staying_with_ask: "Who stays with them tonight?",
   staying_with_hint: "Who, until when, at what address",
@@ -266,12 +270,15 @@ export const en = {
   take_off: "Take {name} off the call list",
   add_to_call_list: "Add to the call list",
   staff: "Staff",
+  add: "Add",
   add_staff: "Add colleague",
   staff_phone_hint: "Needed to be paged",
   first_password: "First password (12 characters or more)",
   role: "Role",
   on_call_list: "On the call list",
   disabled: "Disabled",
+  enable: "Enable again",
+  enable_name: "Enable {name} again",
   disable: "Disable",
   disable_name: "Disable {name}",
   disable_title: "Disable {name}?",

@@ -21,6 +21,7 @@ export const es: Catalogue<Key> = {
   show_more: "Mostrar más",
   skip: "Ir al contenido",
   navigation: "Secciones",
+  wrong_entry: "Revise este dato.",
   page_unknown: "Esta página no existe",
 
   problem_network: "Sin conexión. No se guardó nada. Inténtelo de nuevo.",
@@ -113,8 +114,10 @@ export const es: Catalogue<Key> = {
   first_held: "{name} fue antes, a las {time}. Ahora ve cómo está.",
 
   close_title: "Cerrar alerta: {name}",
-  close_unreached:
-    "Nadie ha marcado que se habló con el paciente. Hágalo primero; una alerta de emergencia o urgente no se cierra sin eso.",
+  close_unreached: "Nadie ha marcado que se habló con el paciente. Si habló con él, márquelo primero.",
+  outcome_refused:
+    "«No localizable» nunca termina una alerta de emergencia o urgente. Sigue hasta hablar con el paciente.",
+  mark_reached: "Paciente localizado: marcarlo ahora",
   close_step: "{n} de 3: {question}",
   close_outcome: "Resultado:",
   close_harm: "Daño:",
@@ -155,7 +158,7 @@ export const es: Catalogue<Key> = {
   script_missed_then: "Nadie contesta dos veces: pase la alerta. Una persona decide si alguien va a verlo.",
 
   patient: "Paciente",
-  search: "Buscar por nombre, teléfono o fecha de nacimiento",
+  search: "Buscar por nombre o teléfono",
   enrol: "Inscribir paciente",
   enrol_title: "Inscribir a un paciente",
   edit_patient: "Cambiar paciente",
@@ -240,6 +243,7 @@ export const es: Catalogue<Key> = {
   ended_at: "Fin de la administración",
   discharged_at: "Salió de la clínica (opcional)",
   not_known_yet: "aún no se sabe",
+  also_note: "También anotar",
   risks_hint: "Con cualquiera de estos, una respuesta que falta es más urgente",
   staying_with_ask: "¿Quién le acompaña esta noche?",
   staying_with_hint: "Quién, hasta cuándo, en qué dirección",
@@ -270,12 +274,15 @@ export const es: Catalogue<Key> = {
   take_off: "Quitar a {name} de la lista de avisos",
   add_to_call_list: "Añadir a la lista de avisos",
   staff: "Personal",
+  add: "Añadir",
   add_staff: "Añadir colega",
   staff_phone_hint: "Necesario para recibir avisos",
   first_password: "Primera contraseña (12 caracteres o más)",
   role: "Función",
   on_call_list: "En la lista de avisos",
   disabled: "Desactivado",
+  enable: "Activar de nuevo",
+  enable_name: "Activar de nuevo a {name}",
   disable: "Desactivar",
   disable_name: "Desactivar a {name}",
   disable_title: "¿Desactivar a {name}?",

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import { fieldMessage, type Problem } from "../../shared/api.ts";
+import type { Problem } from "../../shared/api.ts";
 import { languages } from "../../shared/i18n/language.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { Field, FieldFrame } from "../../shared/ui/field.tsx";
+import { fieldProblem } from "../fieldProblem.ts";
 import { problemText } from "../calls.ts";
 import { codeWord, t } from "../i18n/t.ts";
 import { Notice } from "../parts/notice.tsx";
@@ -97,7 +98,7 @@ export function PatientFields({ start, submitLabel, consent, onSubmit }: FormPro
   };
   const field = (name: keyof PatientForm, api: string = name) => ({
     value: form[name],
-    error: fieldMessage(problem, api),
+    error: fieldProblem(problem, api),
     onInput: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
   });
   return (

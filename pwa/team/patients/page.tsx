@@ -89,7 +89,10 @@ function Record({ patient }: { patient: Patient }) {
     [t("quiet_hours_word"), patient.quiet_hours && `${patient.quiet_hours.from} – ${patient.quiet_hours.to}`],
     [t("companion_word"), patient.companion && `${patient.companion.name}, ${patient.companion.phone}`],
     [t("home_address"), patient.address],
-    [t("consent_given"), `${plainDate(patient.consent.given_at.slice(0, 10))} (${patient.consent.version})`],
+    [
+      t("consent_given"),
+      patient.consent && `${plainDate(patient.consent.given_at.slice(0, 10))} (${patient.consent.version})`,
+    ],
   ];
   return (
     <section class="panel">

@@ -1,3 +1,4 @@
+import type { Problem } from "../../shared/api.ts";
 import { problemText, send } from "../calls.ts";
 import { t } from "../i18n/t.ts";
 import { putAlert } from "../state/alerts.ts";
@@ -21,8 +22,16 @@ export async function act(alert: Alert, verb: Verb, body: object, zone: string):
   }
   const current = result.problem.body["current"] as Alert | undefined;
   if (current?.id) putAlert(current);
-  notice(alert.id, current?.id ? whoWasFirst(current, zone) : problemText(result.problem));
+  notice(alert.id, current?.id ? whoWasFirst(current, zone) : whyNot(result.problem));
   return false;
+}
+
+function whyNot(problem: Problem): string {
+  return problem.errors.some((error) => error.field === "outcome") ? t("outcome_refused") : problemText(problem);
+}
+
+export function clearNotice(id: string): void {
+  notice(id, "");
 }
 
 function notice(id: string, text: string): void {

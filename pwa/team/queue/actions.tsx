@@ -5,7 +5,7 @@ import { mayAct, useMe } from "../state/access.ts";
 import { careNow } from "../time/careClock.ts";
 import { toInstant } from "../time/zone.ts";
 import type { Alert } from "../types.ts";
-import { act, type Verb } from "./act.ts";
+import { act, clearNotice, type Verb } from "./act.ts";
 import { CloseDialog } from "./closeDialog.tsx";
 import { FollowUpDialog } from "./followUp.tsx";
 
@@ -16,6 +16,10 @@ export function AlertActions({ alert }: { alert: Alert }) {
   const me = useMe();
   const [busy, setBusy] = useState<string>("");
   const [dialog, setDialog] = useState<"" | "close" | "follow-up">("");
+  const open = (name: typeof dialog): void => {
+    clearNotice(alert.id);
+    setDialog(name);
+  };
   if (!mayAct(me) || alert.state === "closed") return null;
   const doIt = async (verb: Verb, body: object = {}, name: string = verb): Promise<void> => {
     setBusy(name);
@@ -43,11 +47,11 @@ export function AlertActions({ alert }: { alert: Alert }) {
           {!alert.reached_at &&
             button("reached", t("reached"), () => doIt("follow-up", { reached: true }, "reached"), "primary")}
           {!alert.reached_at && button("no-answer", t("no_answer_call"), noAnswer)}
-          <Button onClick={() => setDialog("follow-up")}>{t("follow_up")}</Button>
+          <Button onClick={() => open("follow-up")}>{t("follow_up")}</Button>
         </>
       )}
       {button("escalate", t("pass_on"), () => doIt("escalate"))}
-      <Button onClick={() => setDialog("close")}>{t("close_alert")}</Button>
+      <Button onClick={() => open("close")}>{t("close_alert")}</Button>
       {dialog === "close" && <CloseDialog alert={alert} onDone={() => setDialog("")} />}
       {dialog === "follow-up" && <FollowUpDialog alert={alert} onDone={() => setDialog("")} />}
     </div>

@@ -38,7 +38,7 @@ function OneAlert({ alert }: { alert: Alert }) {
 }
 
 function ClosedAlert({ reference }: { reference: string }) {
-  const { data, problem } = useLoad<List<Alert>>("/api/alerts?state=closed&limit=500");
+  const { data, problem } = useLoad<List<Alert>>("/api/alerts?state=closed");
   const alert = data?.items.find((one) => one.reference.toUpperCase() === reference);
   if (alert) return <OneAlert alert={alert} />;
   return <p class="soft">{problem || (data ? t("alert_unknown", { reference }) : t("loading"))}</p>;

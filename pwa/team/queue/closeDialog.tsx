@@ -33,7 +33,7 @@ export function CloseDialog({ alert, onDone }: { alert: Alert; onDone: () => voi
   const lists = codes.data && { outcome: codes.data.outcomes, harm: codes.data.harms, useful: codes.data.useful };
   return (
     <Dialog title={t("close_title", { name: alert.patient_name })} closeLabel={t("cancel")} onClose={onDone} full>
-      {pagesAtNight(alert.tier) && !alert.reached_at && <p class="notice notice-warn">{t("close_unreached")}</p>}
+      {pagesAtNight(alert.tier) && !alert.reached_at && <Unreached alert={alert} />}
       <Notice text={problem || codes.problem} />
       <Picked picked={picked} onBack={(back) => setPicked(until(picked, back))} />
       {lists && <StepButtons step={step} codes={lists[step]} busy={busy} onPick={(value) => void pick(value)} />}
@@ -45,6 +45,17 @@ export function CloseDialog({ alert, onDone }: { alert: Alert; onDone: () => voi
         </FieldFrame>
       )}
     </Dialog>
+  );
+}
+
+/** The tap that an emergency or urgent alert needs before it can close. */
+function Unreached({ alert }: { alert: Alert }) {
+  const zone = useMe().clinic.time_zone;
+  return (
+    <div class="notice notice-warn">
+      <p>{t("close_unreached")}</p>
+      <Button onClick={() => void act(alert, "follow-up", { reached: true }, zone)}>{t("mark_reached")}</Button>
+    </div>
   );
 }
 

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
-import { fieldMessage, type Problem } from "../../shared/api.ts";
+import type { Problem } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { Field } from "../../shared/ui/field.tsx";
+import { fieldProblem } from "../fieldProblem.ts";
 import { problemText, send } from "../calls.ts";
 import { t } from "../i18n/t.ts";
 import { Notice } from "../parts/notice.tsx";
@@ -47,11 +48,11 @@ export function ChangeForm({ session, onDone, onCancel }: ChangeProps) {
         type="number"
         inputMode="decimal"
         min="0.1"
-        max="1000"
+        max="2000"
         step="0.1"
         required
         value={form.dose_mg}
-        error={fieldMessage(problem, "dose_mg")}
+        error={fieldProblem(problem, "dose_mg")}
         onInput={(event) => set({ dose_mg: event.currentTarget.value })}
       />
       <LeavingFields form={form} set={set} problem={problem} />

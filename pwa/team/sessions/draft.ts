@@ -20,21 +20,18 @@ export const INDICATIONS = [
   "other",
 ];
 
-export const RISKS = [
-  "alone_tonight",
-  "sedative_opioid_alcohol_same_day",
-  "sleep_apnoea_or_lung_disease",
-  "pregnancy",
-  "bipolar_or_psychosis_history",
-  "suicidal_thoughts_or_attempt_90d",
-  "last_session_badly_tolerated",
-  "bp_160_100_at_leaving",
-  "dose_raised",
-  "blood_thinner",
-];
-
 /** True of a person for longer than one session: offered again next time. */
-const LASTING = ["sleep_apnoea_or_lung_disease", "pregnancy", "bipolar_or_psychosis_history", "blood_thinner"];
+const LASTING = [
+  "sleep_apnoea",
+  "lung_disease",
+  "pregnancy",
+  "bipolar",
+  "psychosis",
+  "blood_thinner",
+  "maoi",
+  "stimulant",
+  "allergy",
+];
 
 /** How long a session of this route usually takes: the start is filled in from the end. */
 const USUAL_MINUTES: Readonly<Record<string, number>> = { iv: 40, im: 1, sc: 1, intranasal: 10 };

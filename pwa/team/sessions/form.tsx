@@ -1,15 +1,17 @@
 import { useState } from "preact/hooks";
-import { fieldMessage, type Problem } from "../../shared/api.ts";
+import type { Problem } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { Field, FieldFrame } from "../../shared/ui/field.tsx";
+import { fieldProblem } from "../fieldProblem.ts";
 import { problemText } from "../calls.ts";
 import { codeWord, t } from "../i18n/t.ts";
 import { Chips, Choices, type Choice } from "../parts/choices.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { useFocusOnWrong } from "../parts/wrong.ts";
 import { useMe } from "../state/access.ts";
-import type { SessionDraft } from "../types.ts";
-import { draftOf, INDICATIONS, RISKS, ROUTES, type SessionForm } from "./draft.ts";
+import { useLoad } from "../state/load.ts";
+import type { Risk, SessionDraft } from "../types.ts";
+import { draftOf, INDICATIONS, ROUTES, type SessionForm } from "./draft.ts";
 import { TimeFields } from "./times.tsx";
 
 const coded = (group: string, codes: readonly string[]): Choice[] =>
@@ -67,7 +69,7 @@ function TreatmentFields({ form, set, problem }: GroupProps) {
           value={form.drug}
           choices={coded("drug", Object.keys(ROUTES))}
           onChange={pickDrug}
-          error={fieldMessage(problem, "drug")}
+          error={fieldProblem(problem, "drug")}
         />
         <Choices
           legend={t("route")}
@@ -75,7 +77,7 @@ function TreatmentFields({ form, set, problem }: GroupProps) {
           value={form.route}
           choices={coded("route", routes)}
           onChange={(route) => set({ route })}
-          error={fieldMessage(problem, "route")}
+          error={fieldProblem(problem, "route")}
         />
       </div>
       <div class="pair">
@@ -84,14 +86,14 @@ function TreatmentFields({ form, set, problem }: GroupProps) {
           type="number"
           inputMode="decimal"
           min="0.1"
-          max="1000"
+          max="2000"
           step="0.1"
           required
           value={form.dose_mg}
-          error={fieldMessage(problem, "dose_mg")}
+          error={fieldProblem(problem, "dose_mg")}
           onInput={(event) => set({ dose_mg: event.currentTarget.value })}
         />
-        <FieldFrame label={t("indication")} error={fieldMessage(problem, "indication")}>
+        <FieldFrame label={t("indication")} error={fieldProblem(problem, "indication")}>
           {(control) => (
             <select
               {...control}
@@ -114,25 +116,30 @@ function TreatmentFields({ form, set, problem }: GroupProps) {
 }
 
 export function LeavingFields({ form, set, problem }: GroupProps) {
+  const risks = useLoad<{ items: Risk[] }>("/api/sessions/risks").data?.items ?? [];
+  const flags = (wanted: boolean): Choice[] =>
+    risks.filter((risk) => risk.flags === wanted).map(({ id }) => ({ value: id, label: codeWord("risk", id) }));
   return (
     <>
       <Chips
         legend={t("risks")}
         hint={t("risks_hint")}
-        choices={coded("risk", RISKS)}
+        choices={flags(true)}
         values={form.risk}
         onChange={(risk) => set({ risk })}
       />
+      <Chips legend={t("also_note")} choices={flags(false)} values={form.risk} onChange={(risk) => set({ risk })} />
       <div class="pair">
         <Field
           label={t("staying_with_ask")}
           hint={t("staying_with_hint")}
           autocomplete="off"
+          maxLength={200}
           value={form.staying_with}
-          error={fieldMessage(problem, "staying_with")}
+          error={fieldProblem(problem, "staying_with")}
           onInput={(event) => set({ staying_with: event.currentTarget.value })}
         />
-        <FieldFrame label={t("note_optional")} error={fieldMessage(problem, "note")}>
+        <FieldFrame label={t("note_optional")} error={fieldProblem(problem, "note")}>
           {(control) => (
             <textarea
               {...control}

@@ -41,6 +41,11 @@ function Sheet({ session, load }: { session: Session; load: Load<Session> }) {
         </p>
       )}
       {cancelled && <p class="notice notice-warn">{t("session_is_cancelled")}</p>}
+      {session.warnings?.map((warning) => (
+        <p class="notice notice-warn" key={warning}>
+          {warning}
+        </p>
+      ))}
       <Facts session={session} />
       {mayAct(me) && !cancelled && doing !== "change" && (
         <div class="buttons">
@@ -66,7 +71,7 @@ function Facts({ session }: { session: Session }) {
     [t("started_at"), time(session.started_at)],
     [t("ended_at"), time(session.ended_at)],
     [t("discharged_at"), session.discharged_at ? time(session.discharged_at) : t("not_known_yet")],
-    [t("risks"), session.risk?.map((risk) => codeWord("risk", risk)).join(", ")],
+    [t("risks"), (session.risk_reasons ?? session.risk)?.map((risk) => codeWord("risk", risk)).join(", ")],
     [t("staying_with_ask"), session.staying_with],
     [t("note_optional"), session.note],
   ];

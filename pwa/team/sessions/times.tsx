@@ -1,6 +1,6 @@
-import { fieldMessage } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { Field } from "../../shared/ui/field.tsx";
+import { fieldProblem } from "../fieldProblem.ts";
 import { t } from "../i18n/t.ts";
 import { useMe } from "../state/access.ts";
 import { endedAgo, leavingNow } from "./draft.ts";
@@ -14,7 +14,7 @@ export function TimeFields({ form, set, problem }: GroupProps) {
   const time = (name: "started_at" | "ended_at" | "discharged_at") => ({
     type: "datetime-local",
     value: form[name],
-    error: fieldMessage(problem, name),
+    error: fieldProblem(problem, name),
     onInput: (event: { currentTarget: { value: string } }) => set({ [name]: event.currentTarget.value }),
   });
   return (

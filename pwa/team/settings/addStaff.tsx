@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
-import { fieldMessage, type Problem } from "../../shared/api.ts";
+import type { Problem } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { Field } from "../../shared/ui/field.tsx";
+import { fieldProblem } from "../fieldProblem.ts";
 import { problemText, send } from "../calls.ts";
 import { codeWord, t } from "../i18n/t.ts";
 import { Choices } from "../parts/choices.tsx";
@@ -27,7 +28,7 @@ export function AddStaff({ onDone, onCancel }: { onDone: () => void; onCancel: (
   };
   const field = (name: keyof typeof form) => ({
     value: form[name],
-    error: fieldMessage(problem, name),
+    error: fieldProblem(problem, name),
     onInput: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
   });
   return (

@@ -6,7 +6,7 @@ import { codeWord, t } from "../i18n/t.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Loaded } from "../parts/page.tsx";
 import { announce } from "../state/announce.ts";
-import { useMe } from "../state/access.ts";
+import { askWhoIAm } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
 import type { CallList, CallListEntry, Page as List, Staff } from "../types.ts";
 
@@ -14,7 +14,6 @@ const PATH = "/api/clinic/call-list";
 
 /** Who is paged, in order: the first is on call. Each change is saved at once. */
 export function CallListPanel() {
-  const me = useMe();
   const list = useLoad<CallList>(PATH);
   const [problem, setProblem] = useState("");
   const save = async (ids: string[]): Promise<void> => {
@@ -23,6 +22,7 @@ export function CallListPanel() {
     if (result.ok) {
       list.set(result.data);
       announce(t("saved"));
+      void askWhoIAm();
     }
   };
   return (
@@ -34,8 +34,8 @@ export function CallListPanel() {
         {(data) => (
           <>
             {data.warning && <Notice text={t("call_list_short", { count: data.reachable })} />}
-            <Order items={data.items} onSave={me.role === "admin" ? save : null} />
-            {me.role === "admin" && <AddPerson items={data.items} onSave={save} />}
+            <Order items={data.items} onSave={save} />
+            <AddPerson items={data.items} onSave={save} />
           </>
         )}
       </Loaded>
@@ -45,7 +45,7 @@ export function CallListPanel() {
 
 type Save = (ids: string[]) => Promise<void>;
 
-function Order({ items, onSave }: { items: CallListEntry[]; onSave: Save | null }) {
+function Order({ items, onSave }: { items: CallListEntry[]; onSave: Save }) {
   const ids = items.map((item) => item.staff_id);
   const swapped = (at: number): string[] =>
     ids.map((id, n) => (n === at ? ids[at + 1] : n === at + 1 ? ids[at] : id) ?? id);
@@ -62,30 +62,28 @@ function Order({ items, onSave }: { items: CallListEntry[]; onSave: Save | null 
             </span>
             {!item.reachable && <span class="tag tag-bad">{t("not_reachable")}</span>}
           </span>
-          {onSave && (
-            <span class="line-buttons">
-              <Button
-                disabled={at === 0}
-                aria-label={t("move_up", { name: item.name })}
-                onClick={() => void onSave(swapped(at - 1))}
-              >
-                ↑
-              </Button>
-              <Button
-                disabled={at === items.length - 1}
-                aria-label={t("move_down", { name: item.name })}
-                onClick={() => void onSave(swapped(at))}
-              >
-                ↓
-              </Button>
-              <Button
-                aria-label={t("take_off", { name: item.name })}
-                onClick={() => void onSave(ids.filter((id) => id !== item.staff_id))}
-              >
-                {t("remove")}
-              </Button>
-            </span>
-          )}
+          <span class="line-buttons">
+            <Button
+              disabled={at === 0}
+              aria-label={t("move_up", { name: item.name })}
+              onClick={() => void onSave(swapped(at - 1))}
+            >
+              ↑
+            </Button>
+            <Button
+              disabled={at === items.length - 1}
+              aria-label={t("move_down", { name: item.name })}
+              onClick={() => void onSave(swapped(at))}
+            >
+              ↓
+            </Button>
+            <Button
+              aria-label={t("take_off", { name: item.name })}
+              onClick={() => void onSave(ids.filter((id) => id !== item.staff_id))}
+            >
+              {t("remove")}
+            </Button>
+          </span>
         </li>
       ))}
     </ol>
@@ -94,21 +92,33 @@ function Order({ items, onSave }: { items: CallListEntry[]; onSave: Save | null 
 
 function AddPerson({ items, onSave }: { items: CallListEntry[]; onSave: Save }) {
   const staff = useLoad<List<Staff>>("/api/staff");
-  const on = new Set(items.map((item) => item.staff_id));
-  const free = (staff.data?.items ?? []).filter((one) => !one.disabled && one.role !== "viewer" && !on.has(one.id));
+  const [picked, pick] = useState("");
+  const on = items.map((item) => item.staff_id);
+  const free = (staff.data?.items ?? []).filter(
+    (one) => !one.disabled && one.role !== "viewer" && !on.includes(one.id),
+  );
   if (!free.length) return null;
+  const add = (): void => {
+    pick("");
+    void onSave([...on, picked]);
+  };
   return (
-    <FieldFrame label={t("add_to_call_list")}>
-      {(control) => (
-        <select {...control} value="" onChange={(event) => void onSave([...on, event.currentTarget.value])}>
-          <option value="">{t("choose")}</option>
-          {free.map((one) => (
-            <option value={one.id} key={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      )}
-    </FieldFrame>
+    <div class="adding">
+      <FieldFrame label={t("add_to_call_list")}>
+        {(control) => (
+          <select {...control} value={picked} onChange={(event) => pick(event.currentTarget.value)}>
+            <option value="">{t("choose")}</option>
+            {free.map((one) => (
+              <option value={one.id} key={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        )}
+      </FieldFrame>
+      <Button disabled={!picked} onClick={add}>
+        {t("add")}
+      </Button>
+    </div>
   );
 }

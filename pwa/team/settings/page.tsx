@@ -9,7 +9,7 @@ export function SettingsPage() {
   const me = useMe();
   return (
     <Page title={t("settings")}>
-      <CallListPanel />
+      {me.role === "admin" && <CallListPanel />}
       {me.role === "admin" && <StaffPanel />}
       <Protocols />
     </Page>

@@ -15,8 +15,8 @@ export function StaffPanel() {
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Staff>();
   const [problem, setProblem] = useState("");
-  const disable = async (one: Staff): Promise<void> => {
-    const result = await send("PATCH", `/api/staff/${one.id}`, { disabled: true });
+  const change = async (one: Staff, disabled: boolean): Promise<void> => {
+    const result = await send("PATCH", `/api/staff/${one.id}`, { disabled });
     setProblem(result.ok ? "" : result.problem.kind === "conflict" ? t("last_admin") : problemText(result.problem));
     setLeaving(undefined);
     staff.reload();
@@ -30,7 +30,7 @@ export function StaffPanel() {
       <h2>{t("staff")}</h2>
       <Notice text={problem} />
       <Loaded data={staff.data} problem={staff.problem} retry={staff.reload}>
-        {(list) => <People items={list.items} onDisable={setLeaving} />}
+        {(list) => <People items={list.items} onDisable={setLeaving} onEnable={(one) => void change(one, false)} />}
       </Loaded>
       {adding ? (
         <AddStaff onDone={added} onCancel={() => setAdding(false)} />
@@ -42,7 +42,7 @@ export function StaffPanel() {
           title={t("disable_title", { name: leaving.name })}
           text={t("disable_text")}
           yes={t("disable")}
-          onYes={() => void disable(leaving)}
+          onYes={() => void change(leaving, true)}
           onNo={() => setLeaving(undefined)}
         />
       )}
@@ -50,7 +50,13 @@ export function StaffPanel() {
   );
 }
 
-function People({ items, onDisable }: { items: Staff[]; onDisable: (one: Staff) => void }) {
+interface PeopleProps {
+  items: Staff[];
+  onDisable: (one: Staff) => void;
+  onEnable: (one: Staff) => void;
+}
+
+function People({ items, onDisable, onEnable }: PeopleProps) {
   const me = useMe();
   return (
     <ul class="plain">
@@ -61,6 +67,11 @@ function People({ items, onDisable }: { items: Staff[]; onDisable: (one: Staff) 
             {one.on_call_list && <span class="tag">{t("on_call_list")}</span>}
             {one.disabled && <span class="tag tag-bad">{t("disabled")}</span>}
           </span>
+          {one.disabled && (
+            <Button aria-label={t("enable_name", { name: one.name })} onClick={() => onEnable(one)}>
+              {t("enable")}
+            </Button>
+          )}
           {!one.disabled && one.id !== me.id && (
             <Button aria-label={t("disable_name", { name: one.name })} onClick={() => onDisable(one)}>
               {t("disable")}
