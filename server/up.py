@@ -269,16 +269,16 @@ def _welcome(settings: Settings, has_clinic: bool) -> str:
         ]
     else:
         lines += [f"  Patients   {settings.url}"]
-        lines += [] if has_clinic else [f"  There is no clinic yet. In another terminal: {_first_command(settings)}"]
+        lines += [] if has_clinic else [f"  There is no clinic yet. In another terminal: {_first_command()}"]
         lines += (
             [] if settings.sms or settings.email else ["  No message can be sent yet: set SMS_API_URL or SMTP_HOST."]
         )
     return "\n".join([*lines, f"  Data in {settings.data}. Stop with Ctrl-C."])
 
 
-def _first_command(settings: Settings) -> str:
-    data = f"AFTERGLOW_DATA={shlex.quote(str(settings.data))} " if os.environ.get("AFTERGLOW_DATA") else ""
-    return f"{data}{shlex.quote(sys.executable)} -m server create-clinic"
+def _first_command() -> str:
+    given = [f"{name}={shlex.quote(os.environ[name])} " for name in ("AFTERGLOW_DATA", "PORT") if os.environ.get(name)]
+    return f"{''.join(given)}{shlex.quote(sys.executable)} -m server create-clinic"
 
 
 def _say(text: str) -> None:
