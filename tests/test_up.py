@@ -135,7 +135,7 @@ def test_one_ctrl_c_stops_everything_in_order(tmp_path: Path) -> None:
         idle.send(b"GET /api/alerts/stream HTTP/1.1\r\n")
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(20) == 0
-    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+    assert [pid for pid in children if Path(f"/proc/{pid}/exe").exists()] == []
     assert "was killed" not in running.screen.read_text()
 
 
@@ -146,8 +146,8 @@ def test_nothing_is_left_behind_when_the_supervisor_is_killed(tmp_path: Path) ->
     children = running.children()
     running.process.kill()
     running.process.wait()
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), within_s=20)
-    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+    wait_until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in children), within_s=20)
+    assert [pid for pid in children if Path(f"/proc/{pid}/exe").exists()] == []
 
 
 async def test_a_child_that_never_works_is_never_given_up_and_tried_less_often() -> None:
