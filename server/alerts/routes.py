@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import get, post
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from msgspec import Meta
 
@@ -67,7 +67,7 @@ class Choices(msgspec.Struct, frozen=True):
 
 @get("/api/alerts", guards=[staff_only(*EVERYBODY)])
 async def list_alerts(
-    staff: Staff, db: Database, wanted: Annotated[State | None, Parameter(query="state")] = None
+    staff: Staff, db: Database, wanted: Annotated[State | None, QueryParameter(name="state")] = None
 ) -> AlertList:
     """`state=open` is exactly open; without it, all that are not closed. Most severe first."""
     async with db.begin(staff.actor) as tx:

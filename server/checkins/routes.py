@@ -140,7 +140,8 @@ async def to_answer(tx: Tx, check_in: CheckIn, instance_key: bytes, device_id: U
     session = seen.session
     assert session is not None
     asked = questionnaire_for(
-        seen.version, check_in.questionnaire, seen.place.language, offset_hours=offset_hours(seen.version, check_in.key),
+        seen.version, check_in.questionnaire, seen.place.language,
+        offset_hours=offset_hours(seen.version, check_in.key),
         session={"setting": session.setting, "drug": session.drug, "route": session.route},
         risk=tuple(session.risk_reasons),
     )  # fmt: skip

@@ -62,7 +62,8 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 async def response_submitted(tx: Tx, who: Answering, check_in_id: UUID, body: ResponseBody) -> Reply:
-    """Store once by the phone's own id, judge, alert. Never refused for being late, early, second or unexpected."""
+    """Store once by the phone's own id, judge, alert. Never refused for being late, early, second or unexpected; one
+    with gaps is kept too (never clear): what it holds may be what matters."""
     await alerts.lock_patient(tx, who.patient_id)
     if (stored := await _replay(tx, who.patient_id, body)) is not None:
         return stored
@@ -70,8 +71,9 @@ async def response_submitted(tx: Tx, who: Answering, check_in_id: UUID, body: Re
     seen = await situation(tx, who.patient_id, check_in)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)
     offset = offset_hours(seen.version, check_in.key)
-    if found := check_answers(questionnaire, body.answers, body.answered_by, offset):
-        raise errors.invalid(*found)
+    found = check_answers(questionnaire, body.answers, body.answered_by, offset, complete=False)
+    if found or not body.answers:
+        raise errors.invalid(*(found or [("answers", "Has no answer.")]))
     at = answered_at(body.completed_at, body.sent_at, tx.now, check_in.opens_at)
     facts = await _facts(tx, seen, body.response_id, body.answers, body.answered_by, at, offset)
     judgement = judge(seen.version, facts)

@@ -103,7 +103,7 @@ async def shown(tx: Tx, session_id: UUID, warnings: list[str]) -> SessionShown:
 
 @get("/api/sessions/risks", guards=[staff_only(*EVERYBODY)], sync_to_thread=False)
 def list_risks() -> dict[str, list[Risk]]:
-    """What can be ticked when recording a session. Age, home dose, dose raised and first sessions are seen by themselves."""
+    """What can be ticked when recording a session; age, home dose, raised dose and first sessions are derived."""
     derived = ("home_dose", "early_session", "dose_raised", "age_65")
     items = [Risk(key, text, True) for key, text in RISKS.items() if key not in derived]
     return {"items": items + [Risk(key, text, False) for key, text in NOTED.items()]}
