@@ -15,9 +15,7 @@ insert into audit_log (clinic_id, id, at, actor_kind, actor_id, action, object_k
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 
-LIST_UNSEALED_CLINICS = (
-    "select distinct clinic_id from audit_log where seal_seq is null limit 100"
-)
+LIST_UNSEALED_CLINICS = "select distinct clinic_id from audit_log where seal_seq is null limit 100"
 
 LOCK_CHAIN = "select pg_advisory_xact_lock(hashtextextended('audit' || $1::text, 0))"
 
@@ -90,21 +88,14 @@ def chain_hash(previous: bytes, sequence: int, row: Any) -> bytes:
     columns = [row[name] for name in ("id", "at", "actor_kind", "actor_id", "action", "object_kind", "object_id",
                                       "patient_id", "request_id")]  # fmt: skip
     detail = msgspec.json.encode(row["detail"], order="deterministic")
-    return sha256(
-        previous + msgspec.json.encode([sequence, *columns]) + detail
-    ).digest()
+    return sha256(previous + msgspec.json.encode([sequence, *columns]) + detail).digest()
 
 
-def first_broken(
-    previous: bytes, rows: Sequence[Any], expected: int
-) -> tuple[int | None, bytes]:
+def first_broken(previous: bytes, rows: Sequence[Any], expected: int) -> tuple[int | None, bytes]:
     """The number of the first row that does not fit the chain (None when all fit), and the last good seal."""
     for offset, row in enumerate(rows):
         sequence = expected + offset
-        if (
-            row["seal_seq"] != sequence
-            or chain_hash(previous, sequence, row) != row["seal_hash"]
-        ):
+        if row["seal_seq"] != sequence or chain_hash(previous, sequence, row) != row["seal_hash"]:
             return sequence, previous
         previous = row["seal_hash"]
     return None, previous

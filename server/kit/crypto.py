@@ -70,11 +70,7 @@ class Cipher:
         """Encrypt text for `table.column` of a row: key id (4 bytes), nonce (12), ciphertext."""
         nonce = os.urandom(12)
         aad = self._aad(field, row, self._current)
-        return (
-            self._current.to_bytes(4)
-            + nonce
-            + self._keys[self._current].encrypt(nonce, text.encode(), aad)
-        )
+        return self._current.to_bytes(4) + nonce + self._keys[self._current].encrypt(nonce, text.encode(), aad)
 
     def seal_if(self, field: str, row: UUID, text: str | None) -> bytes | None:
         """Like `seal`; nothing stays nothing."""
@@ -86,11 +82,7 @@ class Cipher:
         if number not in self._keys:
             raise Tampered(field)
         try:
-            return (
-                self._keys[number]
-                .decrypt(sealed[4:16], sealed[16:], self._aad(field, row, number))
-                .decode()
-            )
+            return self._keys[number].decrypt(sealed[4:16], sealed[16:], self._aad(field, row, number)).decode()
         except InvalidTag as error:
             raise Tampered(field) from error
 
@@ -117,13 +109,9 @@ def unwrap(instance_key: bytes, clinic_id: UUID, number: int, wrapped: bytes) ->
     """Decrypt a clinic's data key; KeyFileError when the key file is not the one that wrapped it."""
     wrapper = AESGCM(derive(instance_key, "wrap"))
     try:
-        return wrapper.decrypt(
-            wrapped[:12], wrapped[12:], f"{clinic_id}|{number}".encode()
-        )
+        return wrapper.decrypt(wrapped[:12], wrapped[12:], f"{clinic_id}|{number}".encode())
     except InvalidTag as error:
-        raise KeyFileError(
-            "The key file does not fit this database: restore the one made with it."
-        ) from error
+        raise KeyFileError("The key file does not fit this database: restore the one made with it.") from error
 
 
 def fingerprint(data: bytes) -> bytes:

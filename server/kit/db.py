@@ -13,9 +13,7 @@ import msgspec
 from server.kit.actor import Actor as Actor
 from server.kit.crypto import Cipher, unwrap
 
-BEGIN = (
-    "select set_config('app.clinic_id', $1, true), app_now() as now, wall_now() as wall"
-)
+BEGIN = "select set_config('app.clinic_id', $1, true), app_now() as now, wall_now() as wall"
 LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
 GET_ROLE = "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user"
 
@@ -134,9 +132,7 @@ class Database:
         except TimeoutError:
             self.pool.terminate()
 
-    async def find_credential(
-        self, kind: str, hashed: bytes
-    ) -> tuple[UUID, UUID] | None:
+    async def find_credential(self, kind: str, hashed: bytes) -> tuple[UUID, UUID] | None:
         """(clinic, subject) behind a secret's hash, before the clinic is known."""
         async with self.pool.acquire(timeout=5) as conn:
             row = await conn.fetchrow(
@@ -152,11 +148,7 @@ class Database:
         async with self.pool.acquire(timeout=5) as conn, conn.transaction():
             clinic = "" if actor.clinic_id is None else str(actor.clinic_id)
             row = await conn.fetchrow(BEGIN, clinic)
-            cipher = (
-                None
-                if actor.clinic_id is None
-                else await self._cipher(conn, actor.clinic_id)
-            )
+            cipher = None if actor.clinic_id is None else await self._cipher(conn, actor.clinic_id)
             yield Tx(conn, actor, row["now"], row["wall"], cipher)
 
     async def _cipher(self, conn: Any, clinic_id: UUID) -> Cipher:
@@ -165,12 +157,7 @@ class Database:
             rows = await conn.fetch(LIST_KEYS, clinic_id)
             if not rows:
                 raise LookupError("unknown clinic")
-            keys = {
-                r["key_id"]: unwrap(
-                    self.instance_key, clinic_id, r["key_id"], r["wrapped"]
-                )
-                for r in rows
-            }
+            keys = {r["key_id"]: unwrap(self.instance_key, clinic_id, r["key_id"], r["wrapped"]) for r in rows}
             cipher = self._ciphers[clinic_id] = Cipher(clinic_id, keys)
         return cipher
 

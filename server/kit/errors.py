@@ -46,9 +46,7 @@ class Problem(Exception):
         if self.detail:
             body["detail"] = self.detail
         if self.errors:
-            body["errors"] = [
-                {"field": e.field, "message": e.message} for e in self.errors
-            ]
+            body["errors"] = [{"field": e.field, "message": e.message} for e in self.errors]
         return body | self.extra
 
 

@@ -53,9 +53,7 @@ def open_grant(instance_key: bytes, token: str) -> SubmitGrant | None:
     try:
         data = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         mac, payload = data[:16], data[16:]
-        if not hmac.compare_digest(
-            mac, hmac.digest(derive(instance_key, "submit"), payload, "sha256")[:16]
-        ):
+        if not hmac.compare_digest(mac, hmac.digest(derive(instance_key, "submit"), payload, "sha256")[:16]):
             return None
         return msgspec.msgpack.decode(payload, type=SubmitGrant)
     except (ValueError, msgspec.MsgspecError):
