@@ -1,0 +1,1 @@
+"""The HTTP interface, tried from outside on real databases."""

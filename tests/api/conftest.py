@@ -1,0 +1,47 @@
+"""An instance with two clinics for each test that asks, cloned from one that is made once a run."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import pytest
+
+from server.app import create_app
+from server.kit.db import Database
+from server.kit.embedded import EmbeddedPostgres
+from server.settings import Settings
+from tests.api.instance import KEY, ORIGIN, Ids, Instance, seed
+from tests.conftest import run_as_superuser
+
+TEMPLATE = "template_clinics"
+
+
+@pytest.fixture(scope="session")
+async def two_clinics(postgres: EmbeddedPostgres, template: str) -> Ids:
+    """The ids in a database that nobody connects to afterwards."""
+    await run_as_superuser(postgres, f"create database {TEMPLATE} template {template} owner afterglow_owner")
+    return await seed(postgres.url("afterglow_owner", TEMPLATE))
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """As in production, without any channel."""
+    return Settings(url=ORIGIN, host="127.0.0.1", port=443, data=Path(), key_file=Path())
+
+
+@pytest.fixture
+async def instance(postgres: EmbeddedPostgres, two_clinics: Ids, settings: Settings) -> AsyncIterator[Instance]:
+    """The app on a database of the test's own."""
+    name = f"test_{os.urandom(6).hex()}"
+    await run_as_superuser(postgres, f"create database {name} template {TEMPLATE} owner afterglow_owner")
+    db = await Database.open(postgres.url("afterglow_web", name), None, KEY, size=5)
+    owner = await asyncpg.connect(postgres.url("afterglow_owner", name))
+    await owner.set_type_codec("jsonb", schema="pg_catalog", encoder=msgspec.json.encode, decoder=msgspec.json.decode)
+    running = Instance(create_app(settings, db), db, owner, two_clinics)
+    yield running
+    await running.close()
+    await owner.close()
+    await db.close()
+    await run_as_superuser(postgres, f"drop database {name} with (force)")
