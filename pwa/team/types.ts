@@ -28,7 +28,13 @@ export type Me = Person & {
 export type GivenAnswer = { item: string; text: string; value_text: string; tier?: Tier | null; private?: boolean };
 export type AnswerSet = { check_in_key: string | null; answered_at: string; answers: GivenAnswer[] };
 export type Flag = { rule: string; tier: Tier; explanation: string; at: string };
-export type AlertEvent = { kind: string; at: string; by?: Person | string | null; text?: string | null };
+export type AlertEvent = {
+  kind: string;
+  at: string;
+  by?: string | null;
+  text?: string | null;
+  detail?: { staff?: string[]; reason?: string; outcome?: string } | null;
+};
 
 export type AlertPatient = {
   name: string;
@@ -69,7 +75,6 @@ export type Alert = {
   missed?: boolean;
   answered_at?: string | null;
   answered_by?: string | null;
-  held_by?: (Person & { since: string }) | null;
   ack_by?: string | null;
   reached_due_at?: string | null;
   reached_at?: string | null;
@@ -78,7 +83,10 @@ export type Alert = {
   exhausted?: boolean;
   recent_answers?: AnswerSet[];
   told_patient?: string[];
-  messages?: { shown: number; sent: number } | null;
+  /** Prompts of the flagged check-ins. */
+  messages?: { delivered: number; sent: number } | null;
+  /** Care time when this was read. */
+  now?: string;
   events?: AlertEvent[];
   outcome?: string | null;
   harm?: string | null;

@@ -151,4 +151,8 @@ export const codesEn: Readonly<Record<string, string>> = {
   "event.noted": "Noted",
   "event.passed_on": "Passed on",
   "event.closed": "Closed",
+  "event_reason.not_reached": "the patient was not marked as reached in time",
+  "event_reason.review_due": "nobody looked again in time",
+  "event_reason.waited_too_long": "waited too long, now more urgent",
+  "event_reason.handed_back": "the colleague who held it left",
 };

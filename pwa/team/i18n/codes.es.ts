@@ -160,4 +160,8 @@ export const codesEs: Readonly<Record<string, string>> = {
   "wrong.ended_at": "Revise el fin: no puede ser futuro ni antes del inicio.",
   "wrong.discharged_at": "Revise la salida: no puede ser futura ni antes del fin.",
   "wrong.password": "Use 12 caracteres o más.",
+  "event_reason.not_reached": "no se marcó a tiempo que se habló con el paciente",
+  "event_reason.review_due": "nadie la revisó a tiempo",
+  "event_reason.waited_too_long": "esperó demasiado, ahora es más urgente",
+  "event_reason.handed_back": "la persona que la tenía se fue",
 };

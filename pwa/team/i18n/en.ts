@@ -79,7 +79,7 @@ export const en = {
   more_answers_one: "{count} more answer",
   more_answers_other: "{count} more answers",
   told_patient: "The patient was told:",
-  messages_shown: "Messages shown on the phone: {shown} of {sent}",
+  messages_delivered: "Messages delivered to the phone: {delivered} of {sent}",
   held_by: "{name} has this since {time}",
   reached_at: "Patient reached {time}",
   exhausted: "The whole call list has been paged. Everybody is paged again until somebody acknowledges.",

@@ -76,6 +76,7 @@ function ResponseEntry({ item }: { item: TimelineItem }) {
         {item["late"] === true && <span class="tag">{t("late")}</span>}
         {item["unexpected"] === true && <span class="tag">{t("unexpected")}</span>}
       </p>
+      {text(item, "text") && <p class="quote">“{text(item, "text")}”</p>}
       <AnswerList answers={flagged} />
       {rest.length > 0 && (
         <details>

@@ -95,7 +95,9 @@ function Told({ alert }: { alert: Alert }) {
           <span class="soft">{t("told_patient")}</span> {told.map((text) => `“${text}”`).join(" ")}
         </p>
       )}
-      {sent && sent.sent > 0 && <p class="soft">{t("messages_shown", { shown: sent.shown, sent: sent.sent })}</p>}
+      {sent && sent.sent > 0 && (
+        <p class="soft">{t("messages_delivered", { delivered: sent.delivered, sent: sent.sent })}</p>
+      )}
     </div>
   );
 }
@@ -103,11 +105,13 @@ function Told({ alert }: { alert: Alert }) {
 function Holder({ alert }: { alert: Alert }) {
   const { time_zone: zone } = useMe().clinic;
   const now = careNow();
-  const held = alert.held_by;
+  const { acknowledged_by: holder, acknowledged_at: since } = alert;
   const reached = alert.reached_at;
   return (
     <>
-      {held && <p class="holder">{t("held_by", { name: held.name, time: dayAndTime(held.since, zone, now) })}</p>}
+      {holder && since && (
+        <p class="holder">{t("held_by", { name: holder.name, time: dayAndTime(since, zone, now) })}</p>
+      )}
       {reached && <p class="holder">{t("reached_at", { time: dayAndTime(reached, zone, now) })}</p>}
       {alert.exhausted && <p class="notice notice-bad">{t("exhausted")}</p>}
     </>

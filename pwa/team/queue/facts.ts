@@ -21,6 +21,7 @@ export function inOrder(alerts: Iterable<Alert>): Alert[] {
 
 /** What was said or seen, in the patient's own option: the worst answers of the latest set, else the worst rule. */
 export function headline(alert: Alert): string[] {
+  if (alert.missed) return [];
   const latest = alert.recent_answers?.[0];
   const worst = latest?.answers.filter((answer) => answer.tier === alert.tier).map((answer) => answer.value_text) ?? [];
   // A bare number says nothing without its question: there the rule's sentence is better.

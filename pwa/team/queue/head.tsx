@@ -34,7 +34,7 @@ export function AlertHead({ alert, id, level }: { alert: Alert; id: string; leve
 
 export function whatHappened(alert: Alert): string {
   const said = headline(alert);
-  if (alert.missed && !said.length) return t("no_answer");
+  if (alert.missed) return t("no_answer");
   return said.join(" · ") || sentences(alert)[0]?.text || codeWord("tier", alert.tier);
 }
 

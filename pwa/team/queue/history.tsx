@@ -24,7 +24,8 @@ export function History({ alert }: { alert: Alert }) {
   );
 }
 
-function eventWords(event: AlertEvent): string {
-  const by = typeof event.by === "string" ? event.by : event.by?.name;
-  return [codeWord("event", event.kind), by, event.text].filter(Boolean).join(" · ");
+function eventWords({ kind, by, text, detail }: AlertEvent): string {
+  const why = detail?.reason && codeWord("event_reason", detail.reason);
+  const outcome = detail?.outcome && codeWord("outcome", detail.outcome);
+  return [codeWord("event", kind), why, outcome, detail?.staff?.join(", "), by, text].filter(Boolean).join(" · ");
 }

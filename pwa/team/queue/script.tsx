@@ -6,7 +6,7 @@ type Script = "emergency" | "safety" | "urgent" | "same_day" | "missed";
 /** Which three questions to ask: after a silence, about safety, or by tier. */
 export function scriptFor(alert: Alert): Script {
   const worst = alert.recent_answers?.[0]?.answers.filter((answer) => answer.tier === alert.tier) ?? [];
-  if (alert.missed && !worst.length) return "missed";
+  if (alert.missed) return "missed";
   if (worst.some((answer) => answer.item.startsWith("s_") || answer.item === "a_mind")) return "safety";
   return alert.tier === "routine" ? "same_day" : alert.tier;
 }

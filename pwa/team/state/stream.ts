@@ -1,6 +1,6 @@
 import { forgetAlerts, keepOnly, putAlert, alerts } from "./alerts.ts";
 import { createStore } from "./store.ts";
-import { careAtLeast, careNow, setCareNow } from "../time/careClock.ts";
+import { careNow, setCareNow } from "../time/careClock.ts";
 import { isNews } from "../queue/facts.ts";
 import type { Alert } from "../types.ts";
 
@@ -73,7 +73,7 @@ function receive(alert: Alert): void {
   const before = alerts.get().get(alert.id);
   const first = streamState.get().lastAt === null;
   seen.add(alert.id);
-  for (const at of [alert.opened_at, alert.acknowledged_at, alert.closed_at, alert.events?.at(-1)?.at]) careAtLeast(at);
+  if (alert.now) setCareNow(alert.now);
   putAlert(alert);
   if (ready) heard();
   if (!first && isNews(before, alert)) hooks?.onNews(alert, before);

@@ -5,7 +5,6 @@ import { createStore } from "../state/store.ts";
  * so every age and countdown on the page is worked out from the server's last `now`.
  */
 let offset = 0;
-let known = false;
 
 export const careSecond = createStore(0);
 
@@ -19,14 +18,7 @@ export function setCareNow(now: string): void {
   const at = Date.parse(now);
   if (Number.isNaN(at)) return;
   offset = at - Date.now();
-  known = true;
   tick();
-}
-
-/** Care time is never before an instant that the server has already named as past. */
-export function careAtLeast(instant: string | null | undefined): void {
-  const at = instant ? Date.parse(instant) : Number.NaN;
-  if (!Number.isNaN(at) && (!known || at > careNow())) setCareNow(instant as string);
 }
 
 export function startCareClock(): () => void {
