@@ -48,6 +48,16 @@ def test_the_queries_of_a_stage_are_called_by_the_flow_and_its_own_stage() -> No
     assert wrong == []
 
 
+def test_only_the_app_imports_routes() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}: {module}"
+        for path in MODULES
+        for module in imported(path)
+        if re.match(r"server\.\w+\.routes\b", module) and stage(path) != "app" and "routes" not in str(path)
+    ]
+    assert wrong == []
+
+
 def test_only_the_clock_reads_a_clock() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
