@@ -11,7 +11,9 @@ import asyncpg
 import msgspec
 
 from server import ask
-from server.access.setup import create_clinic, create_staff, list_clinics
+from server.access.model import NewClinic
+from server.access.setup import create_staff, list_clinics
+from server.flow.clinics import create_clinic
 from server.kit.audit import verify
 from server.kit.crypto import load_key, make_key_file
 from server.kit.embedded import AlreadyRunning, EmbeddedPostgres
@@ -76,10 +78,11 @@ async def run_create_clinic(settings: Settings, flags: ClinicFlags) -> int:
     lead_phone = ask.settle("--lead-phone", "Their mobile phone, for pages", flags.lead_phone, read_phone)
     password, made = ask.settle_password(flags.password_file, lead_name)
     async with owner(settings) as (conn, key):
-        await create_clinic(
-            conn, key, name=name, time_zone=zone, country=country, language=language, hours=hours, phone=phone,
+        wanted = NewClinic(
+            name=name, time_zone=zone, country=country, language=language, hours=hours, phone=phone,
             lead_name=lead_name, lead_email=lead_email, lead_phone=lead_phone, password=password,
         )  # fmt: skip
+        await create_clinic(conn, key, wanted)
     print(f"{name} is ready. {lead_name} is its admin and the first on the call list; add a second person to it.")
     _tell_sign_in(settings, lead_email, password, made)
     return 0

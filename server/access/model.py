@@ -131,3 +131,19 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
 def hours_of(document: Any) -> Hours:
     """Hours from the clinic row's document."""
     return msgspec.convert(document, Hours)
+
+
+class NewClinic(msgspec.Struct, frozen=True, kw_only=True):
+    """A clinic to make, and its lead: an admin, the first on the call list. Phones may be national ones."""
+
+    name: str
+    time_zone: str
+    country: str
+    language: str
+    hours: Hours
+    phone: str | None
+    lead_name: str
+    lead_email: str
+    lead_phone: str
+    password: str
+    demo: bool = False

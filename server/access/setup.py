@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from server.access import queries
-from server.access.model import Hours, Role
+from server.access.model import Hours, NewClinic, Role
 from server.access.passwords import LONGEST, SHORTEST, hash_password
 from server.access.secrets import email_hash
 from server.kit import audit
@@ -17,8 +17,6 @@ from server.kit.contacts import is_country, is_zone, parse_email, parse_phone
 from server.kit.crypto import Cipher, unwrap, wrap
 from server.kit.db import BEGIN, LIST_KEYS, Actor, Tx
 from server.kit.ids import uuid7
-from server.protocols.builtin import load_builtin
-from server.protocols.queries import insert_version
 
 INSERT_CLINIC = """
 insert into clinics (clinic_id, name, time_zone, country, language, phone, hours, demo, created_at)
@@ -31,6 +29,7 @@ LIST_CLINICS = "select clinic_id, name from clinics order by created_at, clinic_
 
 GET_CLINIC_LANGUAGE = "select language, country from clinics where clinic_id = $1"
 
+WORDS = ("en", "es")
 DEFAULT_HOURS = Hours([1, 2, 3, 4, 5], "08:00", "18:00")
 
 
@@ -38,32 +37,30 @@ class SetupError(Exception):
     """Something asked for cannot be made; the message says what to give instead."""
 
 
-async def create_clinic(
-    conn: Any, instance_key: bytes, *, name: str, time_zone: str, country: str, language: str, hours: Hours,
-    phone: str | None, lead_name: str, lead_email: str, lead_phone: str, password: str, demo: bool = False,
-) -> UUID:  # fmt: skip
-    """A clinic with its data key, built-in protocols, and its lead: an admin, alone on the call list.
+@asynccontextmanager
+async def new_clinic(conn: Any, instance_key: bytes, wanted: NewClinic) -> AsyncIterator[Tx]:
+    """The transaction in which a clinic came to be, with its data key and its lead alone on the call list.
 
     `conn`: an asyncpg connection as owner. Raises SetupError. All or nothing.
     """
-    country = country.strip().upper()
-    if not name.strip() or not is_zone(time_zone) or not is_country(country) or language not in ("en", "es"):
+    country = wanted.country.strip().upper()
+    if not (wanted.name.strip() and is_zone(wanted.time_zone) and is_country(country)) or wanted.language not in WORDS:
         raise SetupError("Give a name, an IANA time zone such as Europe/Madrid, a country such as ES, and en or es.")
-    clinic_phone = None if phone is None else _phone(phone, country)
+    phone = None if wanted.phone is None else _phone(wanted.phone, country)
+    lead_phone, language = _phone(wanted.lead_phone, country), wanted.language
     clinic_id, key = uuid7(), os.urandom(32)
     async with _transaction(conn, clinic_id, Cipher(clinic_id, {1: key})) as tx:
-        document = msgspec.to_builtins(hours)
         await tx.run(
-            INSERT_CLINIC, clinic_id, name.strip(), time_zone, country, language, clinic_phone, document, demo, tx.now
-        )
+            INSERT_CLINIC, clinic_id, wanted.name.strip(), wanted.time_zone, country, language, phone,
+            msgspec.to_builtins(wanted.hours), wanted.demo, tx.now,
+        )  # fmt: skip
         await tx.run(INSERT_KEY, clinic_id, wrap(instance_key, clinic_id, 1, key), tx.wall)
         await audit.record(tx, "clinic_created", "clinic", clinic_id)
-        await store_protocols(tx)
         lead = await _add_staff(
-            tx, instance_key, lead_name, lead_email, _phone(lead_phone, country), "admin", language, password
+            tx, instance_key, wanted.lead_name, wanted.lead_email, lead_phone, "admin", language, wanted.password
         )
         await queries.replace_call_list(tx, [lead])
-    return clinic_id
+        yield tx
 
 
 async def create_staff(
@@ -81,12 +78,6 @@ async def create_staff(
         return await _add_staff(
             tx, instance_key, name, email, number, role, language or clinic["language"], password
         )  # fmt: skip
-
-
-async def store_protocols(tx: Tx) -> None:
-    """Give a clinic the built-in protocol versions it does not have yet, unsigned."""
-    for version in load_builtin():
-        await insert_version(tx, version)
 
 
 async def list_clinics(conn: Any) -> list[tuple[UUID, str]]:

@@ -17,10 +17,33 @@ class Published(msgspec.Struct, frozen=True):
     signed_at: datetime | None
 
 
+class Signer(msgspec.Struct, frozen=True):
+    id: UUID
+    name: str
+
+
+class ProtocolListed(msgspec.Struct, frozen=True):
+    """A version in use; `needs_sign_off`: real sessions are refused until a clinician signs."""
+
+    key: str
+    version: int
+    title: str
+    signed_by: Signer | None
+    signed_at: datetime | None
+    needs_sign_off: bool
+
+
 GET_VERSION = "select document from protocol_versions where clinic_id = $1 and key = $2 and version = $3"
 
 LIST_LATEST = """
 select distinct on (key) document, signed_by, signed_at from protocol_versions where clinic_id = $1 order by key, version desc
+"""
+
+LIST_SHOWN = """
+select distinct on (v.key) v.key, v.version, v.document -> 'title' as title, v.signed_by, v.signed_at, s.name_enc, c.demo
+from protocol_versions v join clinics c on c.clinic_id = v.clinic_id
+left join staff s on s.clinic_id = v.clinic_id and s.id = v.signed_by
+where v.clinic_id = $1 order by v.key, v.version desc
 """
 
 INSERT_VERSION = """
@@ -52,6 +75,23 @@ async def list_latest(tx: Tx) -> list[Published]:
     return [
         Published(msgspec.convert(r["document"], ProtocolVersion), r["signed_by"], r["signed_at"])
         for r in await tx.all(LIST_LATEST, tx.clinic_id)
+    ]
+
+
+async def list_shown(tx: Tx, language: str) -> list[ProtocolListed]:
+    """The newest versions with the names of those who signed them; the title in the reader's language."""
+    return [
+        ProtocolListed(
+            row["key"],
+            row["version"],
+            row["title"].get(language) or row["title"]["en"],
+            Signer(row["signed_by"], tx.cipher.open("staff.name", row["signed_by"], row["name_enc"]))
+            if row["signed_by"]
+            else None,
+            row["signed_at"],
+            row["signed_by"] is None and not row["demo"],
+        )
+        for row in await tx.all(LIST_SHOWN, tx.clinic_id)
     ]
 
 

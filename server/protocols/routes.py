@@ -1,34 +1,14 @@
 """Which protocols the clinic has, and the named sign-off without which no real session uses one."""
 
-from datetime import datetime
-from uuid import UUID
-
 import msgspec
 from litestar import get, post
 
 from server.access.guards import staff_only
 from server.access.model import EVERYBODY, Staff
-from server.access.queries import get_clinic, list_staff
 from server.kit import audit, errors
 from server.kit.db import Database, Tx
 from server.protocols import queries
-from server.protocols.queries import Published
-
-
-class Signer(msgspec.Struct, frozen=True):
-    id: UUID
-    name: str
-
-
-class ProtocolListed(msgspec.Struct, frozen=True):
-    """A version in use; `needs_sign_off`: real sessions are refused until a clinician signs."""
-
-    key: str
-    version: int
-    title: str
-    signed_by: Signer | None
-    signed_at: datetime | None
-    needs_sign_off: bool
+from server.protocols.queries import ProtocolListed
 
 
 class ProtocolList(msgspec.Struct, frozen=True):
@@ -43,7 +23,7 @@ class NothingElse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def list_protocols(staff: Staff, db: Database) -> ProtocolList:
     """The newest version of each protocol."""
     async with db.begin(staff.actor) as tx:
-        return ProtocolList(await _list(tx, staff.language))
+        return ProtocolList(await queries.list_shown(tx, staff.language))
 
 
 @post("/api/protocols/{key:str}/{version:int}/sign-off", guards=[staff_only("admin", "clinician")], status_code=200)
@@ -52,30 +32,18 @@ async def sign_off(
 ) -> ProtocolListed:
     """Stand for a version by name; 404 when the clinic has no such newest version, 409 when it is signed already."""
     async with db.begin(staff.actor) as tx:
-        if not any((p.document.key, p.document.version) == (key, version) for p in await queries.list_latest(tx)):
-            raise errors.not_found()
+        await _shown(tx, staff, key, version)
         if not await queries.sign_off(tx, key, version, staff.id):
             raise errors.conflict("This version is signed already.")
         await audit.record(tx, "protocol_signed", "protocol", detail={"key": key, "version": version})
-        return next(p for p in await _list(tx, staff.language) if (p.key, p.version) == (key, version))
+        return await _shown(tx, staff, key, version)
 
 
-async def _list(tx: Tx, language: str) -> list[ProtocolListed]:
-    names = {s.id: s.name for s in await list_staff(tx)}
-    demo = (await get_clinic(tx)).demo
-    return [_listed(p, names, language, demo) for p in await queries.list_latest(tx)]
-
-
-def _listed(published: Published, names: dict[UUID, str], language: str, demo: bool) -> ProtocolListed:
-    document, signer = published.document, published.signed_by
-    return ProtocolListed(
-        document.key,
-        document.version,
-        document.title.get(language) or document.title["en"],
-        Signer(signer, names[signer]) if signer else None,
-        published.signed_at,
-        signer is None and not demo,
-    )
+async def _shown(tx: Tx, staff: Staff, key: str, version: int) -> ProtocolListed:
+    for listed in await queries.list_shown(tx, staff.language):
+        if (listed.key, listed.version) == (key, version):
+            return listed
+    raise errors.not_found()
 
 
 HANDLERS = [list_protocols, sign_off]

@@ -1,6 +1,6 @@
 """One instance, two clinics, and browsers: Lena (admin), Omar, Nora and Vera at Harbor, Zoe next door."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
@@ -8,9 +8,10 @@ import httpx
 import msgspec
 from litestar import Litestar
 
-from server.access.model import Role
+from server.access.model import NewClinic, Role
 from server.access.secrets import email_hash
-from server.access.setup import DEFAULT_HOURS, create_clinic, create_staff
+from server.access.setup import DEFAULT_HOURS, create_staff
+from server.flow.clinics import create_clinic
 from server.kit.db import Database
 
 KEY = bytes(range(32))
@@ -44,7 +45,7 @@ class Browser:
     """A browser with a cookie jar of its own, and our pages' way of calling."""
 
     def __init__(self, app: Litestar, address: str = "127.0.0.1") -> None:
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 4711))
+        transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False, client=(address, 4711))
         self.http = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
 
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
@@ -102,24 +103,26 @@ async def seed(url: str) -> Ids:
     """The two clinics in an empty migrated database."""
     owner = await asyncpg.connect(url)
     common: dict[str, Any] = {"hours": DEFAULT_HOURS, "password": PASSWORD, "language": "en"}
-    harbor = await create_clinic(
-        owner, KEY, name="Harbor Clinic", time_zone="Europe/Madrid", country="ES", phone="+34910000000",
+    harbor = NewClinic(
+        name="Harbor Clinic", time_zone="Europe/Madrid", country="ES", phone="+34910000000",
         lead_name="Lena", lead_email="lena@example.org", lead_phone="+34600000001", **common,
     )  # fmt: skip
-    elsewhere = await create_clinic(
-        owner, KEY, name="Elsewhere", time_zone="Europe/Dublin", country="IE", phone=None,
+    elsewhere = NewClinic(
+        name="Elsewhere", time_zone="Europe/Dublin", country="IE", phone=None,
         lead_name="Zoe", lead_email="zoe@example.org", lead_phone="+353861234567", **common,
     )  # fmt: skip
+    harbor_id = await create_clinic(owner, KEY, harbor)
+    elsewhere_id = await create_clinic(owner, KEY, elsewhere)
     for first, (name, role) in HARBOR.items():
         await create_staff(
-            owner, KEY, clinic_id=harbor, name=name, email=f"{first}@example.org", phone=None, role=role,
+            owner, KEY, clinic_id=harbor_id, name=name, email=f"{first}@example.org", phone=None, role=role,
             password=PASSWORD,
         )  # fmt: skip
-    hashes = {
+    staff = {
         who: await _staff_id(owner, f"{who}@example.org") for who in ("lena", "omar", "nora", "vera", "zoe")
     }  # fmt: skip
     await owner.close()
-    return Ids(harbor, elsewhere, hashes)
+    return Ids(harbor_id, elsewhere_id, staff)
 
 
 async def _staff_id(owner: Any, email: str) -> UUID:
