@@ -7,7 +7,7 @@ POSTGRES_15 := /usr/lib/postgresql/15/bin
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
 .NOTPARALLEL:
-.PHONY: help run setup check test types lock clean place
+.PHONY: help run setup check test types lock wheel clean place
 
 help:
 	@echo 'make run    start the demo: everything on this machine, made-up patients'
@@ -15,6 +15,7 @@ help:
 	@echo 'make check  style, types, contracts and the fast tests'
 	@echo 'make setup  only install what development needs'
 	@echo 'make types  write the API description and the types the web apps use'
+	@echo 'make wheel  one installable file with everything in it, the web apps too'
 	@echo 'make lock   choose new versions of all dependencies'
 
 run: place .venv/.run pwa/node_modules/.built
@@ -47,6 +48,9 @@ lock: setup
 		--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.lock
 	$(PYTHON) -m uv pip compile pyproject.toml --group demo --group web -c requirements.lock \
 		--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements-run.lock
+
+wheel: setup
+	$(PYTHON) -m build --wheel
 
 clean:
 	rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
