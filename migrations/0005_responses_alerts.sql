@@ -46,6 +46,7 @@ create table signals (
     value_enc bytea not null,
     reply_enc bytea not null,
     tier text not null,
+    safety boolean not null,
     answered_at timestamptz not null,
     received_at timestamptz not null,
     follow_up_at timestamptz,
@@ -163,7 +164,8 @@ grant select, insert on signals to afterglow_web;
 grant update (follow_up_at) on signals to afterglow_web;
 grant select, insert, update on alerts to afterglow_web;
 grant select (clinic_id, id, response_id, patient_id, session_id, check_in_id, questionnaire, answered_at, hours_since_end, tier, clear, answered_by) on responses to afterglow_engine;
-grant select (clinic_id, id, response_id, patient_id, session_id, check_in_id, item, tier, answered_at, follow_up_at), update (follow_up_at) on signals to afterglow_engine;
+grant select (clinic_id, id, response_id, patient_id, session_id, check_in_id, item, tier, safety, answered_at, follow_up_at),
+    update (follow_up_at) on signals to afterglow_engine;
 grant select, insert, update on alerts to afterglow_engine;
 grant select (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, topic, at), insert, update (alert_id) on flags to afterglow_engine;
 grant select (clinic_id, id, alert_id, kind, at, staff_id, detail), insert on alert_events to afterglow_engine;

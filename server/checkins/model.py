@@ -9,8 +9,6 @@ CheckInState = Literal["planned", "open", "missed", "answered", "cancelled", "pa
 Reason = Literal["recorded_late", "quiet_hours", "not_needed", "newer_session", "session_cancelled", "recheck"]
 ActionKind = Literal["prompt", "nudge", "close"]
 
-ACTIVE: tuple[CheckInState, ...] = ("planned", "open")
-
 
 class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What planning and judging need of a treatment session."""

@@ -90,7 +90,7 @@ CANCEL_OLDER = """
 update check_ins c set state = 'cancelled', reason = 'newer_session', next_action_at = null
 from treatment_sessions s
 where c.clinic_id = $1 and c.patient_id = $2 and c.session_id <> $3 and c.state in ('planned', 'open')
-  and s.clinic_id = c.clinic_id and s.id = c.session_id and s.ended_at < $4 and c.due_at > s.ended_at + interval '24 hours'
+  and s.clinic_id = c.clinic_id and s.id = c.session_id and s.ended_at < $4 and c.key = any($5::text[])
 returning c.id
 """
 
@@ -167,9 +167,11 @@ async def cancel_of_session(tx: Tx, session_id: UUID, reason: str) -> list[UUID]
     return [r["id"] for r in await tx.all(CANCEL_OF_SESSION, tx.clinic_id, session_id, reason)]
 
 
-async def cancel_older(tx: Tx, patient_id: UUID, session_id: UUID, ended_at: datetime) -> list[UUID]:
+async def cancel_older(
+    tx: Tx, patient_id: UUID, session_id: UUID, ended_at: datetime, keys: Sequence[str]
+) -> list[UUID]:
     """ "A new session cancels older open or planned follow-ups beyond +24 h" (safety, decision 8)."""
-    return [r["id"] for r in await tx.all(CANCEL_OLDER, tx.clinic_id, patient_id, session_id, ended_at)]
+    return [r["id"] for r in await tx.all(CANCEL_OLDER, tx.clinic_id, patient_id, session_id, ended_at, list(keys))]
 
 
 async def last_before(tx: Tx, check_in: CheckIn) -> LastCheckIn | None:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 import msgspec
 
-from server.checkins.model import ACTIVE, LastCheckIn, PlannedCheckIn, QuietHours, SessionFacts
+from server.checkins.model import LastCheckIn, PlannedCheckIn, QuietHours, SessionFacts
 from server.checkins.wall import between, end_of_quiet, instant, is_quiet, local, start_of_quiet
 from server.protocols.model import CheckInStep, ProtocolVersion
 
@@ -155,7 +155,6 @@ def recheck(
     )
 
 
-def superseded(version: ProtocolVersion, existing: Iterable[PlannedCheckIn]) -> tuple[str, ...]:
-    """Decision 8: keys of an older session's open or planned follow-ups beyond +24 h, which a new session cancels."""
-    far = {step.key for step in version.check_ins if step.offset_minutes > LAST_SAFETY_MINUTES}
-    return tuple(check_in.key for check_in in existing if check_in.key in far and check_in.state in ACTIVE)
+def follow_ups(version: ProtocolVersion) -> tuple[str, ...]:
+    """Decision 8: keys of the follow-ups beyond +24 h, which a new session cancels in an older one."""
+    return tuple(step.key for step in version.check_ins if step.offset_minutes > LAST_SAFETY_MINUTES)

@@ -21,7 +21,7 @@ MOST_STEPS = 20_000
 
 
 async def turn(owner: Any, engine: Engine, by: timedelta) -> datetime:
-    """Move care time on by `by`. `owner`: a connection as owner, the only role that may move it. Returns the new now."""
+    """Move care time on by `by`; returns the new now. `owner`: a connection as owner, the only role that may."""
     target: datetime = await owner.fetchval(GET_NOW) + by
     await drain(engine)
     for _ in range(MOST_STEPS):

@@ -63,11 +63,11 @@ async def check_in_due(tx: Tx, check_in_id: UUID, instance_key: bytes) -> None:
     coming = next_action(ordered, check_in.actions_done, tx.now)
     if coming.action is None:
         await queries.set_progress(tx, check_in.id, check_in.state, coming.done, coming.next_at)
-    elif coming.action.kind == "close":
-        await _missed(tx, check_in, version)
-    elif coming.action.kind == "prompt" and not should_ask(step, await queries.last_before(tx, check_in)):
+    elif check_in.actions_done == 0 and not should_ask(step, await queries.last_before(tx, check_in)):
         await queries.set_progress(tx, check_in.id, "cancelled", coming.done, None, "not_needed")
         await audit.record(tx, "check_in.not_needed", "check_in", check_in.id, patient_id=check_in.patient_id)
+    elif coming.action.kind == "close":
+        await _missed(tx, check_in, version)
     else:
         await _ask(tx, check_in, step, coming.action, coming.done, instance_key)
         await queries.set_progress(tx, check_in.id, "open", coming.done, coming.next_at, check_in.reason)

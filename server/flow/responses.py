@@ -42,6 +42,7 @@ log = structlog.get_logger()
 EARLIEST = timedelta(days=30)
 EARLY_SLACK = timedelta(hours=6)
 GRACE = timedelta(days=14)
+WRONG_PERSON = "who.not_me"
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +84,8 @@ async def response_submitted(tx: Tx, who: Answering, check_in_id: UUID, body: Re
     await checkins.mark_answered(tx, check_in.id, at)
     await outbox.cancel_for_check_ins(tx, [check_in.id])
     await _recheck(tx, seen, judgement)
+    if any(hit.rule == WRONG_PERSON for hit in judgement.flags):
+        await patients.stop_messages(tx, who.patient_id)
     if judgement.clear and who.via != "link":
         await close_answered_late(tx, who.patient_id, check_in.session_id)
     await audit.record(tx, "response.submitted", "check_in", check_in.id, patient_id=who.patient_id)
@@ -131,6 +134,7 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
     await queries.insert_signal(
         tx, response_id=body.response_id, patient_id=who.patient_id, session_id=check_in.session_id,
         check_in_id=check_in.id, item=body.item, value=body.value, value_hash=hashed, reply=reply, tier=judgement.tier,
+        safety=any(hit.topic == "safety" for hit in judgement.flags),
         answered_at=at, follow_up_at=follow_up,
     )  # fmt: skip
     await _alert(tx, seen, judgement, body.response_id, at)
@@ -165,7 +169,7 @@ async def _stopped_midway(tx: Tx, silent: queries.SilentSignal) -> None:
     facts = Facts(
         questionnaire=check_in.questionnaire, hours=hours_between(session.ended_at, tx.now), session=facts_of(session),
         offset_hours=offset_hours(version, check_in.key), risk=tuple(session.risk_reasons), partial=True,
-        stopped_midway=True,
+        stopped_midway=True, safety_signal=silent.safety,
     )  # fmt: skip
     judgement = judge_stopped_midway(version, facts)
     flag_ids = await alerts.insert_flags(
@@ -255,7 +259,7 @@ async def _store(
     row_id = uuid7()
     session, check_in = seen.session, seen.check_in
     paged = await _alert(tx, seen, judgement, body.response_id, at)
-    reply = _reply(body.response_id, judgement, seen, paged=paged)
+    reply = _reply(body.response_id, judgement, seen, paged=paged, benefit=body.answers.get("d_change") == "same")
     await queries.insert(
         tx, row_id, response_id=body.response_id, patient_id=seen.patient.id,
         session_id=session.id if session else None, check_in_id=check_in.id if check_in else None,
@@ -295,7 +299,9 @@ async def _recheck(tx: Tx, seen: Situation, judgement: Judgement) -> None:
         await checkins.insert_many(tx, seen.patient.id, seen.session.id, [extra])
 
 
-def _reply(response_id: UUID, judgement: Judgement, seen: Situation, *, paged: bool) -> dict[str, Any]:
-    told = advice(judgement, seen.version, seen.place, benefit=seen.check_in is not None and judgement.clear)
+def _reply(
+    response_id: UUID, judgement: Judgement, seen: Situation, *, paged: bool, benefit: bool = False
+) -> dict[str, Any]:
+    told = advice(judgement, seen.version, seen.place, benefit)
     state = "paged" if paged and judgement.tier in ("urgent", "emergency") else "none"
     return {"response_id": str(response_id), "advice": msgspec.to_builtins(told), "alert": {"state": state}}

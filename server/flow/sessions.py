@@ -14,7 +14,7 @@ from server.checkins import queries as checkins
 from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, SessionFacts
 from server.checkins.queries import CheckIn
 from server.checkins.risk import risk_reasons
-from server.checkins.rules import plan, replan
+from server.checkins.rules import follow_ups, plan, replan
 from server.flow.alerts import calendar_of
 from server.kit import audit, errors
 from server.kit.db import Tx
@@ -63,7 +63,7 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     )
     planned = plan(facts, version, patient.time_zone, quiet_hours(patient), tx.now)
     await checkins.insert_many(tx, patient_id, session_id, planned)
-    cancelled = await checkins.cancel_older(tx, patient_id, session_id, new.ended_at)
+    cancelled = await checkins.cancel_older(tx, patient_id, session_id, new.ended_at, follow_ups(version))
     await outbox.cancel_for_check_ins(tx, cancelled)
     await audit.record(tx, "session.recorded", "session", session_id, patient_id=patient_id)
     late = sum(p.reason == "recorded_late" for p in planned)

@@ -99,9 +99,10 @@ class Fact(msgspec.Struct, frozen=True, tag_field="is", tag="fact", forbid_unkno
     `resting`: ended with "I need to rest". `text`: free words were sent. `call_me`: a call was asked for.
     `usual_level_signed`: a clinician signed this patient's usual level of passive thoughts at most 14 days ago.
     `last_not_clear`: the check-in before was answered and not clear.
+    `safety_signal`: what travelled on tap was an answer about thoughts of self-harm.
     """
 
-    name: Literal["resting", "text", "call_me", "usual_level_signed", "last_not_clear"]
+    name: Literal["resting", "text", "call_me", "usual_level_signed", "last_not_clear", "safety_signal"]
 
 
 class Missed(

@@ -43,6 +43,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     missed_in_a_row: int = 0
     text: bool = False
     call_me: bool = False
+    safety_signal: bool = False
 
 
 class FlagHit(msgspec.Struct, frozen=True, kw_only=True):

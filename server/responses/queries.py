@@ -53,8 +53,8 @@ select id, value_hash, reply_enc from signals where clinic_id = $1 and patient_i
 
 INSERT_SIGNAL = """
 insert into signals (clinic_id, id, response_id, patient_id, session_id, check_in_id, item, value_hash, value_enc, reply_enc, tier,
-                     answered_at, received_at, follow_up_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                     safety, answered_at, received_at, follow_up_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 
 SETTLE_SIGNALS = """
@@ -64,8 +64,8 @@ update signals set follow_up_at = null where clinic_id = $1 and patient_id = $2 
 LIST_SIGNALS = "select id, item, value_enc from signals where clinic_id = $1 and patient_id = $2 and response_id = $3 order by received_at"
 
 LIST_SIGNALS_DUE = """
-select distinct on (clinic_id, patient_id, response_id) clinic_id, patient_id, response_id, session_id, check_in_id, item
-from signals where follow_up_at <= $1 order by clinic_id, patient_id, response_id, follow_up_at limit 200
+select clinic_id, patient_id, response_id, session_id, check_in_id, bool_or(safety) as safety
+from signals where follow_up_at <= $1 group by clinic_id, patient_id, response_id, session_id, check_in_id limit 200
 """
 
 
@@ -89,7 +89,7 @@ class SilentSignal(msgspec.Struct, frozen=True):
     response_id: UUID
     session_id: UUID
     check_in_id: UUID
-    item: str
+    safety: bool
 
 
 async def find(tx: Tx, patient_id: UUID, response_id: UUID) -> Stored | None:
@@ -178,6 +178,7 @@ async def insert_signal(
     value_hash: bytes,
     reply: dict[str, Any],
     tier: str,
+    safety: bool,
     answered_at: datetime,
     follow_up_at: datetime | None,
 ) -> None:

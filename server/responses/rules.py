@@ -157,5 +157,6 @@ def _named_facts(questionnaire: Questionnaire, facts: Facts) -> frozenset[str]:
         "call_me": facts.call_me,
         "usual_level_signed": facts.usual_level_signed,
         "last_not_clear": facts.last_clear is False,
+        "safety_signal": facts.safety_signal,
     }
     return frozenset(name for name, is_so in named.items() if is_so)

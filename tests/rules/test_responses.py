@@ -225,24 +225,13 @@ def test_silence_later_is_listed_and_called_after_two_in_a_row_or_trouble() -> N
 
 
 def test_stopping_midway_is_urgent_and_known_as_a_safety_matter() -> None:
-    started = Facts(questionnaire="day@1", answers={"s_open": "not_worth"}, hours=24, stopped_midway=True)
+    started = Facts(questionnaire="day@1", hours=24, stopped_midway=True, safety_signal=True)
     judgement = judge_stopped_midway(CLINIC, started)
     assert judgement.tier == "urgent"
     safety = next(flag for flag in judgement.flags if flag.rule == "midway.safety")
-    assert safety.private
     assert safety.topic == "safety"
     physical = Facts(questionnaire="acute@1", answers={"a_danger": "breathing"}, hours=1, stopped_midway=True)
     assert judge_stopped_midway(CLINIC, physical).tier == "urgent"
-
-
-def test_urgent_in_the_first_hours_rises_unless_an_adult_is_there() -> None:
-    no_adult = judged("acute@1", 1.5, {"a_place": "not_safe"})
-    assert [(worse.until, worse.after_minutes, worse.to) for worse in no_adult.worsens] == [
-        ("reached", 15, "emergency")
-    ]
-    assert judged("acute@1", 1.5, {"a_awake": "very_sleepy"}).worsens == ()
-    unsafe = judged("day@1", 24, {"d_call": "no", "s_open": "talk"})
-    assert [worse.until for worse in unsafe.worsens] == ["acknowledged"]
 
 
 def test_the_explanation_says_when_and_what() -> None:
