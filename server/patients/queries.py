@@ -16,6 +16,7 @@ from server.patients.model import (
     Companion,
     Consent,
     Details,
+    Language,
     Patient,
     PatientContact,
     PatientListed,
@@ -31,7 +32,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 UPDATE_PATIENT = """
 update patients set name_enc = $3, date_of_birth_enc = $4, phone_enc = $5, phone_hmac = $6, email_enc = $7, email_hmac = $8,
     address_enc = $9, companion_name_enc = $10, companion_phone_enc = $11, time_zone = $12, language = $13,
-    quiet_from = $14, quiet_to = $15
+    quiet_from = $14, quiet_to = $15,
+    texting_stopped_at = case when phone_hmac = $6 then texting_stopped_at end
 where clinic_id = $1 and id = $2
 """
 
@@ -78,6 +80,12 @@ select name_enc, phone_enc, email_enc, language, time_zone, quiet_from, quiet_to
 from patients where clinic_id = $1 and id = $2
 """
 
+STOP_MESSAGES = """
+update patients set texting_stopped_at = coalesce(texting_stopped_at, $3) where clinic_id = $1 and id = $2
+"""
+
+SET_LANGUAGE = "update patients set language = $3 where clinic_id = $1 and id = $2"
+
 GET_CLINIC = "select name, phone, country, time_zone, hours from clinics where clinic_id = $1"
 
 
@@ -100,6 +108,16 @@ async def insert_patient(tx: Tx, patient_id: UUID, details: Details) -> None:
 async def update_patient(tx: Tx, patient_id: UUID, details: Details) -> None:
     """Store all details again; `details` tidied."""
     await tx.run(UPDATE_PATIENT, *_columns(tx, patient_id, details))
+
+
+async def set_language(tx: Tx, patient_id: UUID, language: Language) -> None:
+    """The language of questions, advice and messages from now on."""
+    await tx.run(SET_LANGUAGE, tx.clinic_id, patient_id, language)
+
+
+async def stop_messages(tx: Tx, patient_id: UUID) -> None:
+    """Nothing more goes to this number or address until staff have looked at them (H5)."""
+    await tx.run(STOP_MESSAGES, tx.clinic_id, patient_id, tx.now)
 
 
 async def insert_consent(tx: Tx, patient_id: UUID, version: str, staff_id: UUID) -> None:

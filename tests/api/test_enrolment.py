@@ -181,3 +181,13 @@ async def test_the_token_is_nowhere_on_the_server(instance: Instance) -> None:
         dump = await instance.owner.fetchval(f"select string_agg(t::text, ' ') from {table} t")
         assert token_of(invitation) not in dump
         assert invitation["code"] not in dump
+
+
+async def test_patients_choose_the_language_of_their_questions(instance: Instance) -> None:
+    nora, path, invitation = await invited(instance)
+    phone = instance.browser()
+    await enrol(phone, token=token_of(invitation))
+    assert (await phone.call("PATCH", "/api/my", {"language": "en"})).json()["patient"]["language"] == "en"
+    assert (await nora.get(path)).json()["language"] == "en"
+    for body in ({"language": "xx"}, {"language": "en", "name": "Eve"}, {}):
+        assert (await phone.call("PATCH", "/api/my", body)).status_code == 422

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from litestar import Response, delete, get
+from litestar import Response, delete, get, patch
 
 from server.access.cookies import PATIENT_COOKIE, removed
 from server.access.guards import phone_only
@@ -13,7 +13,7 @@ from server.kit import audit
 from server.kit.db import Database, Tx
 from server.patients import phone_queries, queries, rules
 from server.patients.help import Help, country_of_zone, help_for
-from server.patients.model import Brief
+from server.patients.model import Brief, Language
 
 
 class ClinicBrief(msgspec.Struct, frozen=True):
@@ -41,6 +41,20 @@ async def get_my(phone: Phone, db: Database) -> MyPage:
         return await my_page(tx, phone.patient_id)
 
 
+class MyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What patients change themselves: the language of questions, advice and messages."""
+
+    language: Language
+
+
+@patch("/api/my", guards=[phone_only])
+async def change_my(phone: Phone, data: MyChange, db: Database) -> MyPage:
+    async with db.begin(phone.actor) as tx:
+        await queries.set_language(tx, phone.patient_id, data.language)
+        await audit.record(tx, "my_changed", "patient", phone.patient_id, patient_id=phone.patient_id)
+        return await my_page(tx, phone.patient_id)
+
+
 @delete("/api/my/device", guards=[phone_only])
 async def sign_out_phone(phone: Phone, db: Database) -> Response[None]:
     """This phone is no longer bound."""
@@ -62,4 +76,4 @@ async def my_page(tx: Tx, patient_id: UUID) -> MyPage:
     )
 
 
-HANDLERS = [get_my, sign_out_phone]
+HANDLERS = [get_my, change_my, sign_out_phone]
