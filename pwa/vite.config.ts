@@ -1,20 +1,27 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const api = process.env["API"] ?? "http://localhost:8000";
-const entries = ["index", "team", "demo"]
-  .map((name) => [name, resolve(import.meta.dirname, `${name}.html`)] as const)
-  .filter(([, file]) => existsSync(file));
+const entry = (name: string) => resolve(import.meta.dirname, `${name}.html`);
+
+const wanted = (key: string, value: unknown) => (key === "source" || key === "checked_on" ? undefined : value);
+
+/** Phones need the numbers, not who checked them when. */
+const withoutSources: Plugin = {
+  name: "help-numbers-without-sources",
+  enforce: "pre",
+  transform: (code, id) => (id.endsWith("help_numbers.json") ? JSON.stringify(JSON.parse(code), wanted) : null),
+};
 
 export default defineConfig({
+  plugins: [withoutSources],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",
     // The content security policy allows neither inline scripts nor data: addresses for code.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: Object.fromEntries(entries) },
+    rolldownOptions: { input: { index: entry("index"), team: entry("team"), demo: entry("demo") } },
   },
   server: { fs: { allow: [".."] }, proxy: { "/api": api, "/demo/messages": api, "/demo/clock": api } },
 });

@@ -1,5 +1,6 @@
 /** The patient's calls, one function each. */
 import { call } from "../shared/api.ts";
+import type { Language } from "../shared/i18n/language.ts";
 import type { CheckIn, CheckInRow, Enrolled, LinkedCheckIn, My, ReportForm, Status } from "./types.ts";
 
 export type Invitation = { token: string } | { code: string; date_of_birth: string };
@@ -8,6 +9,8 @@ export const enrol = (invitation: Invitation, replace: boolean) =>
   call<Enrolled>("POST", "/api/enrolment", replace ? { ...invitation, replace: true } : invitation);
 
 export const getMy = () => call<My>("GET", "/api/my");
+
+export const changeLanguage = (language: Language) => call<My>("PATCH", "/api/my", { language });
 
 export const getCheckIns = () => call<{ now: string; items: CheckInRow[] }>("GET", "/api/my/check-ins");
 

@@ -1,10 +1,9 @@
 import type { ComponentChildren } from "preact";
-import { currentLanguage, setLanguage } from "../shared/i18n/language.ts";
-import { remember } from "../shared/memory.ts";
+import { currentLanguage } from "../shared/i18n/language.ts";
 import { Button } from "../shared/ui/button.tsx";
 import { sheetOpen } from "./help/help.ts";
 import { t } from "./i18n/t.ts";
-import { languageKey } from "./language.ts";
+import { choose } from "./language.ts";
 
 interface FrameProps {
   children: ComponentChildren;
@@ -35,11 +34,12 @@ export function Frame({ children, onBack, discreet }: FrameProps) {
   );
 }
 
-export function LanguageSwitch() {
+/** `onChoose`: after the page has changed over. */
+export function LanguageSwitch({ onChoose }: { onChoose?: () => void }) {
   const other = currentLanguage() === "en" ? "es" : "en";
   const change = () => {
-    remember(languageKey, other);
-    setLanguage(other);
+    choose(other);
+    onChoose?.();
   };
   return (
     <Button kind="quiet" lang={other} onClick={change} data-testid="language">

@@ -71,14 +71,14 @@ function Body({ act, numbers }: { act: ActCardProps["act"]; numbers: Numbers }):
   );
 }
 
-/** Says honestly whether the clinic has this answer, and what the clinic says to it. */
+/** Says honestly whether the clinic has this answer. The last advice tells who was called; the card has the rest. */
 function SignalState({ id }: { id: string }) {
   const sending = useStore(outbox).get(id);
   const stored = sending?.state === "stored";
   return (
     <div role="status" class="soft">
       <p>{stored ? t("signal_sent") : t("signal_waiting")}</p>
-      {stored && (sending.data as Stored | undefined)?.advice?.map(({ text }) => <p key={text}>{text}</p>)}
+      {stored && <p>{(sending.data as Stored).advice.at(-1)?.text}</p>}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The answers so far and where the person is. Pure: every function gives a new draft. */
 import type { AnsweredBy, Answers, Item, Questionnaire, Value } from "../types.ts";
-import { askedItems, givenAnswers } from "./path.ts";
+import { askedItems, givenAnswers, isResting } from "./path.ts";
 import { roleOf } from "./who.ts";
 
 export type Pinned = "body" | "mind";
@@ -38,7 +38,9 @@ export function pinHelp(draft: Draft, kind: Pinned): Draft {
 /** The next question, the first one left open when coming from the summary, or the summary. */
 export function forward(draft: Draft, questionnaire: Questionnaire): Draft {
   const asked = asks(draft, questionnaire);
-  const next = draft.reviewed ? asked.find((item) => isOpen(item, draft.answers)) : asked[indexOf(asked, draft.at) + 1];
+  const needed = isResting(questionnaire, draft.answers) ? (questionnaire.rest?.needs ?? []) : [];
+  const open = asked.find((item) => item.id !== draft.at && isOpen(item, draft.answers, needed));
+  const next = draft.reviewed ? open : asked[indexOf(asked, draft.at) + 1];
   return { ...draft, at: next?.id ?? null, reviewed: draft.reviewed || !next };
 }
 
@@ -77,6 +79,7 @@ function indexOf(asked: readonly Item[], at: string | null): number {
   return asked.findIndex((item) => item.id === at);
 }
 
-function isOpen(item: Item, answers: Answers): boolean {
-  return item.required && item.type !== "display" && answers[item.id] === undefined;
+function isOpen(item: Item, answers: Answers, needed: readonly string[]): boolean {
+  const asked = item.required || needed.includes(item.id);
+  return asked && item.type !== "display" && answers[item.id] === undefined;
 }

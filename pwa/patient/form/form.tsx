@@ -63,7 +63,7 @@ export function Form({ questionnaire, target, notice, store, onSend, onStranger 
   };
   const rest = () => {
     const { rest: resting } = questionnaire;
-    if (resting) change((now) => forward({ ...answer(now, resting.item, true), reviewed: true }, questionnaire));
+    if (resting) change((now) => forward({ ...answer(now, resting.item, true), at: null, reviewed: true }, questionnaire));
   };
 
   const asked = asks(draft, questionnaire);

@@ -6,7 +6,7 @@ import { Frame, LanguageSwitch } from "../frame.tsx";
 import { learn } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
-import { speak } from "../language.ts";
+import { settleLanguage, speak } from "../language.ts";
 import { problemText } from "../problem.ts";
 import type { CheckInRow, My } from "../types.ts";
 import { open } from "../view.ts";
@@ -29,6 +29,7 @@ export function Home() {
   const [state, setState] = useState<State>({ name: "loading" });
   const [stale, setStale] = useState(false);
   const load = async () => {
+    await settleLanguage();
     const [my, checkIns] = await Promise.all([getMy(), getCheckIns()]);
     if (my.ok && checkIns.ok) {
       speak(my.data.patient.language);
@@ -52,7 +53,7 @@ export function Home() {
     <Frame>
       {state.name === "loading" && <p role="status">{t("loading")}</p>}
       {state.name === "failed" && <Failed text={state.text} onRetry={() => void load()} />}
-      {state.name === "here" && <Overview data={state.data} stale={stale} />}
+      {state.name === "here" && <Overview data={state.data} stale={stale} onLanguage={() => void load()} />}
     </Frame>
   );
 }
@@ -71,7 +72,13 @@ function Failed({ text, onRetry }: { text: string; onRetry: () => void }) {
   );
 }
 
-function Overview({ data: { my, now, items }, stale }: { data: Data; stale: boolean }) {
+interface OverviewProps {
+  data: Data;
+  stale: boolean;
+  onLanguage: () => void;
+}
+
+function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps) {
   const due = items.filter((item) => item.state === "open");
   const missed = items.filter((item) => item.state === "missed");
   const coming = items.filter((item) => item.state === "planned");
@@ -112,7 +119,7 @@ function Overview({ data: { my, now, items }, stale }: { data: Data; stale: bool
       </section>
       <Coming items={coming} now={now} />
       <footer class="foot">
-        <LanguageSwitch />
+        <LanguageSwitch onChoose={onLanguage} />
         <SignOut />
       </footer>
     </>

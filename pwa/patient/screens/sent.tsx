@@ -14,7 +14,7 @@ import { known, numbersNow, toEmergency } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
 import { outbox, retryNow, type Sending } from "../outbox.ts";
-import type { Status, Stored } from "../types.ts";
+import type { Advice, Status, Stored } from "../types.ts";
 import { open } from "../view.ts";
 import { Title } from "./title.tsx";
 
@@ -96,7 +96,7 @@ function Waiting({ sending }: { sending: Sending }) {
 
 function Arrived({ sending, target }: { sending: Sending; target: Target }) {
   const { advice, alert } = sending.data as Stored;
-  const status = useStatus(sending.request.responseId, target, alert?.state !== "none");
+  const status = useStatus(sending.request.responseId, target, concerns(advice, alert?.state));
   return (
     <Frame>
       <Title>{t("sent", { time: formatTime(sending.storedAt ?? Date.now()) })}</Title>
@@ -117,6 +117,11 @@ function Arrived({ sending, target }: { sending: Sending; target: Target }) {
       )}
     </Frame>
   );
+}
+
+/** Whether somebody was called about this answer, now or when it travelled ahead of its form. */
+function concerns(advice: readonly Advice[], alert: string | undefined): boolean {
+  return (alert ?? "none") !== "none" || advice.some(({ level }) => level === "urgent" || level === "emergency");
 }
 
 const pollMs = 5_000;
