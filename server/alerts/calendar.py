@@ -24,7 +24,7 @@ class Calendar(msgspec.Struct, frozen=True):
         return self.local(day, self.hours.start), self.local(day, self.hours.end)
 
     def local(self, day: date, clock: str) -> datetime:
-        """A local clock time as an instant; inside a DST gap the first instant after it, in a fold the first."""
+        """A local clock time as an instant; one that a DST gap skips is as far behind the gap, in a fold the first."""
         naive = datetime.combine(day, time.fromisoformat(clock), ZoneInfo(self.zone))
         return naive.astimezone(UTC)
 

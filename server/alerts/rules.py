@@ -8,11 +8,13 @@ import msgspec
 
 from server.alerts.calendar import Calendar
 from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, Worsen
-from server.protocols.model import EscalationPlan, Tier, Who
-from server.protocols.tiers import tier_rank, worst
+from server.protocols.model import Escalation, EscalationPlan, Tier, Who, Worsening
+from server.protocols.tiers import TIERS, tier_rank, worst
+from server.responses.model import FlagHit
 
 REFERENCE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 REVIEW_DEFAULT = timedelta(hours=24)
+FROM_CALL_LIST: tuple[Who, ...] = ("on_call", "backup", "next")
 
 
 def reference(source: bytes) -> str:
@@ -46,6 +48,42 @@ def on_flags(
     return Append()
 
 
+def own_copy(
+    standing: Escalation | None, library: Escalation, hits: Sequence[FlagHit], worsens: Sequence[Worsening]
+) -> Escalation:
+    """The alert's own copy of the plan, which no later edit of the protocol changes: with the shorter time to
+    acknowledge that a rule asks for, and of the ways an alert may rise only those that its answers called for, now
+    or earlier."""
+    escalation = standing or _without_worsening(library)
+    tier = worst(hit.tier for hit in hits)
+    if tier == "routine":
+        return escalation
+    plan = escalation.plan(tier)
+    rises = (*plan.worsens, *(rule for rule in worsens if rule not in plan.worsens))
+    escalation = _with_plan(escalation, tier, msgspec.structs.replace(plan, worsens=rises))
+    for hit in hits:
+        if hit.ack_minutes is not None and hit.tier != "routine":
+            escalation = _with_plan(escalation, hit.tier, _sooner_plan(escalation.plan(hit.tier), hit.ack_minutes))
+    return escalation
+
+
+def _without_worsening(library: Escalation) -> Escalation:
+    for tier in TIERS:
+        if tier != "routine":
+            library = _with_plan(library, tier, msgspec.structs.replace(library.plan(tier), worsens=()))
+    return library
+
+
+def _with_plan(escalation: Escalation, tier: Tier, plan: EscalationPlan) -> Escalation:
+    return msgspec.structs.replace(escalation, **{tier: plan})
+
+
+def _sooner_plan(plan: EscalationPlan, minutes: int) -> EscalationPlan:
+    first, *rest = plan.steps
+    first = msgspec.structs.replace(first, wait_minutes=min(first.wait_minutes, minutes))
+    return msgspec.structs.replace(plan, ack_minutes=min(plan.ack_minutes, minutes), steps=(first, *rest))
+
+
 def next_step(alert: Standing, calendar: Calendar, now: datetime) -> Page | Later | Reopen | Worsen:
     """What an alert needs at `now`; never nothing for ever: every answer holds the next instant.
 
@@ -61,6 +99,17 @@ def next_step(alert: Standing, calendar: Calendar, now: datetime) -> Page | Late
         return Reopen("review_due")
     decision = climb_working(alert, calendar, now) if alert.plan.hours == "working" else climb(alert, now)
     return sooner(decision, worsening_at(alert))
+
+
+def pass_on(alert: Standing, calendar: Calendar, now: datetime) -> Page:
+    """A person asked for the next step: it fires now, whatever the hour; the climb then goes on as planned."""
+    decision = climb(alert, now)
+    if alert.plan.hours == "any":
+        return decision
+    wait = 0 if decision.exhausted else alert.plan.steps[alert.step].wait_minutes
+    next_at = calendar.add_working(now, wait) if wait else calendar.next_start(now)
+    who: tuple[Who, ...] = ("lead",) if decision.exhausted else decision.who
+    return msgspec.structs.replace(decision, who=who, next_at=next_at)
 
 
 def sooner(decision: Page | Later, limit: datetime | None) -> Page | Later:
@@ -140,11 +189,16 @@ def reached_due(plan: EscalationPlan, acknowledged_at: datetime, calendar: Calen
     return acknowledged_at + timedelta(minutes=plan.reached_minutes)
 
 
+def place_on_list(plan: EscalationPlan, step: int) -> int:
+    """How many places of the call list the steps before this one have used: where its "next" begins."""
+    return sum(word in FROM_CALL_LIST for earlier in plan.steps[:step] for word in earlier.who)
+
+
 def recipients(
-    who: Sequence[Who], step: int, call_list: Sequence[UUID], leads: Sequence[UUID], everybody: Sequence[UUID]
+    who: Sequence[Who], place: int, call_list: Sequence[UUID], leads: Sequence[UUID], everybody: Sequence[UUID]
 ) -> tuple[UUID, ...]:
     """The people behind the words, resolved when the step fires: on call is first on the list, backup second, next
-    the one at this step's place. An empty answer falls to everybody."""
+    the one at `place`, the last when the list is shorter. An empty answer falls to everybody."""
     found: list[UUID] = []
     for word in who:
         match word:
@@ -153,7 +207,7 @@ def recipients(
             case "backup":
                 found += call_list[1:2]
             case "next":
-                found += call_list[step : step + 1] or call_list[-1:]
+                found += call_list[place : place + 1] or call_list[-1:]
             case "lead":
                 found += leads[:1]
             case "everybody":

@@ -13,14 +13,24 @@ from server.access.model import CARE, Staff, StaffContact
 from server.alerts import queries
 from server.alerts.calendar import Calendar
 from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, Worsen
-from server.alerts.rules import REVIEW_DEFAULT, may_close, next_step, on_flags, reached_due, recipients, reference
+from server.alerts.rules import (
+    REVIEW_DEFAULT,
+    may_close,
+    next_step,
+    on_flags,
+    own_copy,
+    pass_on,
+    place_on_list,
+    reached_due,
+    recipients,
+    reference,
+)
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.db import AWAY, Database, Tx
 from server.notifications import queries as outbox
 from server.notifications.rules import channel_order
 from server.protocols.model import Escalation, Tier, Worsening
-from server.protocols.tiers import worst
 from server.responses.model import FlagHit
 
 log = structlog.get_logger()
@@ -49,7 +59,7 @@ async def raise_from_flags(
     decision = on_flags(standing, [hit.tier for hit in hits], response_id)
     if decision is None:
         return None
-    escalation = own_copy(standing.escalation if standing else escalation, hits, worsens)
+    escalation = own_copy(standing.escalation if standing else None, escalation, hits, worsens)
     topics = sorted({hit.topic for hit in hits if hit.tier != "routine"} | set(standing.topics if standing else ()))
     match decision:
         case Open(tier):
@@ -72,26 +82,6 @@ async def raise_from_flags(
     return alert_id
 
 
-def own_copy(escalation: Escalation, hits: Sequence[FlagHit], worsens: Sequence[Worsening]) -> Escalation:
-    """The alert's own copy of the plan: with the shorter time to acknowledge that a rule asks for, and of the ways an
-    alert may rise only those that its answers call for."""
-    if hits and (tier := worst(hit.tier for hit in hits)) != "routine":
-        plan = escalation.plan(tier)
-        escalation = msgspec.structs.replace(
-            escalation, **{tier: msgspec.structs.replace(plan, worsens=tuple(worsens))}
-        )
-    for hit in hits:
-        if hit.ack_minutes is not None and hit.tier != "routine":
-            plan = escalation.plan(hit.tier)
-            first, *rest = plan.steps
-            first = msgspec.structs.replace(first, wait_minutes=min(first.wait_minutes, hit.ack_minutes))
-            plan = msgspec.structs.replace(
-                plan, ack_minutes=min(plan.ack_minutes, hit.ack_minutes), steps=(first, *rest)
-            )
-            escalation = msgspec.structs.replace(escalation, **{hit.tier: plan})
-    return escalation
-
-
 async def _open(
     tx: Tx, patient_id: UUID, session_id: UUID | None, tier: Tier, escalation: Escalation, topics: list[str]
 ) -> UUID:
@@ -103,8 +93,11 @@ async def _open(
             return alert_id
 
 
-async def climb(tx: Tx, alert_id: UUID) -> None:
-    """Do what the alert needs now; a repeat finds nothing due. Ends with `next_action_at` in the future."""
+async def climb(tx: Tx, alert_id: UUID, manner: str | None = None) -> None:
+    """Do what the alert needs now; a repeat finds nothing due. Ends with `next_action_at` in the future.
+
+    `manner`: how the page is worded, instead of by its step.
+    """
     calendar = await calendar_of(tx)
     for _ in range(4):
         found = await queries.get_standing(tx, alert_id)
@@ -114,7 +107,7 @@ async def climb(tx: Tx, alert_id: UUID) -> None:
         decision = next_step(standing, calendar, tx.now)
         match decision:
             case Page():
-                await _page(tx, standing, decision)
+                await _page(tx, standing, decision, manner)
                 return
             case Later(next_at):
                 await queries.set_step(tx, alert_id, standing.step, next_at, exhausted=False)
@@ -132,16 +125,17 @@ async def _start_over(tx: Tx, standing: Standing, tier: Tier, reason: str) -> No
     await audit.record(tx, "alert.reopened", "alert", standing.id, detail={"reason": reason})
 
 
-async def _page(tx: Tx, standing: Standing, page: Page) -> None:
+async def _page(tx: Tx, standing: Standing, page: Page, manner: str | None = None) -> None:
     """Resolve the people now, put one page each in the outbox, move on. Nobody: an incident, and again in a minute."""
     contacts = {c.id: c for c in await access.list_reachable(tx) if c.role in CARE}
     called = [c.id for c in sorted(contacts.values(), key=lambda c: c.position or 0) if c.position is not None]
     leads = [c.id for c in contacts.values() if c.role == "admin"]
     everybody = called + [c for c in contacts if c not in called]
-    people = recipients(page.who, page.step - 1 if not page.exhausted else page.step, called, leads, everybody)
-    paged = [person for person in people if await _page_one(tx, standing, page, contacts[person])]
+    place = place_on_list(standing.plan, page.step - 1)
+    people = recipients(page.who, place, called, leads, everybody)
+    paged = [person for person in people if await _page_one(tx, standing, page, contacts[person], manner)]
     next_at = page.next_at
-    if not paged and not page.digest:
+    if not paged:
         next_at = min(page.next_at, tx.now + NOBODY_PAUSE)
         log.error("nobody_reachable", clinic=str(tx.clinic_id), alert=str(standing.id))
     await queries.set_step(tx, standing.id, page.step, next_at, page.exhausted)
@@ -149,7 +143,7 @@ async def _page(tx: Tx, standing: Standing, page: Page) -> None:
     await queries.insert_event(tx, standing.id, kind, detail={"staff": [str(p) for p in paged], "who": list(page.who)})
 
 
-async def _page_one(tx: Tx, standing: Standing, page: Page, contact: StaffContact) -> bool:
+async def _page_one(tx: Tx, standing: Standing, page: Page, contact: StaffContact, manner: str | None) -> bool:
     reach = {"sms": contact.phone, "email": contact.email}
     channels = channel_order([c for c in ("sms", "email") if reach[c]])
     if not channels:
@@ -157,8 +151,9 @@ async def _page_one(tx: Tx, standing: Standing, page: Page, contact: StaffContac
     if page.digest:
         template, key = "digest", f"digest:{contact.id}:{tx.now:%Y-%m-%d}"
     else:
-        manner = "everybody" if page.exhausted else "first" if page.step <= 1 else "again"
-        template, key = PAGE_TEMPLATES[manner], f"page:{standing.id}:{tx.now.isoformat()}:{contact.id}"
+        by_step = "everybody" if page.exhausted else "first" if page.step <= 1 else "again"
+        template = PAGE_TEMPLATES[manner or by_step]
+        key = f"page:{standing.id}:{tx.now.isoformat()}:{contact.id}"
     await outbox.enqueue(
         tx, kind="page", template=template, priority=PRIORITY[standing.tier], channels=channels, dedupe_key=key,
         expires_at=max(page.next_at, tx.now + timedelta(minutes=5)), staff_id=contact.id,
@@ -215,15 +210,16 @@ async def alert_followed_up(
 
 
 async def alert_passed_on(tx: Tx, staff: Staff, alert_id: UUID, version: int) -> None:
-    """The next step of the plan fires now."""
+    """The next step of the plan fires now. Passing on what one holds opens the alert again."""
     standing, patient_id = await _held_now(tx, alert_id, version, ("open", "acknowledged", "in_follow_up"))
-    if standing.state == "open":
-        await queries.set_step(tx, alert_id, standing.step, tx.now, exhausted=False)
-    else:
+    step = standing.step
+    if standing.state != "open":
         await queries.restart(tx, alert_id, standing.tier, standing.escalation, list(standing.topics))
-        await queries.set_step(tx, alert_id, min(1, len(standing.plan.steps)), tx.now, exhausted=False)
+        step = 1
+    await outbox.cancel_for_alert(tx, alert_id)
     await queries.insert_event(tx, alert_id, "passed_on", staff_id=staff.id)
-    await climb(tx, alert_id)
+    standing = msgspec.structs.replace(standing, step=step)
+    await _page(tx, standing, pass_on(standing, await calendar_of(tx), tx.now))
     await audit.record(tx, "alert.passed_on", "alert", alert_id, patient_id=patient_id)
 
 
@@ -273,7 +269,7 @@ async def staff_left(tx: Tx, staff_id: UUID) -> None:
         found = await queries.get_standing(tx, alert_id)
         if found is not None:
             await _start_over(tx, found[0], found[0].tier, "handed_back")
-            await climb(tx, alert_id)
+            await climb(tx, alert_id, "handed_back")
 
 
 async def hurry(tx: Tx, alert_id: UUID) -> None:
