@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from server.demo.expectations import Expectations
-from server.demo.turn import turn
+from server.demo.clock import Hands
 from server.worker import Engine, drain
 from tests.api.instance import ANA, Browser, Instance
 from tests.rules.answering import WELL
@@ -81,7 +81,7 @@ class Story:
 
     async def forward(self, **amount: float) -> None:
         """Let care time pass; the engine does what falls due on the way."""
-        await turn(self.instance.owner, self.engine, timedelta(**amount))
+        await Hands(self.instance.owner, self.engine).turn(timedelta(**amount))
 
     async def settle(self) -> None:
         """Let the engine do what is due now."""
