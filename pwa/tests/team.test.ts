@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { codesEn } from "../team/i18n/codes.en.ts";
 import { codesEs } from "../team/i18n/codes.es.ts";
-import { byDay, isComing } from "../team/patients/days.ts";
+import { byDay, isComing, willBeAsked } from "../team/patients/days.ts";
 import { deadline, headline, inOrder, isNews, sentences, trends } from "../team/queue/facts.ts";
 import { draftOf, firstForm } from "../team/sessions/draft.ts";
 import { dayIn, instantOf, localIn, toInstant } from "../team/time/zone.ts";
@@ -91,11 +91,13 @@ test("days are the clinic's, newest first", () => {
   assert.equal(dayIn(Date.parse("2026-03-01T23:30:00Z"), "Europe/Madrid"), "2026-03-02");
 });
 
-test("a cancelled check-in is not coming, whenever it would have been", () => {
-  const checkIn = { kind: "check_in" as const, id: "c", at: "2026-03-02T10:00:00Z", upcoming: true };
+test("a cancelled check-in keeps its place ahead but will not be asked", () => {
+  const checkIn = { kind: "check_in" as const, id: "c", at: "2026-03-02T10:00:00Z" };
   const now = Date.parse("2026-03-01T10:00:00Z");
-  assert.ok(isComing({ ...checkIn, state: "planned" }, now));
-  assert.ok(!isComing({ ...checkIn, state: "cancelled" }, now));
+  assert.ok(isComing({ ...checkIn, state: "cancelled" }, now));
+  assert.ok(!willBeAsked({ ...checkIn, state: "cancelled" }));
+  assert.ok(isComing({ ...checkIn, at: "2026-03-01T09:50:00Z", state: "open", upcoming: true }, now));
+  assert.ok(!isComing({ ...checkIn, at: "2026-02-28T10:00:00Z", state: "missed" }, now));
 });
 
 test("a new session starts from the last one, without what was true of that day only", () => {

@@ -259,6 +259,8 @@ export const en = {
   cancel_session_text: "Its open and coming check-ins will not be asked. What was answered stays.",
   reason_ask: "Reason",
   reason_needed: "Give a reason.",
+  note_word: "Note",
+  discharged_word: "Left the clinic",
   session_is_cancelled: "This session is cancelled.",
 
   call_list: "Call list",
@@ -293,7 +295,7 @@ export const en = {
   sign_off_title: "Sign off “{title}”?",
   sign_off_text: "You, {name}, confirm as the medical lead that these questions, times and alert rules may be used.",
 
-  span_s: "{n} s",
+  span_moment: "less than 1 min",
   span_min: "{n} min",
   span_h: "{n} h",
   span_day_one: "{count} day",

@@ -263,6 +263,8 @@ export const es: Catalogue<Key> = {
   cancel_session_text: "Sus controles abiertos y pendientes no se preguntarán. Lo respondido se queda.",
   reason_ask: "Motivo",
   reason_needed: "Indique un motivo.",
+  note_word: "Nota",
+  discharged_word: "Salió de la clínica",
   session_is_cancelled: "Esta sesión está anulada.",
 
   call_list: "Lista de avisos",
@@ -297,7 +299,7 @@ export const es: Catalogue<Key> = {
   sign_off_title: "¿Firmar «{title}»?",
   sign_off_text: "Usted, {name}, confirma como dirección médica que estas preguntas, horas y reglas se pueden usar.",
 
-  span_s: "{n} s",
+  span_moment: "menos de 1 min",
   span_min: "{n} min",
   span_h: "{n} h",
   span_day_one: "{count} día",

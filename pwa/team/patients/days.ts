@@ -1,9 +1,14 @@
 import { dayIn } from "../time/zone.ts";
 import type { TimelineItem } from "../types.ts";
 
+/** Has its place ahead, also when it is cancelled. */
 export function isComing(item: TimelineItem, now: number): boolean {
-  if (item.kind !== "check_in" || item["state"] === "cancelled") return false;
-  return item["upcoming"] === true || (item["state"] === "planned" && Date.parse(item.at) > now);
+  return item.kind === "check_in" && (item["upcoming"] === true || Date.parse(item.at) > now);
+}
+
+/** Coming and to be asked: not cancelled. */
+export function willBeAsked(item: TimelineItem): boolean {
+  return item["state"] === "planned" || item["state"] === "open";
 }
 
 /** Days of a zone, newest first, each with its items newest first. */

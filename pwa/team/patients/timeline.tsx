@@ -6,7 +6,7 @@ import { useLoad } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
 import { clockTime, longDay } from "../time/words.ts";
 import type { Page as List, TimelineItem } from "../types.ts";
-import { byDay, isComing } from "./days.ts";
+import { byDay, isComing, willBeAsked } from "./days.ts";
 import { Entry } from "./entry.tsx";
 
 /** Everything about one patient in one order: newest first, by day in the clinic's zone, what is coming on top. */
@@ -39,8 +39,8 @@ function Days({ items }: { items: TimelineItem[] }) {
   return (
     <>
       {coming.length > 0 && (
-        <details class="coming" open={coming.length <= 4}>
-          <summary>{t("coming", { count: coming.length })}</summary>
+        <details class="coming" open={coming.length <= 6}>
+          <summary>{t("coming", { count: coming.filter(willBeAsked).length })}</summary>
           <Entries items={coming} zone={zone} dated />
         </details>
       )}

@@ -7,7 +7,9 @@ const dial = (phone: string): string => `tel:${phone.replace(/[^\d+*#]/g, "")}`;
 
 /** Whom to call and where to send help. The numbers come from the record and are readable for a desk phone. */
 export function CallRow({ alert }: { alert: Alert }) {
-  const [shown, show] = useState(alert.tier === "emergency");
+  const [shown, show] = useState(
+    alert.tier === "emergency" && (alert.state === "open" || alert.state === "acknowledged"),
+  );
   const { patient } = alert;
   if (!patient) return null;
   return (

@@ -51,10 +51,18 @@ export function CloseDialog({ alert, onDone }: { alert: Alert; onDone: () => voi
 /** The tap that an emergency or urgent alert needs before it can close. */
 function Unreached({ alert }: { alert: Alert }) {
   const zone = useMe().clinic.time_zone;
+  const [busy, setBusy] = useState(false);
+  const mark = async (): Promise<void> => {
+    setBusy(true);
+    await act(alert, "follow-up", { reached: true }, zone);
+    setBusy(false);
+  };
   return (
     <div class="notice notice-warn">
       <p>{t("close_unreached")}</p>
-      <Button onClick={() => void act(alert, "follow-up", { reached: true }, zone)}>{t("mark_reached")}</Button>
+      <Button busy={busy} onClick={() => void mark()}>
+        {t("mark_reached")}
+      </Button>
     </div>
   );
 }

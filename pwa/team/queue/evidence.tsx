@@ -109,11 +109,11 @@ function Holder({ alert }: { alert: Alert }) {
   const reached = alert.reached_at;
   return (
     <>
-      {holder && since && (
+      {holder && since && alert.state !== "closed" && (
         <p class="holder">{t("held_by", { name: holder.name, time: dayAndTime(since, zone, now) })}</p>
       )}
       {reached && <p class="holder">{t("reached_at", { time: dayAndTime(reached, zone, now) })}</p>}
-      {alert.exhausted && <p class="notice notice-bad">{t("exhausted")}</p>}
+      {alert.exhausted && alert.state === "open" && <p class="notice notice-bad">{t("exhausted")}</p>}
     </>
   );
 }

@@ -53,7 +53,7 @@ function AlertFacts({ alert }: { alert: Alert }) {
   const alone = session?.risk.includes("alone_tonight");
   return (
     <ul class="facts">
-      {session && <li>{afterSession(session, now)}</li>}
+      {session && <li>{afterSession(session, alert.closed_at ? Date.parse(alert.opened_at) : now)}</li>}
       {alone && (
         <li>
           <strong class="alone">{t("alone")}</strong>

@@ -1,5 +1,6 @@
 import { t } from "../i18n/t.ts";
 import type { Alert } from "../types.ts";
+import { pagesAtNight } from "./facts.ts";
 
 type Script = "emergency" | "safety" | "urgent" | "same_day" | "missed";
 
@@ -14,7 +15,7 @@ export function scriptFor(alert: Alert): Script {
 export function ScriptCard({ alert }: { alert: Alert }) {
   const script = scriptFor(alert);
   return (
-    <details class="script" open={alert.tier === "emergency" || alert.tier === "urgent"}>
+    <details class="script" open={pagesAtNight(alert.tier) && alert.state !== "in_follow_up"}>
       <summary>{t("script_title")}</summary>
       <ol>
         <li>{t(`script_${script}_1`)}</li>

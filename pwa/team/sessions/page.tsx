@@ -70,10 +70,10 @@ function Facts({ session }: { session: Session }) {
     [t("indication"), codeWord("indication", session.indication)],
     [t("started_at"), time(session.started_at)],
     [t("ended_at"), time(session.ended_at)],
-    [t("discharged_at"), session.discharged_at ? time(session.discharged_at) : t("not_known_yet")],
+    [t("discharged_word"), session.discharged_at ? time(session.discharged_at) : t("not_known_yet")],
     [t("risks"), (session.risk_reasons ?? session.risk)?.map((risk) => codeWord("risk", risk)).join(", ")],
     [t("staying_with_ask"), session.staying_with],
-    [t("note_optional"), session.note],
+    [t("note_word"), session.note],
   ];
   return (
     <dl class="record panel">

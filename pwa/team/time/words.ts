@@ -8,6 +8,7 @@ type Instant = string | number;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const SOON = 6 * HOUR;
 
 const toMs = (at: Instant): number => (typeof at === "number" ? at : Date.parse(at));
 
@@ -34,9 +35,11 @@ export function longDay(at: Instant, zone: string): string {
   return format(at, zone, { weekday: "long", day: "numeric", month: "long" });
 }
 
-/** `14:32` today, `Tue 12 Nov, 14:32` on any other day. */
+/** `14:32` today and in the next hours, `Tue 12 Nov, 14:32` on any other day. */
 export function dayAndTime(at: Instant, zone: string, now: number): string {
-  if (dayIn(toMs(at), zone) === dayIn(now, zone)) return clockTime(at, zone);
+  const ahead = toMs(at) - now;
+  const soon = ahead > 0 && ahead < SOON;
+  if (soon || dayIn(toMs(at), zone) === dayIn(now, zone)) return clockTime(at, zone);
   return format(at, zone, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }
 
@@ -48,7 +51,7 @@ export function plainDate(date: string): string {
 /** A length of time in at most two units: `2 min`, `1 h 10 min`, `3 days`. */
 export function span(ms: number): string {
   const length = Math.max(0, ms);
-  if (length < MINUTE) return t("span_s", { n: Math.floor(length / 1000) });
+  if (length < MINUTE) return t("span_moment");
   if (length < HOUR) return t("span_min", { n: Math.floor(length / MINUTE) });
   if (length < DAY) {
     const rest = Math.floor((length % HOUR) / MINUTE);
