@@ -187,7 +187,7 @@ async def insert_signal(
     sealed_reply = tx.cipher.seal("signals.reply", row_id, msgspec.json.encode(reply).decode())
     await tx.run(
         INSERT_SIGNAL, tx.clinic_id, row_id, response_id, patient_id, session_id, check_in_id, item, value_hash, sealed,
-        sealed_reply, tier, answered_at, tx.now, follow_up_at,
+        sealed_reply, tier, safety, answered_at, tx.now, follow_up_at,
     )  # fmt: skip
 
 
