@@ -11,7 +11,7 @@ import asyncpg
 from server.kit.clock import monotonic
 from server.notifications.channels import close as close_channels
 from server.settings import Settings
-from server.worker import Engine, drain, open_engine
+from server.worker import Engine, cycle, open_engine
 
 GET_NOW = "select app_now()"
 
@@ -27,10 +27,18 @@ select min(due.at) from (
 ) due
 """
 
+IS_DUE = """
+select exists (select from check_ins where next_action_at <= app_now())
+    or exists (select from alerts where next_action_at <= app_now())
+    or exists (select from signals where follow_up_at <= app_now())
+    or exists (select from notifications where state = 'queued' and next_attempt_at <= wall_now())
+"""
+
 IS_SENDING = "select exists (select from notifications where state = 'queued' and lease_until > wall_now())"
 
 ONE_AT_A_TIME = "select pg_advisory_lock(hashtextextended('demo clock', 0))"
 
+ROUNDS = 20
 SENDING_PATIENCE_S = 5.0
 LONGEST_TURN_S = 280.0
 
@@ -82,9 +90,11 @@ class Hands:
         await self._settle()
 
     async def _settle(self) -> None:
-        """Until nothing is due and no other worker is in the middle of sending."""
-        await drain(self.engine)
+        """Until nothing is due and no other worker is in the middle of sending. What stays due is not waited for."""
         patience = monotonic() + SENDING_PATIENCE_S
-        while await self.conn.fetchval(IS_SENDING) and monotonic() < patience:
-            await asyncio.sleep(0.02)
-            await drain(self.engine)
+        for _ in range(ROUNDS):
+            while await self.conn.fetchval(IS_SENDING) and monotonic() < patience:
+                await asyncio.sleep(0.01)
+            if not await self.conn.fetchval(IS_DUE):
+                return
+            await cycle(self.engine)

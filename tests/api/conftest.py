@@ -13,7 +13,7 @@ from server.kit.db import Database
 from server.kit.embedded import EmbeddedPostgres
 from server.settings import Settings
 from tests.api.instance import KEY, ORIGIN, Ids, Instance, seed
-from tests.conftest import run_as_superuser
+from tests.conftest import ClonedDatabase, run_as_superuser
 
 TEMPLATE = "template_clinics"
 
@@ -36,12 +36,24 @@ async def instance(postgres: EmbeddedPostgres, two_clinics: Ids, settings: Setti
     """The app on a database of the test's own."""
     name = f"test_{os.urandom(6).hex()}"
     await run_as_superuser(postgres, f"create database {name} template {TEMPLATE} owner afterglow_owner")
-    db = await Database.open(postgres.url("afterglow_web", name), None, KEY, size=5)
-    owner = await asyncpg.connect(postgres.url("afterglow_owner", name))
+    urls = urls_of(postgres, name)
+    db = await Database.open(urls.web_url, None, KEY, size=5)
+    owner = await asyncpg.connect(urls.owner_url)
     await owner.set_type_codec("jsonb", schema="pg_catalog", encoder=msgspec.json.encode, decoder=msgspec.json.decode)
-    running = Instance(create_app(settings, db), db, owner, two_clinics)
+    running = Instance(create_app(settings, db), db, owner, two_clinics, urls)
     yield running
     await running.close()
     await owner.close()
     await db.close()
     await run_as_superuser(postgres, f"drop database {name} with (force)")
+
+
+def urls_of(postgres: EmbeddedPostgres, name: str) -> ClonedDatabase:
+    """The database as each role."""
+    return ClonedDatabase(
+        name,
+        owner_url=postgres.url("afterglow_owner", name),
+        web_url=postgres.url("afterglow_web", name),
+        engine_url=postgres.url("afterglow_engine", name),
+        superuser_url=postgres.url("postgres", name),
+    )

@@ -13,6 +13,7 @@ from server.access.secrets import email_hash
 from server.access.setup import DEFAULT_HOURS, create_staff
 from server.flow.clinics import create_clinic
 from server.kit.db import Database
+from tests.conftest import ClonedDatabase
 
 KEY = bytes(range(32))
 ORIGIN = "https://localhost"
@@ -69,7 +70,8 @@ class Browser:
 class Instance:
     """The app on its database, with hands on the owner's connection."""
 
-    def __init__(self, app: Litestar, db: Database, owner: Any, ids: Ids) -> None:
+    def __init__(self, app: Litestar, db: Database, owner: Any, ids: Ids, urls: ClonedDatabase) -> None:
+        self.urls = urls
         self.app = app
         self.db = db
         self.owner = owner
