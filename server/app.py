@@ -88,6 +88,7 @@ def create_app(settings: Settings, db: Database, extra: Sequence[ControllerRoute
         openapi_config=OpenAPIConfig(
             title="Afterglow", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
         ),
+        logging_config=None,
         debug=False,
     )
 

@@ -27,9 +27,9 @@ select min(due.at) from (
 ) due
 """
 
-IS_DUE = """
+IS_UNFINISHED = """
 select exists (select from check_ins where next_action_at <= app_now())
-    or exists (select from alerts where next_action_at <= app_now())
+    or exists (select from alerts where state <> 'closed' and next_action_at <= app_now())
     or exists (select from signals where follow_up_at <= app_now())
     or exists (select from notifications where state = 'queued' and next_attempt_at <= wall_now())
 """
@@ -95,6 +95,6 @@ class Hands:
         for _ in range(ROUNDS):
             while await self.conn.fetchval(IS_SENDING) and monotonic() < patience:
                 await asyncio.sleep(0.01)
-            if not await self.conn.fetchval(IS_DUE):
+            if not await self.conn.fetchval(IS_UNFINISHED):
                 return
             await cycle(self.engine)

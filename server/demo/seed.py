@@ -29,7 +29,7 @@ HAS_PATIENT = "select exists (select from patients)"
 
 IS_BEHIND = "select care_offset < interval '0' from app_clock"
 
-SET_BACK = "update app_clock set care_offset = $1 - clock_timestamp() - wall_offset"
+SET_BACK = "update app_clock set care_offset = $1 - wall_now()"
 
 CATCH_UP = "update app_clock set care_offset = interval '0' where care_offset < interval '0'"
 

@@ -196,7 +196,7 @@ def _app(api: SmsApi) -> Litestar:
             return refuse(401, 20003)
         return Response({"items": api.inbox.latest(_whole(request.query_params.get("limit", "50")))})
 
-    return Litestar([create, find, messages], openapi_config=None)
+    return Litestar([create, find, messages], openapi_config=None, logging_config=None)
 
 
 def _whole(text: str) -> int:
