@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 TICK_LIMIT_S = 20
 HUNG_S = 60
+STOP_PATIENCE_S = 8
 MARK_CYCLE = """
 insert into engine_cycle (finished_at) values (wall_now())
 on conflict (one) do update set finished_at = excluded.finished_at
@@ -89,9 +90,11 @@ class Pulse:
 
     def __init__(self) -> None:
         self.last = monotonic()
+        self._running = 0
 
     async def tick(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Run one tick within its limit; the database being away is waited out, anything else is logged by type."""
+        self._running += 1
         try:
             async with asyncio.timeout(TICK_LIMIT_S):
                 await work()
@@ -99,7 +102,14 @@ class Pulse:
             log.warning("database_away", tick=name, error=type(error).__name__)
         except Exception as error:
             log.error("tick_failed", tick=name, error=type(error).__name__)
-        self.last = monotonic()
+        finally:
+            self._running -= 1
+            self.last = monotonic()
+
+    async def idle(self) -> None:
+        """Return when no tick is under way, so that none is cut off in the middle of a send."""
+        while self._running:
+            await asyncio.sleep(0.02)
 
     def check(self) -> None:
         if monotonic() - self.last > HUNG_S:
@@ -160,12 +170,14 @@ async def run(settings: Settings) -> None:
              loop.create_task(_send_when_told(send, pulse, engine))]  # fmt: skip
     log.info("worker_started")
     await stop.wait()
-    scheduler.shutdown(wait=False)
+    scheduler.pause()
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-    await pulse.tick("last_send", partial(send_all, engine))
+    with suppress(TimeoutError):
+        await asyncio.wait_for(pulse.idle(), STOP_PATIENCE_S)
+    scheduler.shutdown(wait=False)
     await close_channels(engine.senders)
     await engine.db.close()
 
