@@ -118,7 +118,7 @@ export interface CheckIn {
   submit_token: string;
   help: Help;
   /** What stands before private questions. */
-  private_notice: Advice;
+  private_notice?: Advice | null;
 }
 
 export interface LinkedCheckIn {

@@ -39,7 +39,7 @@ export function fromCheckIn(checkIn: CheckIn, linked?: { needsBirthYear: boolean
   const byToken = linked?.needsBirthYear ?? false;
   return {
     questionnaire: checkIn.questionnaire,
-    notice: checkIn.private_notice.text,
+    notice: checkIn.private_notice?.text ?? null,
     target: {
       key: checkIn.id,
       kind: "check_in",

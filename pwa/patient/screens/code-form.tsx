@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { currentLanguage } from "../../shared/i18n/language.ts";
 import { Button } from "../../shared/ui/button.tsx";
@@ -8,10 +9,12 @@ import { t } from "../i18n/t.ts";
 interface CodeFormProps {
   busy: boolean;
   onSubmit: (invitation: Invitation) => void;
+  /** What went wrong, shown above the button. */
+  children: ComponentChildren;
 }
 
 /** A typed code with the date of birth, for whoever cannot open the link on this phone. */
-export function CodeForm({ busy, onSubmit }: CodeFormProps) {
+export function CodeForm({ busy, onSubmit, children }: CodeFormProps) {
   const [code, setCode] = useState("");
   const [birth, setBirth] = useState({ day: "", month: "", year: "" });
   const [checked, setChecked] = useState(false);
@@ -73,6 +76,7 @@ export function CodeForm({ busy, onSubmit }: CodeFormProps) {
           {t("birth_wrong")}
         </p>
       )}
+      {children}
       <Button kind="primary" big busy={busy} type="submit">
         {t("welcome_start")}
       </Button>

@@ -21,6 +21,11 @@ export function Enrol({ token, signedOut }: { token: string | undefined; signedO
   const [step, setStep] = useState<Step>({ name: "welcome" });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
+  const [link, setLink] = useState(token);
+  const go = (next: Step) => {
+    setError(undefined);
+    setStep(next);
+  };
   const start = async (invitation: Invitation, replace = false) => {
     setBusy(true);
     setError(undefined);
@@ -28,7 +33,10 @@ export function Enrol({ token, signedOut }: { token: string | undefined; signedO
     setBusy(false);
     if (result.ok) return begin(result.data);
     if (isBound(result.problem)) return setStep({ name: "replace", invitation });
-    if (isUsed(result.problem)) clearAddress("/");
+    if (isUsed(result.problem) && "token" in invitation) {
+      clearAddress("/");
+      setLink(undefined);
+    }
     setError(enrolmentError(result.problem, "token" in invitation));
   };
   const message = error && (
@@ -38,7 +46,7 @@ export function Enrol({ token, signedOut }: { token: string | undefined; signedO
   );
   if (step.name === "replace") {
     return (
-      <Frame onBack={() => setStep({ name: "welcome" })}>
+      <Frame onBack={() => go({ name: "welcome" })}>
         <Title key="replace">{t("replace_title")}</Title>
         <p>{t("replace_text")}</p>
         {message}
@@ -46,7 +54,7 @@ export function Enrol({ token, signedOut }: { token: string | undefined; signedO
           <Button kind="primary" big busy={busy} onClick={() => void start(step.invitation, true)}>
             {t("replace_yes")}
           </Button>
-          <Button big onClick={() => setStep({ name: "welcome" })}>
+          <Button big onClick={() => go({ name: "welcome" })}>
             {t("replace_no")}
           </Button>
         </div>
@@ -55,10 +63,11 @@ export function Enrol({ token, signedOut }: { token: string | undefined; signedO
   }
   if (step.name === "code") {
     return (
-      <Frame onBack={() => setStep({ name: "welcome" })}>
+      <Frame onBack={() => go({ name: "welcome" })}>
         <Title key="code">{t("code_title")}</Title>
-        <CodeForm busy={busy} onSubmit={(invitation) => void start(invitation)} />
-        {message}
+        <CodeForm busy={busy} onSubmit={(invitation) => void start(invitation)}>
+          {message}
+        </CodeForm>
       </Frame>
     );
   }
@@ -69,14 +78,14 @@ export function Enrol({ token, signedOut }: { token: string | undefined; signedO
       {hasUnsent() && <p class="notice notice-contact">{t("signed_out_unsent")}</p>}
       {message}
       <div class="stack">
-        {token ? (
-          <Button kind="primary" big busy={busy} onClick={() => void start({ token })}>
+        {link ? (
+          <Button kind="primary" big busy={busy} onClick={() => void start({ token: link })}>
             {t("welcome_start")}
           </Button>
         ) : (
           <p>{t("welcome_link")}</p>
         )}
-        <Button kind={token ? "secondary" : "primary"} big onClick={() => setStep({ name: "code" })}>
+        <Button kind={link ? "secondary" : "primary"} big onClick={() => go({ name: "code" })}>
           {t("welcome_code")}
         </Button>
         <LanguageSwitch />

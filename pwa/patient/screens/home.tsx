@@ -1,15 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
+import { useStore } from "../../shared/store.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { getCheckIns, getMy } from "../api.ts";
 import { noteBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
-import { learn } from "../help/help.ts";
+import { known, learn, numbersNow } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
 import { settleLanguage, speak } from "../language.ts";
 import { problemText } from "../problem.ts";
 import type { CheckInRow, My } from "../types.ts";
 import { open } from "../view.ts";
+import { Unsent } from "../waiting.tsx";
 import { when } from "../when.ts";
 import { Enrol } from "./enrol.tsx";
 import { SignOut } from "./sign-out.tsx";
@@ -59,15 +61,20 @@ export function Home() {
 }
 
 function Failed({ text, onRetry }: { text: string; onRetry: () => void }) {
+  const { clinic } = numbersNow(useStore(known));
   return (
     <>
       <Title>{t("app_name")}</Title>
       <p class="notice" role="alert">
         {text}
       </p>
-      <Button kind="primary" big onClick={onRetry}>
-        {t("try_again")}
-      </Button>
+      <Unsent />
+      <div class="stack">
+        <Button kind="primary" big onClick={onRetry}>
+          {t("try_again")}
+        </Button>
+        {clinic && <ClinicCall number={clinic} />}
+      </div>
     </>
   );
 }
@@ -90,6 +97,7 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
           {t("stale")}
         </p>
       )}
+      <Unsent />
       {due.map((item) => (
         <section class="card card-due" key={item.id}>
           <h2>{t("due_now", { title: item.title })}</h2>

@@ -10,16 +10,12 @@ import { dropDraft } from "../drafts.ts";
 import { BirthYear } from "../form/birth-year.tsx";
 import type { Target } from "../form/submit.ts";
 import { Frame } from "../frame.tsx";
-import { known, numbersNow, toEmergency } from "../help/help.ts";
-import { ClinicCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
-import { outbox, retryNow, type Sending } from "../outbox.ts";
+import { outbox, type Sending } from "../outbox.ts";
 import type { Advice, Status, Stored } from "../types.ts";
 import { open } from "../view.ts";
+import { Waiting } from "../waiting.tsx";
 import { Title } from "./title.tsx";
-
-/** A first try this quick needs no words about waiting. */
-const quietMs = 1000;
 
 interface SentProps {
   id: string;
@@ -45,8 +41,20 @@ export function Sent({ id, target, onYear }: SentProps) {
   }
   return (
     <Frame>
+      <Title key={sending.tries > 0 ? "waiting" : "sending"}>
+        {sending.tries > 0 ? t("waiting_title") : t("sending")}
+      </Title>
       <Waiting sending={sending} />
+      {sending.tries > 0 && <ToStart />}
     </Frame>
+  );
+}
+
+function ToStart() {
+  return (
+    <Button kind="secondary" big onClick={() => open({ name: "home" })}>
+      {t("to_start")}
+    </Button>
   );
 }
 
@@ -58,42 +66,6 @@ function yearError({ problem }: Sending): string {
   return problem?.status === 429 ? t("too_many") : t("year_wrong");
 }
 
-function Waiting({ sending }: { sending: Sending }) {
-  const numbers = numbersNow(useStore(known));
-  const [slow, setSlow] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), quietMs);
-    return () => clearTimeout(timer);
-  }, []);
-  const failed = sending.tries > 0;
-  if (sending.state === "refused") {
-    return (
-      <>
-        <Title>{t("waiting_title")}</Title>
-        <p class="notice notice-danger" role="alert">
-          {t("refused")}
-        </p>
-        {numbers.clinic && <ClinicCall number={numbers.clinic} />}
-      </>
-    );
-  }
-  return (
-    <>
-      <Title>{failed ? t("waiting_title") : t("sending")}</Title>
-      <div role="status" data-testid="sending">
-        {(slow || failed) && <p class="notice notice-contact">{t("waiting", { number: toEmergency(numbers) })}</p>}
-        {sending.state === "signed_out" && <p class="notice notice-danger">{t("auth_text")}</p>}
-        {failed && sending.state !== "signed_out" && <p class="soft">{t("waiting_auto")}</p>}
-      </div>
-      {failed && (
-        <Button kind="primary" big busy={sending.state === "sending"} onClick={retryNow} data-testid="try-now">
-          {t("waiting_now")}
-        </Button>
-      )}
-    </>
-  );
-}
-
 function Arrived({ sending, target }: { sending: Sending; target: Target }) {
   const { advice, alert } = sending.data as Stored;
   const status = useStatus(sending.request.responseId, target, concerns(advice, alert?.state));
@@ -102,7 +74,7 @@ function Arrived({ sending, target }: { sending: Sending; target: Target }) {
       <Title>{t("sent", { time: formatTime(sending.storedAt ?? Date.now()) })}</Title>
       <AdviceList advice={advice} />
       <div role="status" data-testid="status">
-        {status && !advice.some(({ text }) => text === status.text) && (
+        {status && (status.state === "seen" || !isAlarming(advice)) && (
           <p class={`notice notice-${status.state}`} data-state={status.state}>
             {status.text}
           </p>
@@ -111,9 +83,7 @@ function Arrived({ sending, target }: { sending: Sending; target: Target }) {
       {target.needsBirthYear ? (
         <p>{t("sent_close")}</p>
       ) : (
-        <Button big onClick={() => open({ name: "home" })}>
-          {t("to_start")}
-        </Button>
+        <ToStart />
       )}
     </Frame>
   );
@@ -121,7 +91,12 @@ function Arrived({ sending, target }: { sending: Sending; target: Target }) {
 
 /** Whether somebody was called about this answer, now or when it travelled ahead of its form. */
 function concerns(advice: readonly Advice[], alert: string | undefined): boolean {
-  return (alert ?? "none") !== "none" || advice.some(({ level }) => level === "urgent" || level === "emergency");
+  return (alert ?? "none") !== "none" || isAlarming(advice);
+}
+
+/** Such advice already says who was called and until when to wait. */
+function isAlarming(advice: readonly Advice[]): boolean {
+  return advice.some(({ level }) => level === "urgent" || level === "emergency");
 }
 
 const pollMs = 5_000;
