@@ -1,7 +1,7 @@
 /** Which questions are asked, in what order, and what is sent. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { answer, asks, backward, forward, goTo, newDraft, toSend, undo, type Draft } from "../patient/form/draft.ts";
+import { answer, asks, backward, forward, goTo, newDraft, rest, toSend, undo, type Draft } from "../patient/form/draft.ts";
 import { readEntry } from "../patient/form/entry-value.ts";
 import { holds, isSignal, progress, toggled } from "../patient/form/path.ts";
 import type { Item, Questionnaire } from "../patient/types.ts";
@@ -67,7 +67,7 @@ test("undo takes the last tap back and shows its question", () => {
 });
 
 test("resting asks who and what is needed, then ends; a companion does not rest", () => {
-  const resting = forward({ ...answer(begin(), "a_rest", true), reviewed: true }, form);
+  const resting = rest(begin(), form);
   assert.equal(resting.at, "a_who");
   const asked = give(resting, ["a_who", "patient"]);
   assert.equal(asked.at, "a_danger");

@@ -5,6 +5,7 @@ import { codesEn } from "../team/i18n/codes.en.ts";
 import { codesEs } from "../team/i18n/codes.es.ts";
 import { byDay, isComing, willBeAsked } from "../team/patients/days.ts";
 import { deadline, headline, inOrder, isNews, sentences, trends } from "../team/queue/facts.ts";
+import { hasMoved } from "../team/queue/settling.ts";
 import { draftOf, firstForm } from "../team/sessions/draft.ts";
 import { dayIn, instantOf, localIn, toInstant } from "../team/time/zone.ts";
 import type { Alert, GivenAnswer, Tier } from "../team/types.ts";
@@ -66,6 +67,13 @@ test("news is a new, a worse or a reopened alert, and only while nobody holds it
   assert.ok(isNews(alert(), alert({ tier: "emergency" })));
   assert.ok(!isNews(alert(), alert({ version: 2 })));
   assert.ok(!isNews(undefined, alert({ state: "acknowledged" })));
+});
+
+test("the list has moved when an alert that stays stands elsewhere", () => {
+  assert.ok(!hasMoved(["a", "b"], ["a", "b", "c"]));
+  assert.ok(!hasMoved(["a", "b"], ["a"]));
+  assert.ok(hasMoved(["a", "b"], ["new", "a", "b"]));
+  assert.ok(hasMoved(["a", "b"], ["b"]));
 });
 
 test("wall-clock times survive the way to an instant and back, in any zone", () => {

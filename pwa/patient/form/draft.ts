@@ -44,6 +44,12 @@ export function forward(draft: Draft, questionnaire: Questionnaire): Draft {
   return { ...draft, at: next?.id ?? null, reviewed: draft.reviewed || !next };
 }
 
+/** "I need to rest": only what is needed before resting is still asked. */
+export function rest(draft: Draft, questionnaire: Questionnaire): Draft {
+  if (!questionnaire.rest) return draft;
+  return forward({ ...answer(draft, questionnaire.rest.item, true), at: null, reviewed: true }, questionnaire);
+}
+
 /** The question before; undefined when there is none. */
 export function backward(draft: Draft, questionnaire: Questionnaire): Draft | undefined {
   const asked = asks(draft, questionnaire);

@@ -5,7 +5,7 @@ import { Frame } from "../frame.tsx";
 import { onPhoneBack, open } from "../view.ts";
 import type { Act, Item, Questionnaire, Value } from "../types.ts";
 import { ActCard, PinnedHelp } from "./cards.tsx";
-import { answer, asks, backward, byWhom, forward, goTo, pinHelp, undo, type Draft } from "./draft.ts";
+import { answer, asks, backward, byWhom, forward, goTo, pinHelp, rest, undo, type Draft } from "./draft.ts";
 import { isSignal, progress } from "./path.ts";
 import { Question } from "./question.tsx";
 import { Stranger } from "./stranger.tsx";
@@ -61,10 +61,6 @@ export function Form({ questionnaire, target, notice, store, onSend, onStranger 
     setCard(undefined);
     if (card?.moveOn) moveOn();
   };
-  const rest = () => {
-    const { rest: resting } = questionnaire;
-    if (resting) change((now) => forward({ ...answer(now, resting.item, true), at: null, reviewed: true }, questionnaire));
-  };
 
   const asked = asks(draft, questionnaire);
   const item = asked.find((one) => one.id === draft.at);
@@ -86,7 +82,7 @@ export function Form({ questionnaire, target, notice, store, onSend, onStranger 
           onUndo={() => change(undo)}
           onLeave={() => open({ name: "left" })}
           rest={roleOf(draft.answers) === "patient" ? questionnaire.rest?.text : undefined}
-          onRest={rest}
+          onRest={() => change((now) => rest(now, questionnaire))}
         />
       ) : (
         <Summary
