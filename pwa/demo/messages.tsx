@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { FieldFrame } from "../shared/ui/field.tsx";
 import { t } from "./i18n/t.ts";
+import { personAt } from "./people.ts";
 import { usePoll } from "./poll.ts";
 import { moment } from "./words.ts";
 
@@ -53,7 +54,7 @@ function Recipients({ messages, to, onPick }: RecipientsProps) {
           <option value="">{t("all")}</option>
           {known.map((one) => (
             <option value={one} key={one}>
-              {one}
+              {personAt(one)}
             </option>
           ))}
         </select>
@@ -68,7 +69,7 @@ function Bubble({ message }: { message: Message }) {
   return (
     <li class={`bubble bubble-${message.channel}`}>
       <p class="bubble-head">
-        <span class="channel">{CHANNELS[message.channel]}</span> {t("to", { to: message.to })}
+        <span class="channel">{CHANNELS[message.channel]}</span> {t("to", { to: personAt(message.to) })}
         <time dateTime={message.at}>{moment(message.at)}</time>
       </p>
       {message.title && (

@@ -157,8 +157,11 @@ async def _events(staff: Staff, db: Database, feed: AlertFeed) -> AsyncIterator[
             if change_ is _NOTHING:
                 yield _event("beat", {"now": await _now(staff, db)})
             elif change_ is None:
+                # Changes may have been missed, closings among them: the screen keeps only what comes now.
+                yield _event("reload", {})
                 async for message in _all_current(staff, db):
                     yield message
+                yield _event("ready", {})
             else:
                 assert isinstance(change_, UUID)
                 yield await _one(staff, db, change_)

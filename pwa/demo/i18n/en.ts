@@ -10,7 +10,8 @@ export const en = {
   lost: "The demo does not answer. Is it still running?",
   clock: "The clock",
   care_time: "Care time",
-  care_time_hint: "Planning, prompts and paging run on this time. It goes on by itself; the buttons turn it.",
+  care_time_hint:
+    "Planning, prompts and paging run on this time (the clinic is in New York). It goes on by itself; the buttons turn it.",
   plus: "+{length}",
   turning: "Turning the clock: everything that falls due on the way happens now.",
   turned: "Done.",
@@ -21,8 +22,9 @@ export const en = {
   clinician: "clinician",
   admin: "admin",
   try: "What to try",
-  try_1: "Open the {team} in another window and sign in as Nora. Record a session: ended just now, leaving now.",
-  try_2: "Turn the clock by 1 h. A message arrives here: tap its link and answer as the patient.",
+  try_1:
+    "Open the {team} in another window and sign in as Nora. Open Ben Carter and record his session: ended just now, leaving now.",
+  try_2: "Turn the clock by 1 h. A message arrives here: tap its link and answer as Ben.",
   try_3:
     "Answer something bad, such as chest pain. Within a second the alert is on Nora's screen, and her phone is paged here.",
   try_4: "Do nothing and turn the clock by 15 min: the pages climb the call list. Then acknowledge and close it.",

@@ -13,7 +13,8 @@ export const es: Catalogue<Key> = {
   lost: "La demostración no responde. ¿Sigue en marcha?",
   clock: "El reloj",
   care_time: "Hora del cuidado",
-  care_time_hint: "Los controles y avisos siguen esta hora. Avanza sola; los botones la adelantan.",
+  care_time_hint:
+    "Los controles y avisos siguen esta hora (la clínica está en Nueva York). Avanza sola; los botones la adelantan.",
   plus: "+{length}",
   turning: "Adelantando el reloj: lo que toca por el camino ocurre ahora.",
   turned: "Listo.",
@@ -24,8 +25,9 @@ export const es: Catalogue<Key> = {
   clinician: "médico",
   admin: "administración",
   try: "Qué probar",
-  try_1: "Abra la {team} en otra ventana y entre como Nora. Registre una sesión: acaba de terminar, sale ahora.",
-  try_2: "Adelante el reloj 1 h. Aquí llega un mensaje: toque el enlace y responda como paciente.",
+  try_1:
+    "Abra la {team} en otra ventana y entre como Nora. Abra a Ben Carter y registre su sesión: acaba de terminar, sale ahora.",
+  try_2: "Adelante el reloj 1 h. Aquí llega un mensaje: toque el enlace y responda como Ben.",
   try_3:
     "Responda algo malo, como dolor de pecho. En un segundo Nora ve la alerta y aquí llega el aviso a su teléfono.",
   try_4: "No haga nada y adelante 15 min: los avisos suben por la lista. Después confirme y cierre la alerta.",

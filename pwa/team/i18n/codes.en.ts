@@ -155,4 +155,5 @@ export const codesEn: Readonly<Record<string, string>> = {
   "event_reason.review_due": "nobody looked again in time",
   "event_reason.waited_too_long": "waited too long, now more urgent",
   "event_reason.handed_back": "the colleague who held it left",
+  "score.d_mood": "Mood today (0 to 10)",
 };

@@ -164,4 +164,5 @@ export const codesEs: Readonly<Record<string, string>> = {
   "event_reason.review_due": "nadie la revisó a tiempo",
   "event_reason.waited_too_long": "esperó demasiado, ahora es más urgente",
   "event_reason.handed_back": "la persona que la tenía se fue",
+  "score.d_mood": "Ánimo hoy (0 a 10)",
 };

@@ -78,6 +78,8 @@ export const en = {
   last_answers: "Last answers",
   more_answers_one: "{count} more answer",
   more_answers_other: "{count} more answers",
+  answers_one: "{count} answer",
+  answers_other: "{count} answers",
   told_patient: "The patient was told:",
   messages_delivered: "Messages delivered to the phone: {delivered} of {sent}",
   held_by: "{name} has this since {time}",

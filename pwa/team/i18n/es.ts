@@ -82,6 +82,8 @@ export const es: Catalogue<Key> = {
   last_answers: "Últimas respuestas",
   more_answers_one: "{count} respuesta más",
   more_answers_other: "{count} respuestas más",
+  answers_one: "{count} respuesta",
+  answers_other: "{count} respuestas",
   told_patient: "Al paciente se le dijo:",
   messages_delivered: "Mensajes entregados al teléfono: {delivered} de {sent}",
   held_by: "La tiene {name} desde {time}",

@@ -80,7 +80,7 @@ function ResponseEntry({ item }: { item: TimelineItem }) {
       <AnswerList answers={flagged} />
       {rest.length > 0 && (
         <details>
-          <summary>{t("more_answers", { count: rest.length })}</summary>
+          <summary>{t(flagged.length ? "more_answers" : "answers", { count: rest.length })}</summary>
           <AnswerList answers={rest} />
         </details>
       )}

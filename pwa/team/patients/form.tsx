@@ -61,7 +61,7 @@ export function formOf(patient: PatientDraft): PatientForm {
 /** What is sent: with `null` for what was emptied, so that an edit can remove it. */
 export function draftOf(form: PatientForm): PatientDraft {
   const text = (value: string): string | null => value.trim() || null;
-  const quiet = form.quiet_from && form.quiet_to ? { from: form.quiet_from, to: form.quiet_to } : null;
+  const quiet = form.quiet_from || form.quiet_to ? { from: form.quiet_from, to: form.quiet_to } : null;
   const companion = { name: form.companion_name.trim(), phone: form.companion_phone.trim() };
   return {
     name: form.name.trim(),

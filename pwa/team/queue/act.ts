@@ -1,6 +1,6 @@
 import type { Problem } from "../../shared/api.ts";
 import { problemText, send } from "../calls.ts";
-import { t } from "../i18n/t.ts";
+import { codeWord, t } from "../i18n/t.ts";
 import { putAlert } from "../state/alerts.ts";
 import { announce } from "../state/announce.ts";
 import { createStore } from "../state/store.ts";
@@ -18,6 +18,7 @@ export async function act(alert: Alert, verb: Verb, body: object, zone: string):
   const result = await send<Alert>("POST", `/api/alerts/${alert.id}/${verb}`, { version: alert.version, ...body });
   if (result.ok) {
     putAlert(result.data);
+    announce(`${result.data.patient_name}: ${codeWord("state", result.data.state)}`);
     return true;
   }
   const current = result.problem.body["current"] as Alert | undefined;

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Button } from "../../shared/ui/button.tsx";
 import { t } from "../i18n/t.ts";
 import { mayAct, useMe } from "../state/access.ts";
@@ -14,6 +14,7 @@ const NO_ANSWER_MS = 15 * 60_000;
 
 export function AlertActions({ alert }: { alert: Alert }) {
   const me = useMe();
+  const row = useRef<HTMLDivElement>(null);
   const [busy, setBusy] = useState<string>("");
   const [dialog, setDialog] = useState<"" | "close" | "follow-up">("");
   const open = (name: typeof dialog): void => {
@@ -25,6 +26,7 @@ export function AlertActions({ alert }: { alert: Alert }) {
     setBusy(name);
     await act(alert, verb, body, me.clinic.time_zone);
     setBusy("");
+    requestAnimationFrame(() => keepFocus(row.current));
   };
   const noAnswer = (): Promise<void> =>
     doIt("follow-up", { note: t("no_answer_note"), review_at: toInstant(careNow() + NO_ANSWER_MS) }, "no-answer");
@@ -39,7 +41,7 @@ export function AlertActions({ alert }: { alert: Alert }) {
     </Button>
   );
   return (
-    <div class="actions">
+    <div class="actions" ref={row}>
       {alert.state === "open" ? (
         button("acknowledge", t("acknowledge"), () => doIt("acknowledge"), "primary")
       ) : (
@@ -56,4 +58,9 @@ export function AlertActions({ alert }: { alert: Alert }) {
       {dialog === "follow-up" && <FollowUpDialog alert={alert} onDone={() => setDialog("")} />}
     </div>
   );
+}
+
+/** The button that was used may be gone and its card elsewhere: a keyboard goes on with the next button of this alert. */
+function keepFocus(row: HTMLElement | null): void {
+  if (document.activeElement === document.body) row?.querySelector("button")?.focus({ preventScroll: true });
 }

@@ -56,7 +56,7 @@ function Answers({ alert }: { alert: Alert }) {
       {telling.length > 0 && <TrendList rows={telling} />}
       {rest.length > 0 && (
         <details>
-          <summary>{t("more_answers", { count: rest.length })}</summary>
+          <summary>{t(telling.length ? "more_answers" : "answers", { count: rest.length })}</summary>
           <TrendList rows={rest} />
         </details>
       )}

@@ -10,18 +10,22 @@ import { clockSeconds } from "../time/words.ts";
 import { CallListBanner } from "./callListBanner.tsx";
 import { AlertCard } from "./card.tsx";
 import { inOrder } from "./facts.ts";
+import { useSettling } from "./settling.ts";
 
 /** Home: every alert that is not closed, most severe first. */
 export function QueuePage() {
   const waiting = inOrder(notClosed(useStore(alerts)));
   const { lastAt } = useStore(streamState);
+  const settling = useSettling(waiting.map((alert) => alert.id));
   return (
     <Page title={t("queue")} beside={<SoundButton />}>
       <CallListBanner />
       <StaleBanner />
-      {waiting.map((alert) => (
-        <AlertCard key={alert.id} alert={alert} />
-      ))}
+      <div class={settling ? "queue queue-settling" : "queue"}>
+        {waiting.map((alert) => (
+          <AlertCard key={alert.id} alert={alert} />
+        ))}
+      </div>
       {!waiting.length && lastAt !== null && <Empty />}
     </Page>
   );

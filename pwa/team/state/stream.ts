@@ -57,6 +57,10 @@ function connect(): void {
   heardAt = Date.now();
   source = new EventSource("/api/alerts/stream");
   source.addEventListener("alert", (event) => receive(JSON.parse(event.data) as Alert));
+  source.addEventListener("reload", () => {
+    seen = new Set();
+    ready = false;
+  });
   source.addEventListener("ready", () => {
     ready = true;
     keepOnly(seen);
