@@ -1,7 +1,7 @@
 """Stories in the words of the domain: the real app, the real engine, real PostgreSQL; phones and mailboxes simulated.
 
-`forward` goes from due instant to due instant. Every message that nobody expected fails the story, and so does Zoe,
-the outsider from next door, when she sees anything.
+`forward` goes from due instant to due instant. Every message that nobody expected fails the story, every error in the
+log that the story did not announce, and so does Zoe, the outsider from next door, when she sees anything.
 """
 
 from datetime import datetime, timedelta
@@ -9,11 +9,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 
-from server.demo.expectations import Expectations
 from server.demo.clock import Hands
+from server.demo.expectations import Expectations
+from server.demo.inbox import Delivered
+from server.demo.sms_api import SmsApi
+from server.demo.smtp import MailServer
+from server.notifications.channels.sms_callback import sign
 from server.worker import Engine, drain
-from tests.api.instance import ANA, Browser, Instance
+from tests.api.instance import ANA, Browser, Ids, Instance
 from tests.rules.answering import WELL
 
 NORA, OMAR, LENA = "+34600000003", "+34600000002", "+34600000001"
@@ -23,19 +28,48 @@ CALM = WELL["acute@1"]
 NEXT_DAY = WELL["day@1"] | {"d_since": "none", "d_change": "same"}
 
 
-class Phone:
-    """Ana's phone: bound through her invitation."""
+class World(msgspec.Struct, frozen=True):
+    """What every story begins with. `cookies`: of the signed-in staff and of Ana's phone, by first name."""
 
-    def __init__(self, story: "Story", browser: Browser) -> None:
-        self.story = story
+    ids: Ids
+    ana: UUID
+    cookies: dict[str, dict[str, str]]
+
+
+class Phone:
+    """Ana's phone."""
+
+    def __init__(self, browser: Browser) -> None:
         self.browser = browser
 
-    async def open(self) -> dict[str, Any]:
-        """The one check-in that is open, with its questions."""
-        listed = (await self.browser.get("/api/my/check-ins")).json()["items"]
-        (open_one,) = [item for item in listed if item["state"] == "open"]
-        asked: dict[str, Any] = (await self.browser.get(f"/api/my/check-ins/{open_one['id']}")).json()
+    @classmethod
+    async def bound(cls, instance: Instance, nora: Browser, ana: UUID) -> "Phone":
+        """Nora invites, Ana opens the link and presses the button."""
+        invitation = (await nora.post(f"/api/patients/{ana}/invitation")).json()
+        browser = instance.browser()
+        found = await browser.post("/api/enrolment", {"token": invitation["link"].partition("#token=")[2]})
+        assert found.status_code in (200, 201), found.text
+        return cls(browser)
+
+    async def listed(self) -> list[dict[str, Any]]:
+        """What the phone shows: open and coming check-ins."""
+        items: list[dict[str, Any]] = (await self.browser.get("/api/my/check-ins")).json()["items"]
+        return items
+
+    async def open(self, check_in_id: str | None = None) -> dict[str, Any]:
+        """The one check-in that is open (or this one), with its questions."""
+        if check_in_id is None:
+            (open_one,) = [item for item in await self.listed() if item["state"] == "open"]
+            check_in_id = open_one["id"]
+        found = await self.browser.get(f"/api/my/check-ins/{check_in_id}")
+        assert found.status_code == 200, found.text
+        asked: dict[str, Any] = found.json()
         return asked
+
+    async def now(self) -> datetime:
+        """Care time, as the phone hears it."""
+        heard: str = (await self.browser.get("/api/my")).json()["now"]
+        return datetime.fromisoformat(heard)
 
     async def answer(self, check_in: dict[str, Any], base: dict[str, Any], **changed: Any) -> httpx.Response:
         """Fill in and send; items that this check-in does not ask are left out."""
@@ -43,32 +77,48 @@ class Phone:
         answers = {key: value for key, value in (base | changed).items() if key in asked}
         return await self.send(check_in["id"], answers)
 
-    async def send(
-        self, check_in_id: str, answers: dict[str, Any], response_id: UUID | None = None, **more: Any
-    ) -> httpx.Response:
-        now = await self.story.now()
-        body = {
-            "response_id": str(response_id or uuid4()), "answers": answers, "answered_by": "patient",
-            "started_at": stamp(now - timedelta(minutes=1)), "completed_at": stamp(now), "sent_at": stamp(now),
-        }  # fmt: skip
-        return await self.browser.call("PUT", f"/api/my/check-ins/{check_in_id}/response", body | more)
+    async def send(self, check_in_id: str, answers: dict[str, Any], **more: Any) -> httpx.Response:
+        """Submit exactly these answers."""
+        body = form(await self.now(), answers) | {"answered_by": "patient"} | more
+        return await self.browser.call("PUT", f"/api/my/check-ins/{check_in_id}/response", body)
 
     async def tap(self, check_in_id: str, item: str, value: Any, response_id: UUID) -> httpx.Response:
         """A dangerous answer travels on tap."""
-        now = stamp(await self.story.now())
+        now = stamp(await self.now())
         body = {"response_id": str(response_id), "item": item, "value": value, "at": now, "sent_at": now}
         return await self.browser.post(f"/api/my/check-ins/{check_in_id}/signals", body)
+
+    async def report(self, answers: dict[str, Any], **more: Any) -> httpx.Response:
+        """ "I feel unwell now"."""
+        return await self.browser.post("/api/my/reports", form(await self.now(), answers) | more)
 
 
 class Story:
     """Harbor Clinic: Omar is on call, Nora next, Lena leads. Ana is the patient."""
 
-    def __init__(self, instance: Instance, engine: Engine, messages: Expectations, ana: UUID) -> None:
+    def __init__(
+        self, world: World, instance: Instance, engine: Engine, messages: Expectations, sms: SmsApi, mail: MailServer
+    ) -> None:
+        self.world = world
         self.instance = instance
         self.engine = engine
         self.messages = messages
-        self.ana = ana
-        self.staff: dict[str, Browser] = {}
+        self.sms = sms
+        self.mail = mail
+        self.ana = world.ana
+        self.expected_errors: set[str] = set()
+        self._browsers: dict[str, Browser] = {}
+        self.phone = Phone(self._browser("ana"))
+
+    def _browser(self, who: str) -> Browser:
+        if who not in self._browsers:
+            browser = self._browsers[who] = self.instance.browser()
+            browser.http.cookies.update(self.world.cookies[who])
+        return self._browsers[who]
+
+    def staff(self, who: str) -> Browser:
+        """A colleague's browser, signed in."""
+        return self._browser(who)
 
     async def now(self) -> datetime:
         """Care time."""
@@ -76,22 +126,33 @@ class Story:
         return now
 
     async def set_time(self, at: datetime) -> None:
-        """Begin the story at this instant of care time."""
+        """Begin at this instant of care time."""
         await self.instance.owner.execute("update app_clock set care_offset = $1::timestamptz - wall_now()", at)
 
     async def forward(self, **amount: float) -> None:
         """Let care time pass; the engine does what falls due on the way."""
         await Hands(self.instance.owner, self.engine).turn(timedelta(**amount))
 
+    async def wait(self, seconds: float) -> None:
+        """Let machine time pass, and care time with it: leases run out, back-off ends. Nothing is done."""
+        await self.instance.forward(seconds=seconds)
+
     async def settle(self) -> None:
         """Let the engine do what is due now."""
         await drain(self.engine)
 
-    async def as_staff(self, who: str) -> Browser:
-        """A colleague's browser, signed in once."""
-        if who not in self.staff:
-            self.staff[who] = await self.instance.as_staff(who)
-        return self.staff[who]
+    async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
+        """What is stored, as the owner sees it."""
+        return [dict(row) for row in await self.instance.owner.fetch(sql, *args)]
+
+    async def got(self, to: str, *words: str, **more: Any) -> Delivered:
+        """The oldest message to this number or address that was not looked at yet."""
+        return await self.messages.got(to, *words, **more)
+
+    async def quiet(self) -> None:
+        """Nothing is due, and nobody was written to that the story has not told of."""
+        await self.settle()
+        assert self.messages.unexpected() == []
 
     async def record_session(self, *, ended_minutes_ago: float = 0, **changed: Any) -> dict[str, Any]:
         """Nora records an IV session that has just ended."""
@@ -100,48 +161,84 @@ class Story:
             "drug": "ketamine", "route": "iv", "dose_mg": 40, "indication": "depression",
             "started_at": stamp(ended - timedelta(minutes=40)), "ended_at": stamp(ended),
         }  # fmt: skip
-        nora = await self.as_staff("nora")
-        answer = await nora.post(f"/api/patients/{self.ana}/sessions", body | changed)
+        answer = await self.staff("nora").post(f"/api/patients/{self.ana}/sessions", body | changed)
         assert answer.status_code == 201, answer.text
         recorded: dict[str, Any] = answer.json()
         return recorded
 
-    async def bind_phone(self) -> Phone:
-        """Nora invites, Ana opens the link and presses the button."""
-        nora = await self.as_staff("nora")
-        invitation = (await nora.post(f"/api/patients/{self.ana}/invitation")).json()
-        browser = self.instance.browser()
-        bound = await browser.post("/api/enrolment", {"token": invitation["link"].partition("#token=")[2]})
-        assert bound.status_code in (200, 201), bound.text
-        return Phone(self, browser)
+    async def earlier_sessions(self) -> None:
+        """Two sessions weeks ago, so that the next one is not among the first two: no risk flag by itself."""
+        for days in (30, 20):
+            recorded = await self.record_session(ended_minutes_ago=days * 24 * 60)
+            assert recorded["cancelled_late"] == 4
+
+    async def prompted(self) -> dict[str, Any]:
+        """Three hours after a session Ana's phone gets the first prompt; the check-in it opens."""
+        await self.forward(hours=3)
+        await self.got(ANAS_PHONE, "Time to check in")
+        return await self.phone.open()
 
     async def alerts(self, who: str = "nora", state: str | None = None) -> list[dict[str, Any]]:
         """The queue as this colleague sees it."""
-        browser = await self.as_staff(who)
-        answer = await browser.get("/api/alerts" + (f"?state={state}" if state else ""))
+        answer = await self.staff(who).get("/api/alerts" + (f"?state={state}" if state else ""))
         assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
 
+    async def alert(self) -> dict[str, Any]:
+        """The only alert that is not closed."""
+        (alert,) = await self.alerts()
+        return alert
+
     async def act(self, who: str, alert: dict[str, Any], what: str, **body: Any) -> httpx.Response:
         """Acknowledge, follow-up, escalate or close, as seen at the alert's version."""
-        browser = await self.as_staff(who)
-        return await browser.post(f"/api/alerts/{alert['id']}/{what}", {"version": alert["version"], **body})
+        return await self.staff(who).post(f"/api/alerts/{alert['id']}/{what}", {"version": alert["version"], **body})
 
-    async def timeline(self, who: str = "nora") -> list[dict[str, Any]]:
-        browser = await self.as_staff(who)
-        items: list[dict[str, Any]] = (await browser.get(f"/api/patients/{self.ana}/timeline")).json()["items"]
-        return items
+    async def done(self, who: str, alert: dict[str, Any], what: str, **body: Any) -> dict[str, Any]:
+        """The same, and it works: the alert as it then is."""
+        answer = await self.act(who, alert, what, **body)
+        assert answer.status_code == 200, answer.text
+        after: dict[str, Any] = answer.json()
+        return after
+
+    async def timeline(self, kind: str, who: str = "nora") -> list[dict[str, Any]]:
+        """Items of one kind, oldest first."""
+        items = (await self.staff(who).get(f"/api/patients/{self.ana}/timeline")).json()["items"]
+        return [item for item in items if item["kind"] == kind]
 
     async def check_ins(self) -> dict[str, str]:
-        """State by key."""
-        return {item["key"]: item["state"] for item in await self.timeline() if item["kind"] == "check_in"}
+        """State by key; of several sessions, the last one's."""
+        return {item["key"]: item["state"] for item in await self.timeline("check_in")}
+
+    async def provider_reports(self, status: str, number: int = -1, **more: str) -> httpx.Response:
+        """The SMS provider's signed report on the text it took as this one (the last)."""
+        taken = self.sms.forms[number]
+        url = taken["StatusCallback"]
+        params = {"MessageSid": "SM1", "MessageStatus": status, "To": taken["To"], **more}
+        headers = {"X-Twilio-Signature": sign(url, params, "sms-token")}
+        browser = self.instance.browser()
+        return await browser.http.post(url, data=params, headers=headers)
 
     async def outsider_sees_nothing(self) -> None:
         """Zoe works at another clinic."""
         assert await self.alerts("zoe") == []
-        zoe = await self.as_staff("zoe")
-        assert (await zoe.get(f"/api/patients/{self.ana}/timeline")).status_code == 404
+        zoe = self.staff("zoe")
+        for path in (f"/api/patients/{self.ana}", f"/api/patients/{self.ana}/timeline"):
+            assert (await zoe.get(path)).status_code == 404
+        for alert in await self.rows("select id, version from alerts"):
+            assert (await zoe.get(f"/api/alerts/{alert['id']}")).status_code == 404
+            acted = await zoe.post(f"/api/alerts/{alert['id']}/acknowledge", {"version": alert["version"]})
+            assert acted.status_code == 404
+        for session in await self.rows("select id from treatment_sessions limit 3"):
+            assert (await zoe.get(f"/api/sessions/{session['id']}")).status_code == 404
+
+
+def form(now: datetime, answers: dict[str, Any]) -> dict[str, Any]:
+    """A form that took a minute and is sent at once, under a fresh id."""
+    return {
+        "response_id": str(uuid4()), "answers": answers, "started_at": stamp(now - timedelta(minutes=1)),
+        "completed_at": stamp(now), "sent_at": stamp(now),
+    }  # fmt: skip
 
 
 def stamp(at: datetime) -> str:
@@ -149,9 +246,8 @@ def stamp(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-async def enrol(instance: Instance, **changed: Any) -> UUID:
+async def enrol(lena: Browser, **changed: Any) -> UUID:
     """Lena enrols Ana."""
-    lena = await instance.as_staff("lena")
     answer = await lena.post("/api/patients", ANA | {"language": "en"} | changed)
     assert answer.status_code == 201, answer.text
     return UUID(answer.json()["id"])

@@ -1,16 +1,12 @@
 """From a session recorded to an alert closed."""
 
-from tests.flow.story import ANAS_PHONE, CALM, NORA, OMAR, Story
+from tests.flow.story import CALM, NORA, OMAR, Story
 
 
 async def test_a_well_patient_answers_and_nobody_is_woken(story: Story) -> None:
-    phone = await story.bind_phone()
     recorded = await story.record_session()
     assert [c["key"] for c in recorded["check_ins"]] == ["h1", "h6", "h24", "h72"]
-    await story.forward(hours=3)
-    prompt = await story.messages.got(ANAS_PHONE, "Time to check in")
-    assert "ketamine" not in prompt.body.lower()
-    answer = await phone.answer(await phone.open(), CALM)
+    answer = await story.phone.answer(await story.prompted(), CALM)
     assert answer.status_code == 201, answer.text
     assert "Nothing you told us needs a call right now." in answer.json()["advice"][0]["text"]
     assert await story.alerts() == []
@@ -19,22 +15,18 @@ async def test_a_well_patient_answers_and_nobody_is_woken(story: Story) -> None:
 
 
 async def test_chest_pain_pages_climbs_and_is_closed(story: Story) -> None:
-    phone = await story.bind_phone()
     await story.record_session()
-    await story.forward(hours=3)
-    await story.messages.got(ANAS_PHONE, "Time to check in")
-    answer = await phone.answer(await phone.open(), CALM, a_danger="chest_pain")
+    answer = await story.phone.answer(await story.prompted(), CALM, a_danger="chest_pain")
     assert answer.status_code == 201, answer.text
     await story.settle()
-    await story.messages.got(OMAR, "EMERGENCY")
-    await story.messages.got(NORA, "EMERGENCY")
-    (alert,) = await story.alerts()
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
+    alert = await story.alert()
     assert (alert["tier"], alert["state"]) == ("emergency", "open")
-    acknowledged = await story.act("nora", alert, "acknowledge")
-    assert acknowledged.status_code == 200, acknowledged.text
+    acknowledged = await story.done("nora", alert, "acknowledge")
     stale = await story.act("omar", alert, "acknowledge")
     assert stale.status_code == 409
     assert stale.json()["current"]["acknowledged_by"]["name"] == "Nora"
-    closed = await story.act("nora", acknowledged.json(), "close", outcome="ambulance_called", useful="needed")
-    assert closed.status_code == 200, closed.text
+    closed = await story.done("nora", acknowledged, "close", outcome="ambulance_called", useful="needed")
+    assert closed["state"] == "closed"
     assert await story.alerts() == []
