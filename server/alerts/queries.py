@@ -91,7 +91,7 @@ insert into alert_events (clinic_id, id, alert_id, kind, at, staff_id, detail, n
 """
 
 
-FIND_PAGE = "select reference, tier, triggered_at, plan from alerts where clinic_id = $1 and id = $2 and state = 'open'"
+FIND_PAGE = "select reference, tier, triggered_at, plan, next_action_at from alerts where clinic_id = $1 and id = $2 and state = 'open'"
 
 COUNT_WAITING = "select count(*) as waiting from alerts where clinic_id = $1 and tier = $2 and state = 'open'"
 
@@ -243,6 +243,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     tier: Literal["same_day", "urgent", "emergency"]
     triggered_at: datetime
     plan: EscalationPlan
+    next_action_at: datetime
 
 
 async def find_page(tx: Tx, alert_id: UUID) -> PageFacts | None:
@@ -251,7 +252,10 @@ async def find_page(tx: Tx, alert_id: UUID) -> PageFacts | None:
     if row is None:
         return None
     plan = msgspec.convert(row["plan"], Escalation).plan(row["tier"])
-    return PageFacts(reference=row["reference"], tier=row["tier"], triggered_at=row["triggered_at"], plan=plan)
+    return PageFacts(
+        reference=row["reference"], tier=row["tier"], triggered_at=row["triggered_at"], plan=plan,
+        next_action_at=row["next_action_at"],
+    )  # fmt: skip
 
 
 async def count_waiting(tx: Tx, tier: Tier) -> int:

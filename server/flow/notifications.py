@@ -123,9 +123,10 @@ async def _facts(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Fa
     if alert is None:
         return None
     calendar = await calendar_of(tx)
+    due = deadline(alert.plan, alert.triggered_at, calendar)
     return PageFacts(
         tier=alert.tier, reference=alert.reference, opened_at=alert.triggered_at, now=tx.now, zone=calendar.zone,
-        deadline=deadline(alert.plan, alert.triggered_at, calendar), link=f"{origin}/team/alerts/{alert.reference}",
+        deadline=due if due > tx.now else alert.next_action_at, link=f"{origin}/team/alerts/{alert.reference}",
     )  # fmt: skip
 
 
