@@ -81,7 +81,7 @@ UPDATE_STAFF = """
 update staff set role = $3, phone_enc = coalesce($4, phone_enc), disabled_at = $5 where clinic_id = $1 and id = $2
 """
 
-LOCK_CALL_LIST = "select staff_id from call_list where clinic_id = $1 order by position for update"
+LOCK_CALL_LIST = "select pg_advisory_xact_lock(hashtextextended('call list' || $1::text, 0))"
 
 CLEAR_CALL_LIST = "delete from call_list where clinic_id = $1"
 
@@ -216,7 +216,7 @@ async def update_staff(tx: Tx, staff_id: UUID, role: Role, phone: str | None, di
 
 async def replace_call_list(tx: Tx, staff_ids: Sequence[UUID]) -> None:
     """Store the order in which people are paged, the first is on call."""
-    await tx.all(LOCK_CALL_LIST, tx.clinic_id)
+    await tx.one(LOCK_CALL_LIST, str(tx.clinic_id))
     await tx.run(CLEAR_CALL_LIST, tx.clinic_id)
     await tx.run(INSERT_CALL_LIST, tx.clinic_id, list(staff_ids))
 
