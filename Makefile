@@ -73,7 +73,7 @@ pwa/node_modules/.installed: pwa/package-lock.json | place .venv/.run
 	@.ci/npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-pwa/node_modules/.built: pwa/node_modules/.installed $(PWA_SOURCES)
+pwa/node_modules/.built: pwa/node_modules/.installed $(PWA_SOURCES) server/patients/library/help_numbers.json
 	@echo 'Building the web apps ...'
 	@.ci/npm run --silent build
 	@touch $@

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+import { budgets } from "./plugin/budget.ts";
 
 const api = process.env["API"] ?? "http://localhost:8000";
 const entry = (name: string) => resolve(import.meta.dirname, `${name}.html`);
@@ -14,7 +15,13 @@ const withoutSources: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [withoutSources],
+  plugins: [
+    withoutSources,
+    budgets([
+      { entry: "index", js: 25 * 1024, css: 5 * 1024 },
+      { entry: "team", js: 60 * 1024, css: 10 * 1024 },
+    ]),
+  ],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",

@@ -1,12 +1,12 @@
 /** The patient's calls, one function each. */
 import { call } from "../shared/api.ts";
 import type { Language } from "../shared/i18n/language.ts";
-import type { CheckIn, CheckInRow, Enrolled, LinkedCheckIn, My, ReportForm, Status } from "./types.ts";
+import type { CheckIn, CheckInRow, LinkedCheckIn, My, ReportForm, Status } from "./types.ts";
 
 export type Invitation = { token: string } | { code: string; date_of_birth: string };
 
 export const enrol = (invitation: Invitation, replace: boolean) =>
-  call<Enrolled>("POST", "/api/enrolment", replace ? { ...invitation, replace: true } : invitation);
+  call<My>("POST", "/api/enrolment", replace ? { ...invitation, replace: true } : invitation);
 
 export const getMy = () => call<My>("GET", "/api/my");
 

@@ -7,9 +7,18 @@ import { recall, remember } from "../shared/memory.ts";
 import { changeLanguage } from "./api.ts";
 
 const key = "language";
+const recordedKey = "recorded_language";
 
+/** `recorded`: what the clinic's record says; kept, so that help is in that language before anything is loaded. */
 export function speak(recorded?: string): void {
-  setLanguage(supported(recall(key)) ?? supported(recorded) ?? supported(navigator.language) ?? "en");
+  if (recorded) remember(recordedKey, recorded);
+  const tags = [recall(key), recall(recordedKey), navigator.language];
+  setLanguage(tags.map(supported).find(Boolean) ?? "en");
+}
+
+export function forgetLanguage(): void {
+  remember(key, null);
+  remember(recordedKey, null);
 }
 
 export function choose(language: Language): void {

@@ -1,4 +1,7 @@
-/** The shapes the patient's API gives and takes (design: public contract). */
+/** The shapes the patient's API gives and takes; by hand where the description says only "object". */
+import type { components } from "../shared/schema.d.ts";
+
+type Schemas = components["schemas"];
 
 export type Value = string | number | boolean | string[];
 export type Answers = Readonly<Record<string, Value>>;
@@ -66,66 +69,20 @@ export interface Questionnaire {
   rest?: Rest | null;
 }
 
-export interface Line {
-  label: string;
-  number: string;
-  note?: string | null;
-}
+export type Help = Schemas["Help"];
+export type Line = Schemas["CrisisLine"];
+export type My = Schemas["MyPage"];
+export type CheckInRow = Schemas["MyCheckIn"];
+export type Status = Schemas["Status"];
 
-export interface Help {
-  country: string | null;
-  emergency: { number: string | null; label: string };
-  crisis: Line[];
-  clinic_phone: string | null;
-}
-
-export interface Patient {
-  first_name: string;
-  language: string;
-  time_zone: string;
-}
-
-export interface Enrolled {
-  patient: Patient;
-  clinic: { name: string; phone: string | null };
-  help: Help;
-}
-
-export interface My {
-  patient: Patient;
-  clinic: { name: string; phone: string | null; hours_text?: string | null };
-  help: Help;
-  restrictions?: { text: string; until: string | null }[];
-  now: string;
-}
-
-export interface CheckInRow {
-  id: string;
-  key: string;
-  title: string;
-  state: "planned" | "open" | "missed" | "answered";
-  opens_at: string;
-  due_at: string;
-  closes_at: string;
-}
-
-export interface CheckIn {
-  id: string;
-  key: string;
-  state: string;
-  now: string;
+/** One check-in to answer. What stands before private questions is `private_notice`. */
+export type CheckIn = Omit<Schemas["CheckInToAnswer"], "questionnaire" | "help" | "private_notice"> & {
   questionnaire: Questionnaire;
-  submit_token: string;
   help: Help;
-  /** What stands before private questions. */
   private_notice?: Advice | null;
-}
+};
 
-export interface LinkedCheckIn {
-  check_in: CheckIn;
-  needs_birth_year: boolean;
-  language: string;
-}
+export type LinkedCheckIn = Omit<Schemas["LinkOpened"], "check_in"> & { check_in: CheckIn };
 
 export interface ReportForm {
   questionnaire: Questionnaire;
@@ -144,11 +101,6 @@ export interface Stored {
   response_id: string;
   advice: Advice[];
   alert?: { state: "paged" | "seen" | "none"; seen_at?: string | null } | null;
-}
-
-export interface Status {
-  state: "received" | "paged" | "seen";
-  text: string;
 }
 
 export type AnsweredBy = "patient" | "companion";

@@ -32,13 +32,17 @@ export function Entry({ item, value, onChoose, onNext }: EntryProps) {
           {(attributes) => <textarea {...attributes} {...shared} rows={4} maxLength={4000} />}
         </FieldFrame>
       ) : (
-        <Field label={item.unit ? `${item.text} (${item.unit})` : item.text} error={error} {...kind(item)} {...shared} />
+        <Field label={labelOf(item)} error={error} {...kind(item)} {...shared} />
       )}
       <Button kind="primary" big type="submit" data-testid="next">
         {t("next")}
       </Button>
     </form>
   );
+}
+
+function labelOf({ text, unit }: Item): string {
+  return unit ? `${text} (${unit})` : text;
 }
 
 function kind(item: Item): { type: "date" | "time" | "text"; inputMode?: "numeric" | "decimal" } {

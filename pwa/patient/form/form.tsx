@@ -5,7 +5,7 @@ import { Frame } from "../frame.tsx";
 import { onPhoneBack, open } from "../view.ts";
 import type { Act, Item, Questionnaire, Value } from "../types.ts";
 import { ActCard, PinnedHelp } from "./cards.tsx";
-import { answer, asks, backward, byWhom, forward, goTo, pinHelp, rest, undo, type Draft } from "./draft.ts";
+import { answer, asks, backward, byWhom, forward, goTo, pinHelp, rest, undo, type Draft, type Pinned } from "./draft.ts";
 import { isSignal, progress } from "./path.ts";
 import { Question } from "./question.tsx";
 import { Stranger } from "./stranger.tsx";
@@ -53,7 +53,7 @@ export function Form({ questionnaire, target, notice, store, onSend, onStranger 
   const choose = (item: Item, value: Value, act: Act | null | undefined, ends: boolean) => {
     clearTimeout(timer.current);
     const sending = isSignal(item, value) ? signal(target, store.get(), item.id, value) : undefined;
-    change((now) => answer(act ? pinHelp(now, act === "crisis" || item.private ? "mind" : "body") : now, item.id, value));
+    change((now) => answer(act ? pinHelp(now, helpKind(act, item)) : now, item.id, value));
     if (act && act !== "help") setCard({ act, sending, moveOn: ends });
     else if (ends && roleOf(store.get().answers) !== "stranger") timer.current = setTimeout(moveOn, pauseMs);
   };
@@ -96,4 +96,8 @@ export function Form({ questionnaire, target, notice, store, onSend, onStranger 
       {card && <ActCard act={card.act} sending={card.sending} onContinue={closeCard} />}
     </Frame>
   );
+}
+
+function helpKind(act: Act, item: Item): Pinned {
+  return act === "crisis" || item.private ? "mind" : "body";
 }

@@ -31,7 +31,7 @@ export function Input(props: InputProps) {
       return <Radios choices={yesNo()} chosen={value} onPick={(option) => onChoose(option.value, null, true)} />;
     case "scale":
       if (steps(item).length > widestScale) return <Entry {...props} />;
-      return <Radios choices={steps(item)} chosen={value} grid onPick={(option) => onChoose(option.value, null, true)} />;
+      return <Radios choices={steps(item)} chosen={value} grid onPick={({ value: at }) => onChoose(at, null, true)} />;
     case "multiple":
       return <Multiple {...props} />;
     case "display":
@@ -56,7 +56,8 @@ function steps({ min, max, step }: Item): { value: number; text: string }[] {
   const from = min ?? 0;
   const by = step || 1;
   const count = Math.floor(((max ?? 10) - from) / by) + 1;
-  return Array.from({ length: count }, (_, index) => from + index * by).map((value) => ({ value, text: String(value) }));
+  const values = Array.from({ length: count }, (_, index) => from + index * by);
+  return values.map((value) => ({ value, text: String(value) }));
 }
 
 function Multiple({ item, value, onChoose, onNext }: InputProps) {

@@ -81,7 +81,8 @@ interface Shown {
 /** What the clinic has to say to the answer just given, such as "Turn them on their side." */
 function Said({ draft, asked, current }: Shown) {
   const item = asked.find((one) => one.id === draft.last?.item && one.id !== current.id);
-  const said = item?.options?.filter((option) => option.say && [draft.answers[item.id]].flat().includes(option.value)) ?? [];
+  const chosen = item ? [draft.answers[item.id]].flat() : [];
+  const said = item?.options?.filter((option) => option.say && chosen.includes(option.value)) ?? [];
   return said.map((option) => (
     <p key={option.value} class="notice strong" data-testid="said">
       {option.say}

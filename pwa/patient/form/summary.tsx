@@ -23,7 +23,7 @@ export function Summary({ questionnaire, draft, target, onChange, onSend }: Summ
   const [extras, setExtras] = useState<Extras>({});
   const [askYear, setAskYear] = useState(false);
   const asked = asks(draft, questionnaire).filter((item) => item.type !== "display");
-  const firstPrivate = asked.find((item) => item.private);
+  const hidden = asked.find((item) => item.private);
   const resting = isResting(questionnaire, draft.answers);
   if (askYear) return <BirthYear onSend={(birthYear) => onSend({ ...extras, birthYear })} />;
   return (
@@ -33,11 +33,11 @@ export function Summary({ questionnaire, draft, target, onChange, onSend }: Summ
       <ul class="answers">
         {asked
           .filter((item) => !item.private)
-          .map((item) => (
-            <Answer key={item.id} question={item.text} answer={textOf(item, draft)} onChange={() => onChange(item.id)} />
+          .map(({ id, text }) => (
+            <Answer key={id} question={text} answer={textOf(asked, draft, id)} onChange={() => onChange(id)} />
           ))}
-        {firstPrivate && (
-          <Answer question={t("summary_private")} answer={t("summary_hidden")} onChange={() => onChange(firstPrivate.id)} />
+        {hidden && (
+          <Answer question={t("summary_private")} answer={t("summary_hidden")} onChange={() => onChange(hidden.id)} />
         )}
       </ul>
       {target.kind === "report" && <ReportPart extras={extras} onChange={setExtras} />}
@@ -56,7 +56,12 @@ export function Summary({ questionnaire, draft, target, onChange, onSend }: Summ
 function Answer({ question, answer, onChange }: { question: string; answer: string; onChange: () => void }) {
   return (
     <li>
-      <button type="button" class="answer" onClick={onChange} aria-label={`${t("summary_change", { question })} ${answer}`}>
+      <button
+        type="button"
+        class="answer"
+        onClick={onChange}
+        aria-label={`${t("summary_change", { question })} ${answer}`}
+      >
         <span class="soft">{question}</span>
         <span class="strong">{answer}</span>
       </button>
@@ -90,7 +95,8 @@ function ReportPart({ extras, onChange }: { extras: Extras; onChange: (extras: E
   );
 }
 
-function textOf(item: Item, draft: Draft): string {
-  const value = draft.answers[item.id];
-  return value === undefined ? t("summary_none") : answerText(item, value);
+function textOf(asked: readonly Item[], draft: Draft, id: string): string {
+  const item = asked.find((one) => one.id === id);
+  const value = draft.answers[id];
+  return item && value !== undefined ? answerText(item, value) : t("summary_none");
 }

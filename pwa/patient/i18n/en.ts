@@ -59,8 +59,6 @@ export const en = {
   today_at: "today at {time}",
   tomorrow_at: "tomorrow at {time}",
   day_at: "{day} at {time}",
-  restrictions: "For now",
-  restriction_until: "Until {time}",
   report: "Report something now",
   report_hint: "Feeling unwell or worried? Tell us now.",
   sign_out: "Sign this phone out",

@@ -62,8 +62,6 @@ export const es: Catalogue<Key> = {
   today_at: "hoy, {time}",
   tomorrow_at: "mañana, {time}",
   day_at: "{day}, {time}",
-  restrictions: "Por ahora",
-  restriction_until: "Hasta: {time}",
   report: "Avisar de algo ahora",
   report_hint: "¿Se siente mal o algo le preocupa? Díganoslo ahora.",
   sign_out: "Desconectar este teléfono",

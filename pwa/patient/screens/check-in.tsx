@@ -78,7 +78,7 @@ function Loader({ load }: { load: () => Promise<Result<Loaded>> }) {
   };
   useEffect(() => void run(), []);
   if (loaded) return <Answering {...loaded} />;
-  if (problem?.kind === "signed_out") return <Enrol token={undefined} signedOut />;
+  if (problem?.kind === "signed_out") return <Enrol signedOut onBound={() => void run()} />;
   return (
     <Frame onBack={() => open({ name: "home" })}>
       {problem ? (

@@ -10,14 +10,22 @@ import { t } from "../i18n/t.ts";
 import { speak } from "../language.ts";
 import { hasUnsent, retryNow } from "../outbox.ts";
 import { problemText } from "../problem.ts";
-import type { Enrolled } from "../types.ts";
+import type { My } from "../types.ts";
 import { clearAddress, open } from "../view.ts";
 import { CodeForm } from "./code-form.tsx";
 import { Title } from "./title.tsx";
 
 type Step = { name: "welcome" } | { name: "code" } | { name: "replace"; invitation: Invitation };
 
-export function Enrol({ token, signedOut }: { token: string | undefined; signedOut?: boolean }) {
+interface EnrolProps {
+  token?: string | undefined;
+  /** This phone was, or should be, bound: say what happened instead of welcoming. */
+  signedOut?: boolean;
+  /** Where to go once bound; the start screen otherwise. */
+  onBound?: () => void;
+}
+
+export function Enrol({ token, signedOut, onBound = () => open({ name: "home" }) }: EnrolProps) {
   const [step, setStep] = useState<Step>({ name: "welcome" });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
@@ -31,7 +39,10 @@ export function Enrol({ token, signedOut }: { token: string | undefined; signedO
     setError(undefined);
     const result = await enrol(invitation, replace);
     setBusy(false);
-    if (result.ok) return begin(result.data);
+    if (result.ok) {
+      begin(result.data);
+      return onBound();
+    }
     if (isBound(result.problem)) return setStep({ name: "replace", invitation });
     if (isUsed(result.problem) && "token" in invitation) {
       clearAddress("/");
@@ -104,13 +115,12 @@ function Introduction() {
   );
 }
 
-function begin({ patient, help }: Enrolled): void {
+function begin({ patient, help }: My): void {
   speak(patient.language);
   learn(help, patient.time_zone);
   noteBound(true);
   clearAddress("/");
   retryNow();
-  open({ name: "home" });
 }
 
 function isBound(problem: Problem): boolean {

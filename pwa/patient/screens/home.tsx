@@ -17,7 +17,11 @@ import { Enrol } from "./enrol.tsx";
 import { SignOut } from "./sign-out.tsx";
 import { Title } from "./title.tsx";
 
-type State = { name: "loading" } | { name: "signed_out" } | { name: "failed"; text: string } | { name: "here"; data: Data };
+type State =
+  | { name: "loading" }
+  | { name: "signed_out" }
+  | { name: "failed"; text: string }
+  | { name: "here"; data: Data };
 
 interface Data {
   my: My;
@@ -50,7 +54,7 @@ export function Home() {
     setState((before) => (before.name === "here" ? before : { name: "failed", text: problemText(failed.problem) }));
   };
   useEffect(() => whileVisible(() => void load()), []);
-  if (state.name === "signed_out") return <Enrol token={undefined} signedOut />;
+  if (state.name === "signed_out") return <Enrol signedOut onBound={() => void load()} />;
   return (
     <Frame>
       {state.name === "loading" && <p role="status">{t("loading")}</p>}
@@ -116,14 +120,13 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
           </Button>
         </section>
       ))}
-      <Restrictions list={my.restrictions ?? []} now={now} />
       <section class="stack">
         <Button big onClick={() => open({ name: "report" })}>
           {t("report")}
         </Button>
         <p class="soft">{t("report_hint")}</p>
         {my.clinic.phone && <ClinicCall number={my.clinic.phone} />}
-        {my.clinic.hours_text && <p class="soft">{my.clinic.hours_text}</p>}
+        <p class="soft">{my.clinic.hours_text}</p>
       </section>
       <Coming items={coming} now={now} />
       <footer class="foot">
@@ -144,23 +147,6 @@ function Coming({ items, now }: { items: readonly CheckInRow[]; now: string }) {
           <li key={item.id}>
             <span>{item.title}</span>
             <span>{when(item.due_at, now)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Restrictions({ list, now }: { list: { text: string; until: string | null }[]; now: string }) {
-  if (list.length === 0) return null;
-  return (
-    <section class="card">
-      <h2>{t("restrictions")}</h2>
-      <ul class="lines">
-        {list.map(({ text, until }) => (
-          <li key={text}>
-            {text}
-            {until && <span class="line-note soft">{t("restriction_until", { time: when(until, now) })}</span>}
           </li>
         ))}
       </ul>

@@ -6,6 +6,7 @@ import { noteBound } from "../bound.ts";
 import { hasDraft, dropDrafts } from "../drafts.ts";
 import { forget } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
+import { forgetLanguage } from "../language.ts";
 import { dropAll, hasUnsent } from "../outbox.ts";
 import { problemText } from "../problem.ts";
 
@@ -22,6 +23,7 @@ export function SignOut() {
     dropDrafts();
     forget();
     noteBound(false);
+    forgetLanguage();
     location.replace("/");
   };
   return (
