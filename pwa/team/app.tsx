@@ -8,7 +8,7 @@ import { SignIn } from "./signIn.tsx";
 import { access, askWhoIAm } from "./state/access.ts";
 import { spoken } from "./state/announce.ts";
 import { listen, stopListening } from "./state/listen.ts";
-import { useStore } from "./state/store.ts";
+import { useStore } from "../shared/store.ts";
 
 export function App() {
   useLanguage();

@@ -11,7 +11,7 @@ import { SessionPage } from "./sessions/page.tsx";
 import { RecordPage } from "./sessions/record.tsx";
 import { SettingsPage } from "./settings/page.tsx";
 import { route } from "./state/route.ts";
-import { useStore } from "./state/store.ts";
+import { useStore } from "../shared/store.ts";
 
 /** Path to screen. The key starts a screen afresh when its subject changes. */
 export function Screen() {

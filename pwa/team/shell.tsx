@@ -6,7 +6,7 @@ import { StreamChip } from "./queue/streamChip.tsx";
 import { signOut, useMe } from "./state/access.ts";
 import { alerts, notClosed } from "./state/alerts.ts";
 import { route } from "./state/route.ts";
-import { useStore } from "./state/store.ts";
+import { useStore } from "../shared/store.ts";
 import { careNow, careSecond } from "./time/careClock.ts";
 import { clockTime } from "./time/words.ts";
 

@@ -8,14 +8,15 @@ import { deadline, headline, inOrder, isNews, sentences, trends } from "../team/
 import { hasMoved } from "../team/queue/settling.ts";
 import { draftOf, firstForm } from "../team/sessions/draft.ts";
 import { dayIn, instantOf, localIn, toInstant } from "../team/time/zone.ts";
-import type { Alert, GivenAnswer, Tier } from "../team/types.ts";
+import type { Alert, GivenAnswer, Session, Tier } from "../team/types.ts";
 
-const alert = (change: Partial<Alert> = {}): Alert => ({
+const alert = (change: Partial<Alert> = {}): Alert =>
+  ({
   id: "a", reference: "K7F3A", patient_id: "p", patient_name: "Ana", tier: "urgent", state: "open", version: 1,
-  opened_at: "2026-03-01T10:00:00Z", next_action_at: "2026-03-01T10:30:00Z", flags: [], ...change,
-});
+  opened_at: "2026-03-01T10:00:00Z", next_action_at: "2026-03-01T10:30:00Z", flags: [], recent_answers: [], missed: false, ...change,
+}) as Alert;
 
-const answer = (item: string, value_text: string, tier: Tier | null = null): GivenAnswer => ({ item, text: item, value_text, tier });
+const answer = (item: string, value_text: string, tier: Tier | null = null): GivenAnswer => ({ item, text: item, value_text, tier, private: false });
 
 test("most severe first, then the one nobody holds, then the oldest", () => {
   const list = [
@@ -30,9 +31,9 @@ test("most severe first, then the one nobody holds, then the oldest", () => {
 
 test("the headline is what was said at the alert's own tier, never a bare number", () => {
   const said = [answer("a_sick", "3 times", "urgent"), answer("a_awake", "Tired"), answer("a_danger", "Chest pain", "emergency")];
-  const recent_answers = [{ check_in_key: "h1", answered_at: "2026-03-01T10:00:00Z", answers: said }];
+  const recent_answers = [{ check_in_key: "h1", answered_at: "2026-03-01T10:00:00Z", answered_by: "patient", answers: said }];
   assert.deepEqual(headline(alert({ tier: "emergency", recent_answers })), ["Chest pain"]);
-  const mood = [{ check_in_key: "h24", answered_at: "2026-03-01T10:00:00Z", answers: [answer("d_mood", "2", "same_day")] }];
+  const mood = [{ check_in_key: "h24", answered_at: "2026-03-01T10:00:00Z", answered_by: "patient", answers: [answer("d_mood", "2", "same_day")] }];
   assert.deepEqual(headline(alert({ tier: "same_day", recent_answers: mood })), []);
 });
 
@@ -43,7 +44,7 @@ test("the rules' sentences come worst first, each once", () => {
 });
 
 test("answers are read from the oldest to the newest, the worst item first", () => {
-  const set = (answered_at: string, ...answers: GivenAnswer[]) => ({ check_in_key: null, answered_at, answers });
+  const set = (answered_at: string, ...answers: GivenAnswer[]) => ({ check_in_key: null, answered_at, answered_by: "patient", answers });
   const rows = trends([
     set("2026-03-03T10:00:00Z", answer("sleep", "Badly"), answer("mood", "1", "same_day")),
     set("2026-03-01T10:00:00Z", answer("mood", "6")),
@@ -112,7 +113,7 @@ test("a new session starts from the last one, without what was true of that day 
   const last = {
     id: "s", patient_id: "p", drug: "ketamine", route: "im", dose_mg: 50, indication: "ptsd", started_at: "", ended_at: "",
     risk: ["alone_tonight", "sleep_apnoea"], staying_with: "Luis", check_ins: [],
-  };
+  } as unknown as Session;
   const form = firstForm(last);
   assert.deepEqual([form.route, form.dose_mg, form.risk, form.staying_with], ["im", "50", ["sleep_apnoea"], ""]);
   const draft = draftOf({ ...form, started_at: "2026-03-01T10:00", ended_at: "2026-03-01T10:40" }, "Europe/Madrid");

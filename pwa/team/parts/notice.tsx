@@ -1,5 +1,5 @@
 import { notices } from "../queue/act.ts";
-import { useStore } from "../state/store.ts";
+import { useStore } from "../../shared/store.ts";
 
 export function Notice({ text, kind = "bad" }: { text: string; kind?: "bad" | "good" | "warn" }) {
   return text ? (

@@ -33,7 +33,7 @@ export function Entry({ item }: { item: TimelineItem }) {
 
 function SessionEntry({ item }: { item: TimelineItem }) {
   const drug = `${codeWord("drug", text(item, "drug"))} ${text(item, "dose_mg")} mg ${codeWord("route_short", text(item, "route"))}`;
-  const cancelled = text(item, "state") === "cancelled" || Boolean(item["cancelled_at"]);
+  const cancelled = Boolean(item["cancelled_at"]);
   return (
     <p>
       <Link to={`sessions/${item.id}`}>

@@ -69,7 +69,7 @@ export function draftOf(form: PatientForm): PatientDraft {
     phone: form.phone.trim(),
     email: text(form.email),
     time_zone: form.time_zone,
-    language: form.language,
+    language: form.language as PatientDraft["language"],
     quiet_hours: quiet,
     companion: companion.name || companion.phone ? companion : null,
     address: text(form.address),

@@ -10,7 +10,7 @@ import { mayAct, useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
 import { dayAndTime, plainDate } from "../time/words.ts";
-import type { Page as List, PatientRow } from "../types.ts";
+import type { Page as List, PatientRow, Tier } from "../types.ts";
 
 const LIMIT = 50;
 
@@ -80,7 +80,7 @@ function Row({ row }: { row: PatientRow }) {
           <span class="soft">{t("aged", { age: row.age, year: plainDate(row.date_of_birth) })}</span>
         </span>
         <span class="row-side">
-          {row.open_alert_tier && <TierMark tier={row.open_alert_tier} />}
+          {row.open_alert_tier && <TierMark tier={row.open_alert_tier as Tier} />}
           {!row.device_bound && <span class="tag">{t("no_phone")}</span>}
           <span class="soft">
             {row.last_session_at

@@ -8,7 +8,7 @@ import { inOrder } from "../queue/facts.ts";
 import { alerts, notClosed } from "../state/alerts.ts";
 import { mayAct, useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
-import { useStore } from "../state/store.ts";
+import { useStore } from "../../shared/store.ts";
 import { plainDate } from "../time/words.ts";
 import type { Patient } from "../types.ts";
 import { Devices } from "./devices.tsx";

@@ -3,7 +3,7 @@ import { problemText, send } from "../calls.ts";
 import { codeWord, t } from "../i18n/t.ts";
 import { putAlert } from "../state/alerts.ts";
 import { announce } from "../state/announce.ts";
-import { createStore } from "../state/store.ts";
+import { createStore } from "../../shared/store.ts";
 import { clockTime } from "../time/words.ts";
 import type { Alert } from "../types.ts";
 
@@ -36,7 +36,7 @@ export function clearNotice(id: string): void {
 }
 
 function notice(id: string, text: string): void {
-  notices.update((known) => new Map(known).set(id, text));
+  notices.set(new Map(notices.get()).set(id, text));
   if (text) announce(text, true);
 }
 

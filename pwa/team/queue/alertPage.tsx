@@ -3,7 +3,7 @@ import { codeWord, t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
 import { alerts } from "../state/alerts.ts";
 import { useLoad } from "../state/load.ts";
-import { useStore } from "../state/store.ts";
+import { useStore } from "../../shared/store.ts";
 import { streamState } from "../state/stream.ts";
 import { pageTitle } from "../state/title.ts";
 import type { Alert, Page as List } from "../types.ts";

@@ -1,6 +1,6 @@
 import { t } from "../i18n/t.ts";
 import { useMe } from "../state/access.ts";
-import { useStore } from "../state/store.ts";
+import { useStore } from "../../shared/store.ts";
 import { careNow, careSecond } from "../time/careClock.ts";
 import { countdown, dayAndTime, span } from "../time/words.ts";
 import type { Alert } from "../types.ts";

@@ -2,7 +2,7 @@ import { codeWord, t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
 import { TierMark } from "../parts/tier.tsx";
 import { useMe } from "../state/access.ts";
-import { useStore } from "../state/store.ts";
+import { useStore } from "../../shared/store.ts";
 import { careNow, careSecond } from "../time/careClock.ts";
 import { dayAndTime, span } from "../time/words.ts";
 import type { Alert, AlertSession } from "../types.ts";

@@ -7,7 +7,7 @@ import type { Alert, AlertEvent } from "../types.ts";
 /** What happened to this alert, in order. */
 export function History({ alert }: { alert: Alert }) {
   const zone = useMe().clinic.time_zone;
-  const events = alert.events ?? [];
+  const events = alert.events as AlertEvent[];
   if (!events.length) return null;
   return (
     <section class="panel">

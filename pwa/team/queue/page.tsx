@@ -4,7 +4,7 @@ import { Page } from "../parts/page.tsx";
 import { alerts, notClosed } from "../state/alerts.ts";
 import { useMe } from "../state/access.ts";
 import { soundOn, toggleSound } from "../state/sound.ts";
-import { useStore } from "../state/store.ts";
+import { useStore } from "../../shared/store.ts";
 import { streamState } from "../state/stream.ts";
 import { clockSeconds } from "../time/words.ts";
 import { CallListBanner } from "./callListBanner.tsx";

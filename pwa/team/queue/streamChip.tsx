@@ -1,6 +1,6 @@
 import { t } from "../i18n/t.ts";
 import { useMe } from "../state/access.ts";
-import { useStore } from "../state/store.ts";
+import { useStore } from "../../shared/store.ts";
 import { streamState } from "../state/stream.ts";
 import { clockSeconds } from "../time/words.ts";
 

@@ -8,7 +8,7 @@ import { t } from "../i18n/t.ts";
 import { Notice } from "../parts/notice.tsx";
 import { useFocusOnWrong } from "../parts/wrong.ts";
 import { useMe } from "../state/access.ts";
-import type { Session, SessionDraft } from "../types.ts";
+import type { Session, SessionChange } from "../types.ts";
 import { draftOf, formOf, type SessionForm } from "./draft.ts";
 import { LeavingFields } from "./form.tsx";
 import { TimeFields } from "./times.tsx";
@@ -70,7 +70,7 @@ export function ChangeForm({ session, onDone, onCancel }: ChangeProps) {
 const CHANGEABLE = ["started_at", "ended_at", "discharged_at", "dose_mg", "note", "staying_with", "risk"] as const;
 
 /** Times are compared as shown, to the minute: an untouched one is not sent and keeps its seconds. */
-function changes(before: SessionForm, after: SessionForm, zone: string): Partial<SessionDraft> {
+function changes(before: SessionForm, after: SessionForm, zone: string): SessionChange {
   const draft = draftOf(after, zone);
   const changed = CHANGEABLE.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return Object.fromEntries(changed.map((name) => [name, draft[name] ?? null]));

@@ -90,10 +90,10 @@ export function draftOf(form: SessionForm, zone: string): SessionDraft {
     return at === null ? "" : toInstant(at);
   };
   return {
-    drug: form.drug,
-    route: form.route,
+    drug: form.drug as SessionDraft["drug"],
+    route: form.route as SessionDraft["route"],
     dose_mg: Number(form.dose_mg),
-    indication: form.indication,
+    indication: form.indication as SessionDraft["indication"],
     started_at: instant(form.started_at),
     ended_at: instant(form.ended_at),
     ...(form.discharged_at && { discharged_at: instant(form.discharged_at) }),

@@ -19,7 +19,7 @@ async function findLast(patientId: string): Promise<Session | null> {
   const timeline = await get<Page<TimelineItem>>(`/api/patients/${patientId}/timeline`);
   if (!timeline.ok) return null;
   const newest = timeline.data.items
-    .filter((item) => item.kind === "session" && item["state"] !== "cancelled" && !item["cancelled_at"])
+    .filter((item) => item.kind === "session" && !item["cancelled_at"])
     .sort((a, b) => b.at.localeCompare(a.at))[0];
   if (!newest) return null;
   const session = await get<Session>(`/api/sessions/${newest.id}`);

@@ -27,7 +27,7 @@ function Sheet({ session, load }: { session: Session; load: Load<Session> }) {
   const me = useMe();
   const patient = useLoad<Patient>(`/api/patients/${session.patient_id}`).data;
   const [doing, setDoing] = useState<"" | "change" | "cancel">("");
-  const cancelled = session.state === "cancelled" || Boolean(session.cancelled_at);
+  const cancelled = session.cancelled_at !== null;
   const done = (changed: Session): void => {
     load.set(changed);
     setDoing("");

@@ -2,7 +2,7 @@ import { call, type Problem } from "../../shared/api.ts";
 import { setLanguage, supported } from "../../shared/i18n/language.ts";
 import { setCareNow } from "../time/careClock.ts";
 import type { Me } from "../types.ts";
-import { createStore, useStore } from "./store.ts";
+import { createStore, useStore } from "../../shared/store.ts";
 
 /** Who is signed in. `out` with a `me` means: this person's sign-in ended while the page was open. */
 export interface Access {
@@ -41,7 +41,7 @@ export async function signOut(): Promise<void> {
 }
 
 export function loseAccess(): void {
-  access.update((now) => ({ status: "out", me: now.me }));
+  access.set({ status: "out", me: access.get().me });
 }
 
 /** The signed-in colleague; only for what is shown behind a sign-in. */

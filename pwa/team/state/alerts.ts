@@ -1,19 +1,19 @@
-import { createStore } from "./store.ts";
+import { createStore } from "../../shared/store.ts";
 import type { Alert } from "../types.ts";
 
 /** Every alert that is not closed, by id, and those closed while the page was open. */
 export const alerts = createStore<ReadonlyMap<string, Alert>>(new Map());
 
 export function putAlert(alert: Alert): void {
-  alerts.update((known) => {
-    const had = known.get(alert.id);
-    return had && had.version > alert.version ? known : new Map(known).set(alert.id, alert);
-  });
+  const known = alerts.get();
+  const had = known.get(alert.id);
+  if (!had || had.version <= alert.version) alerts.set(new Map(known).set(alert.id, alert));
 }
 
 /** After a reconnect: what the server no longer lists was closed meanwhile. */
 export function keepOnly(ids: ReadonlySet<string>): void {
-  alerts.update((known) => new Map([...known].filter(([id, alert]) => ids.has(id) || alert.state === "closed")));
+  const kept = [...alerts.get()].filter(([id, alert]) => ids.has(id) || alert.state === "closed");
+  alerts.set(new Map(kept));
 }
 
 export function forgetAlerts(): void {

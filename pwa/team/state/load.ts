@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get, problemText } from "../calls.ts";
 import { access } from "./access.ts";
-import { useStore } from "./store.ts";
+import { useStore } from "../../shared/store.ts";
 
 export interface Load<T> {
   data: T | null;

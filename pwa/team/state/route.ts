@@ -1,4 +1,4 @@
-import { createStore } from "./store.ts";
+import { createStore } from "../../shared/store.ts";
 
 /** The path of this page below `/team`: "", "patients", "alerts/K7F3". */
 export const route = createStore(here());

@@ -1,4 +1,4 @@
-import { createStore } from "./store.ts";
+import { createStore } from "../../shared/store.ts";
 
 /** Sound is off until somebody turns it on: browsers allow it only after a tap. */
 export const soundOn = createStore(false);

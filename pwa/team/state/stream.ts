@@ -1,5 +1,5 @@
 import { forgetAlerts, keepOnly, putAlert, alerts } from "./alerts.ts";
-import { createStore } from "./store.ts";
+import { createStore } from "../../shared/store.ts";
 import { careNow, setCareNow } from "../time/careClock.ts";
 import { isNews } from "../queue/facts.ts";
 import type { Alert } from "../types.ts";
@@ -42,7 +42,7 @@ export function closeStream(): void {
   document.removeEventListener("visibilitychange", checkSilence);
   source?.close();
   source = null;
-  streamState.update((state) => ({ ...state, live: false }));
+  streamState.set({ ...streamState.get(), live: false });
 }
 
 export function forgetStream(): void {
@@ -96,7 +96,7 @@ function checkSilence(): void {
 async function lost(): Promise<void> {
   source?.close();
   source = null;
-  streamState.update((state) => ({ ...state, live: false }));
+  streamState.set({ ...streamState.get(), live: false });
   clearTimeout(retry);
   const asked = hooks;
   const signedIn = await asked?.stillSignedIn();

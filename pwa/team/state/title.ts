@@ -1,6 +1,6 @@
 import { alerts, notClosed } from "./alerts.ts";
 import { access } from "./access.ts";
-import { createStore } from "./store.ts";
+import { createStore } from "../../shared/store.ts";
 import { t } from "../i18n/t.ts";
 
 export const pageTitle = createStore("");

@@ -1,4 +1,4 @@
-import { createStore } from "../state/store.ts";
+import { createStore } from "../../shared/store.ts";
 
 /**
  * Care time as the server tells it. It can differ from this machine's clock (a wrong clock, or a demo that turned it),
