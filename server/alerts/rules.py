@@ -195,10 +195,16 @@ def place_on_list(plan: EscalationPlan, step: int) -> int:
 
 
 def recipients(
-    who: Sequence[Who], place: int, call_list: Sequence[UUID], leads: Sequence[UUID], everybody: Sequence[UUID]
+    who: Sequence[Who],
+    place: int,
+    call_list: Sequence[UUID],
+    leads: Sequence[UUID],
+    everybody: Sequence[UUID],
+    apart_from: UUID | None = None,
 ) -> tuple[UUID, ...]:
     """The people behind the words, resolved when the step fires: on call is first on the list, backup second, next
-    the one at `place`, the last when the list is shorter. An empty answer falls to everybody."""
+    the one at `place`, the last when the list is shorter. `apart_from`: who passes the alert on is not paged about it.
+    An empty answer falls to everybody."""
     found: list[UUID] = []
     for word in who:
         match word:
@@ -207,12 +213,13 @@ def recipients(
             case "backup":
                 found += call_list[1:2]
             case "next":
-                found += call_list[place : place + 1] or call_list[-1:]
+                found += [person for person in call_list[place:] if person != apart_from][:1] or call_list[-1:]
             case "lead":
                 found += leads[:1]
             case "everybody":
                 found += everybody
-    return tuple(dict.fromkeys(found or everybody))
+    others = [[person for person in people if person != apart_from] for people in (found, everybody)]
+    return tuple(dict.fromkeys(others[0] or others[1] or everybody))
 
 
 def may_close(tier: Tier, reached: bool, outcome: str) -> str | None:

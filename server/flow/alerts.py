@@ -125,14 +125,16 @@ async def _start_over(tx: Tx, standing: Standing, tier: Tier, reason: str) -> No
     await audit.record(tx, "alert.reopened", "alert", standing.id, detail={"reason": reason})
 
 
-async def _page(tx: Tx, standing: Standing, page: Page, manner: str | None = None) -> None:
+async def _page(
+    tx: Tx, standing: Standing, page: Page, manner: str | None = None, apart_from: UUID | None = None
+) -> None:
     """Resolve the people now, put one page each in the outbox, move on. Nobody: an incident, and again in a minute."""
     contacts = {c.id: c for c in await access.list_reachable(tx) if c.role in CARE}
     called = [c.id for c in sorted(contacts.values(), key=lambda c: c.position or 0) if c.position is not None]
     leads = [c.id for c in contacts.values() if c.role == "admin"]
     everybody = called + [c for c in contacts if c not in called]
     place = place_on_list(standing.plan, page.step - 1)
-    people = recipients(page.who, place, called, leads, everybody)
+    people = recipients(page.who, place, called, leads, everybody, apart_from)
     paged = [person for person in people if await _page_one(tx, standing, page, contacts[person], manner)]
     next_at = page.next_at
     if not paged:
@@ -219,7 +221,7 @@ async def alert_passed_on(tx: Tx, staff: Staff, alert_id: UUID, version: int) ->
     await outbox.cancel_for_alert(tx, alert_id)
     await queries.insert_event(tx, alert_id, "passed_on", staff_id=staff.id)
     standing = msgspec.structs.replace(standing, step=step)
-    await _page(tx, standing, pass_on(standing, await calendar_of(tx), tx.now))
+    await _page(tx, standing, pass_on(standing, await calendar_of(tx), tx.now), apart_from=staff.id)
     await audit.record(tx, "alert.passed_on", "alert", alert_id, patient_id=patient_id)
 
 

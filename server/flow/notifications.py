@@ -166,22 +166,31 @@ async def _start_beside(tx: Tx, queued: Queued) -> None:
 
 
 async def _end(tx: Tx, queued: Queued, state: str, error: str | None) -> None:
-    """No more tries. A page that did not go out is said aloud and moves its alert on."""
-    await queries.mark_ended(tx, queued, state, error)
-    if state in ("failed", "parked"):
-        log.error("message_given_up", notification=str(queued.id), kind=queued.kind, state=state, error=error)
-        if queued.kind == "page" and queued.alert_id is not None:
-            await hurry(tx, queued.alert_id)
+    """No more tries; nothing when the lease was lost to another worker meanwhile."""
+    if await queries.mark_ended(tx, queued, state, error) and state in ("failed", "parked"):
+        await _given_up(tx, queued.id, queued.kind, queued.alert_id, state, error)
 
 
-async def message_reported(tx: Tx, notification_id: UUID, report: StatusReport) -> None:
+async def _given_up(
+    tx: Tx, notification_id: UUID, kind: str, alert_id: UUID | None, state: str, error: str | None
+) -> None:
+    """Said aloud; a page that reached nobody moves its alert on."""
+    log.error("message_given_up", notification=str(notification_id), kind=kind, state=state, error=error)
+    if kind == "page" and alert_id is not None:
+        await hurry(tx, alert_id)
+
+
+async def message_reported(tx: Tx, notification_id: UUID, channel: Channel, report: StatusReport) -> None:
     """A provider's signed report: "delivered" is proof, "failed" moves on to the next channel; nothing goes back."""
     if report.receipt == "delivered":
-        await queries.set_receipt(tx, notification_id, "delivered")
+        await queries.mark_delivered(tx, notification_id)
     elif report.receipt == "failed":
         error = None if report.failure is None else report.failure.error_code
-        if not await queries.requeue_next(tx, notification_id, error):
-            await queries.set_receipt(tx, notification_id, "failed")
+        if await queries.requeue_next(tx, notification_id, channel, error):
+            return
+        lost = await queries.mark_undelivered(tx, notification_id, channel, error)
+        if lost is not None:
+            await _given_up(tx, notification_id, *lost, "undelivered", error)
 
 
 async def prompt_patient(

@@ -110,18 +110,25 @@ insert into credential_lookup (clinic_id, kind, hash, subject_id) values ($1, $2
 """
 
 # A report may overtake the worker's own record of the hand-over: then the row is still queued under a lease.
-SET_RECEIPT = """
+MARK_DELIVERED = """
 update notifications
-set state = $3, delivered_at = case when $3 = 'delivered' then $4::timestamptz end, sent_at = coalesce(sent_at, $4),
-    next_attempt_at = null, lease_token = null, lease_until = null
-where clinic_id = $1 and id = $2
-  and (state = 'sent' or (state = 'failed' and $3 = 'delivered') or (state = 'queued' and lease_token is not null))
+set state = 'delivered', delivered_at = $3, sent_at = coalesce(sent_at, $3), next_attempt_at = null, lease_token = null, lease_until = null
+where clinic_id = $1 and id = $2 and (state in ('sent', 'failed') or (state = 'queued' and lease_token is not null))
 """
 
+# Reports come twice and late: one about a channel that the message has left says nothing about the one it is on.
 REQUEUE_NEXT = """
 update notifications set state = 'queued', next_attempt_at = $3, channel_index = channel_index + 1, attempts = 0, last_error = $4,
-    lease_token = null, lease_until = null
-where clinic_id = $1 and id = $2 and (state = 'sent' or lease_token is not null) and channel_index + 1 < cardinality(channels)
+    lease_token = null, lease_until = null, provider_ref = null
+where clinic_id = $1 and id = $2 and (state = 'sent' or (state = 'queued' and lease_token is not null))
+  and channels[channel_index + 1] = $5 and channel_index + 1 < cardinality(channels)
+"""
+
+MARK_UNDELIVERED = """
+update notifications set state = 'failed', next_attempt_at = null, last_error = $3, lease_token = null, lease_until = null
+where clinic_id = $1 and id = $2 and (state = 'sent' or (state = 'queued' and lease_token is not null))
+  and channels[channel_index + 1] = $4 and channel_index + 1 = cardinality(channels)
+returning kind, alert_id
 """
 
 COUNT_DUE = "select count(*) as due from notifications where state = 'queued' and next_attempt_at <= $1"
@@ -171,9 +178,9 @@ async def mark_retry(
     await tx.run(MARK_RETRY, tx.clinic_id, sent.id, sent.lease_token, at, attempts, channel_index, error, attempted)
 
 
-async def mark_ended(tx: Tx, sent: Queued, state: str, error: str | None) -> None:
-    """No more tries: failed, expired, cancelled or parked."""
-    await tx.run(MARK_ENDED, tx.clinic_id, sent.id, sent.lease_token, state, error)
+async def mark_ended(tx: Tx, sent: Queued, state: str, error: str | None) -> bool:
+    """No more tries: failed, expired, cancelled or parked. False when the lease was lost."""
+    return await tx.run(MARK_ENDED, tx.clinic_id, sent.id, sent.lease_token, state, error) == 1
 
 
 async def insert_attempt(
@@ -197,14 +204,22 @@ async def add_credential(tx: Tx, kind: str, hashed: bytes, subject_id: UUID) -> 
     await tx.run(ADD_CREDENTIAL, tx.clinic_id, kind, hashed, subject_id)
 
 
-async def set_receipt(tx: Tx, notification_id: UUID, state: str) -> bool:
-    """A provider's report; a state never goes back."""
-    return await tx.run(SET_RECEIPT, tx.clinic_id, notification_id, state, tx.now) == 1
+async def mark_delivered(tx: Tx, notification_id: UUID) -> bool:
+    """The provider has proof. It follows even a "failed", and nothing follows it."""
+    return await tx.run(MARK_DELIVERED, tx.clinic_id, notification_id, tx.now) == 1
 
 
-async def requeue_next(tx: Tx, notification_id: UUID, error: str | None) -> bool:
-    """A message that was taken but not delivered goes on to its next channel; False when there is none."""
-    return await tx.run(REQUEUE_NEXT, tx.clinic_id, notification_id, tx.wall, error) == 1
+async def requeue_next(tx: Tx, notification_id: UUID, channel: Channel, error: str | None) -> bool:
+    """A message that was taken on this channel but not delivered goes on to its next one; False when there is none."""
+    return await tx.run(REQUEUE_NEXT, tx.clinic_id, notification_id, tx.wall, error, channel) == 1
+
+
+async def mark_undelivered(
+    tx: Tx, notification_id: UUID, channel: Channel, error: str | None
+) -> tuple[str, UUID | None] | None:
+    """Not delivered on its last channel: (kind, alert). None when it is not on this channel any more."""
+    row = await tx.one(MARK_UNDELIVERED, tx.clinic_id, notification_id, error, channel)
+    return None if row is None else (row["kind"], row["alert_id"])
 
 
 async def count_due(tx: Tx) -> int:

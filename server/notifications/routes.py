@@ -34,7 +34,7 @@ async def sms_status(message: UUID, request: Request[Any, Any, Any], db: Databas
     if report is None or found is None:
         return
     async with db.begin(Actor("system", found[0])) as tx:
-        await message_reported(tx, message, report)
+        await message_reported(tx, message, "sms", report)
         await audit.record(tx, f"message.{report.receipt}", "notification", message)
 
 

@@ -50,10 +50,12 @@ async def instance_on(postgres: EmbeddedPostgres, name: str, ids: Ids) -> AsyncI
     owner = await asyncpg.connect(postgres.url("afterglow_owner", name))
     await owner.set_type_codec("jsonb", schema="pg_catalog", encoder=msgspec.json.encode, decoder=msgspec.json.decode)
     running = Instance(create_app(settings(), db), db, owner, ids, urls_of(postgres, name))
-    yield running
-    await running.close()
-    await owner.close()
-    await db.close()
+    try:
+        yield running
+    finally:
+        await running.close()
+        await owner.close()
+        await db.close()
 
 
 @pytest.fixture(scope="session")

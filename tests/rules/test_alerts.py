@@ -315,6 +315,14 @@ def test_next_is_whoever_was_not_called_yet() -> None:
     assert recipients(("next",), place_on_list(PLAN.urgent, 1), [OMAR, NORA, PIA], [LENA], []) == (NORA,)
 
 
+def test_who_passes_an_alert_on_is_not_paged_about_it() -> None:
+    listed = [OMAR, NORA, PIA]
+    assert recipients(("next",), 1, listed, [LENA], [*listed, LENA], NORA) == (PIA,)
+    assert recipients(("next",), 1, listed, [LENA], [*listed, LENA], OMAR) == (NORA,)
+    assert recipients(("lead",), 2, listed, [LENA], [*listed, LENA], LENA) == (OMAR, NORA, PIA)
+    assert recipients(("on_call",), 0, [OMAR], [], [OMAR], OMAR) == (OMAR,)
+
+
 def test_a_short_or_empty_list_never_ends_in_nobody() -> None:
     assert recipients(("next",), 2, [OMAR, NORA], [LENA], [OMAR, NORA, LENA]) == (NORA,)
     assert recipients(("on_call", "backup"), 0, [OMAR], [LENA], [OMAR, LENA]) == (OMAR,)

@@ -1,0 +1,123 @@
+"""Danger travels on tap: an alert before the form is finished, one alert whatever follows."""
+
+from uuid import uuid4
+
+from tests.flow.story import CALM, NORA, OMAR, Story
+
+
+async def test_a_dangerous_tap_pages_before_the_form_is_sent(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    form = uuid4()
+    tapped = await story.phone.tap(check_in["id"], "a_danger", "chest_pain", form)
+    assert tapped.status_code == 202, tapped.text
+    assert tapped.json()["advice"][0]["call"] == "112"
+    await story.settle()
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
+    assert (await story.alert())["tier"] == "emergency"
+    status = (await story.phone.browser.get(f"/api/my/status/{form}")).json()
+    assert status["state"] == "paged"
+
+
+async def test_the_same_tap_twice_is_one(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    form = uuid4()
+    first = await story.phone.tap(check_in["id"], "a_sick", "many", form)
+    again = await story.phone.tap(check_in["id"], "a_sick", "many", form)
+    assert (again.status_code, again.json()) == (202, first.json())
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    alert = await story.alert()
+    assert (alert["version"], len(alert["flags"])) == (1, 1)
+
+
+async def test_the_form_joins_the_alert_of_its_tap(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    form = uuid4()
+    await story.phone.tap(check_in["id"], "a_sick", "many", form)
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    await story.done("omar", await story.alert(), "acknowledge")
+    sent = await story.phone.send(check_in["id"], CALM | {"a_sick": "many", "a_pain": "bad"}, response_id=str(form))
+    assert sent.status_code == 201, sent.text
+    await story.quiet()
+    alert = await story.alert()
+    assert (alert["state"], alert["acknowledged_by"]["name"]) == ("acknowledged", "Omar")
+    assert [flag["rule"] for flag in alert["flags"]].count("acute.sick_many") <= 1
+    assert len(alert["flags"]) == 2
+    await story.forward(minutes=11)
+    assert [event["kind"] for event in (await story.alert())["events"]].count("restarted") == 0
+
+
+async def test_a_form_worse_than_its_tap_starts_over(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    form = uuid4()
+    await story.phone.tap(check_in["id"], "a_sick", "many", form)
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    await story.done("omar", await story.alert(), "acknowledge")
+    sent = await story.phone.send(
+        check_in["id"], CALM | {"a_sick": "many", "a_danger": "breathing"}, response_id=str(form)
+    )
+    assert sent.status_code == 201, sent.text
+    await story.settle()
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
+    alert = await story.alert()
+    assert (alert["tier"], alert["state"]) == ("emergency", "open")
+
+
+async def test_a_form_that_stops_midway_is_urgent_after_ten_minutes(story: Story) -> None:
+    """Decision 1: a first worrying answer, and then nothing."""
+    await story.earlier_sessions()
+    await story.record_session()
+    check_in = await story.prompted()
+    await story.phone.tap(check_in["id"], "a_place", "driving", uuid4())
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    await story.forward(minutes=9)
+    assert len((await story.alert())["flags"]) == 1
+    await story.forward(minutes=2)
+    assert [flag["rule"] for flag in (await story.alert())["flags"]][1:] == ["midway.form"]
+    await story.forward(minutes=30)
+    assert len((await story.alert())["flags"]) == 2
+    for words in ("still open", "We have not heard from you"):
+        await story.got("+34600111222", words)
+    await story.got(NORA, "URGENT AGAIN")
+
+
+async def test_a_first_safety_answer_and_then_nothing(story: Story) -> None:
+    await story.earlier_sessions()
+    await story.record_session()
+    assert (await story.phone.answer(await story.prompted(), CALM)).status_code == 201
+    await story.forward(hours=21)
+    await story.got("+34600111222", "Time to check in")
+    check_in = await story.phone.open()
+    tapped = await story.phone.tap(check_in["id"], "s_open", "yes", uuid4())
+    assert tapped.status_code == 202, tapped.text
+    await story.settle()
+    await story.got(OMAR, "SAME-DAY")
+    assert (await story.alert())["tier"] == "same_day"
+    await story.forward(minutes=11)
+    await story.got(OMAR, "URGENT")
+    alert = await story.alert()
+    assert (alert["tier"], alert["flags"][-1]["rule"]) == ("urgent", "midway.safety")
+
+
+async def test_a_finished_form_settles_its_taps(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    form = uuid4()
+    await story.phone.tap(check_in["id"], "a_place", "driving", form)
+    sent = await story.phone.send(check_in["id"], CALM | {"a_place": "driving"}, response_id=str(form))
+    assert sent.status_code == 201, sent.text
+    late_tap = await story.phone.tap(check_in["id"], "a_sick", "many", form)
+    assert late_tap.status_code == 202, late_tap.text
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    await story.forward(minutes=20)
+    assert "midway.form" not in [flag["rule"] for flag in (await story.alert())["flags"]]
