@@ -1,14 +1,12 @@
-"""Staff, sign-ins and the call list in PostgreSQL. Times of sign-ins are machine time."""
+"""The clinic, its staff and how they are reached, in PostgreSQL."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 import asyncpg
 
-from server.access.model import Clinic, PasswordOnFile, Role, SignIn, StaffContact, StaffRow, hours_of
-from server.access.rules import SEEN_EVERY, STAFF_IDLE, STAFF_LONGEST
+from server.access.model import Clinic, Role, StaffContact, StaffRow, hours_of
 from server.kit import errors
 from server.kit.db import Tx
 
@@ -16,39 +14,9 @@ GET_CLINIC = """
 select clinic_id, name, time_zone, country, language, phone, hours, demo from clinics where clinic_id = $1
 """
 
-FIND_SIGN_IN = """
-select i.id, i.staff_id, s.role, s.language
-from staff_sign_ins i join staff s on s.clinic_id = i.clinic_id and s.id = i.staff_id
-where i.clinic_id = $1 and i.id = $2 and i.ended_at is null and s.disabled_at is null
-  and i.started_at > $3 and i.last_seen_at > $4
-"""
-
-MARK_SEEN = "update staff_sign_ins set last_seen_at = $3 where clinic_id = $1 and id = $2 and last_seen_at < $4"
-
-INSERT_SIGN_IN = """
-insert into staff_sign_ins (clinic_id, id, staff_id, token_hash, started_at, last_seen_at)
-values ($1, $2, $3, $4, $5, $5)
-"""
 
 INSERT_CREDENTIAL = "insert into credential_lookup (clinic_id, kind, hash, subject_id) values ($1, $2, $3, $4)"
 
-END_SIGN_IN = """
-with ended as (
-    update staff_sign_ins set ended_at = $3 where clinic_id = $1 and id = $2 and ended_at is null returning id
-)
-delete from credential_lookup where clinic_id = $1 and kind = 'staff_cookie' and subject_id = $2
-"""
-
-END_SIGN_INS = """
-with ended as (
-    update staff_sign_ins set ended_at = $3 where clinic_id = $1 and staff_id = $2 and ended_at is null returning id
-)
-delete from credential_lookup where clinic_id = $1 and kind = 'staff_cookie' and subject_id in (select id from ended)
-"""
-
-FIND_PASSWORD = "select id, password_hash, disabled_at is null as enabled from staff where clinic_id = $1 and id = $2"
-
-UPDATE_PASSWORD_HASH = "update staff set password_hash = $3 where clinic_id = $1 and id = $2"
 
 GET_STAFF_NAME = "select name_enc from staff where clinic_id = $1 and id = $2"
 
@@ -81,17 +49,6 @@ UPDATE_STAFF = """
 update staff set role = $3, phone_enc = coalesce($4, phone_enc), disabled_at = $5 where clinic_id = $1 and id = $2
 """
 
-LOCK_CALL_LIST = "select pg_advisory_xact_lock(hashtextextended('call list' || $1::text, 0))"
-
-CLEAR_CALL_LIST = "delete from call_list where clinic_id = $1"
-
-INSERT_CALL_LIST = """
-insert into call_list (clinic_id, position, staff_id)
-select $1, l.position, l.staff_id from unnest($2::uuid[]) with ordinality as l (staff_id, position)
-"""
-
-LEAVE_CALL_LIST = "delete from call_list where clinic_id = $1 and staff_id = $2"
-
 
 async def get_clinic(tx: Tx) -> Clinic:
     """The transaction's clinic."""
@@ -104,50 +61,12 @@ async def get_clinic(tx: Tx) -> Clinic:
     )  # fmt: skip
 
 
-async def find_sign_in(tx: Tx, sign_in_id: UUID) -> SignIn | None:
-    """The sign-in if it has neither ended nor run out and its owner is not disabled."""
-    row = await tx.one(FIND_SIGN_IN, tx.clinic_id, sign_in_id, tx.wall - STAFF_LONGEST, tx.wall - STAFF_IDLE)
-    return None if row is None else SignIn(row["id"], row["staff_id"], row["role"], row["language"])
-
-
-async def mark_seen(tx: Tx, sign_in_id: UUID) -> None:
-    """Note that somebody is there; written at most each 30 seconds."""
-    await tx.run(MARK_SEEN, tx.clinic_id, sign_in_id, tx.wall, tx.wall - SEEN_EVERY)
-
-
-async def insert_sign_in(tx: Tx, sign_in_id: UUID, staff_id: UUID, token_hash: bytes) -> None:
-    """A new sign-in and the way from its cookie to it."""
-    await tx.run(INSERT_SIGN_IN, tx.clinic_id, sign_in_id, staff_id, token_hash, tx.wall)
-    await insert_credential(tx, "staff_cookie", token_hash, sign_in_id)
-
-
 async def insert_credential(tx: Tx, kind: str, hashed: bytes, subject_id: UUID) -> None:
     """Make a secret's hash lead to its subject; 409 when the hash is taken, in whichever clinic."""
     try:
         await tx.run(INSERT_CREDENTIAL, tx.clinic_id, kind, hashed, subject_id)
     except asyncpg.UniqueViolationError as error:
         raise errors.conflict("This e-mail cannot be used. Take another one.") from error
-
-
-async def end_sign_in(tx: Tx, sign_in_id: UUID) -> None:
-    """The cookie leads nowhere from this commit on."""
-    await tx.run(END_SIGN_IN, tx.clinic_id, sign_in_id, tx.wall)
-
-
-async def end_sign_ins(tx: Tx, staff_id: UUID) -> None:
-    """End every sign-in of a colleague."""
-    await tx.run(END_SIGN_INS, tx.clinic_id, staff_id, tx.wall)
-
-
-async def find_password(tx: Tx, staff_id: UUID) -> PasswordOnFile | None:
-    """What a sign-in is checked against."""
-    row = await tx.one(FIND_PASSWORD, tx.clinic_id, staff_id)
-    return None if row is None else PasswordOnFile(row["id"], row["password_hash"], row["enabled"])
-
-
-async def update_password_hash(tx: Tx, staff_id: UUID, password_hash: str) -> None:
-    """Store the same password under stronger parameters."""
-    await tx.run(UPDATE_PASSWORD_HASH, tx.clinic_id, staff_id, password_hash)
 
 
 async def get_staff_name(tx: Tx, staff_id: UUID) -> str:
@@ -212,15 +131,3 @@ async def update_staff(tx: Tx, staff_id: UUID, role: Role, phone: str | None, di
     """Store a colleague's role, phone (None keeps it) and whether they are disabled."""
     sealed = tx.cipher.seal_if("staff.phone", staff_id, phone)
     await tx.run(UPDATE_STAFF, tx.clinic_id, staff_id, role, sealed, disabled_at)
-
-
-async def replace_call_list(tx: Tx, staff_ids: Sequence[UUID]) -> None:
-    """Store the order in which people are paged, the first is on call."""
-    await tx.one(LOCK_CALL_LIST, str(tx.clinic_id))
-    await tx.run(CLEAR_CALL_LIST, tx.clinic_id)
-    await tx.run(INSERT_CALL_LIST, tx.clinic_id, list(staff_ids))
-
-
-async def leave_call_list(tx: Tx, staff_id: UUID) -> None:
-    """Nobody pages this colleague from the next step on."""
-    await tx.run(LEAVE_CALL_LIST, tx.clinic_id, staff_id)

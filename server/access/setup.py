@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.access import queries
+from server.access import call_list_queries, queries
 from server.access.model import Hours, NewClinic, Role
 from server.access.passwords import LONGEST, SHORTEST, hash_password
 from server.access.secrets import email_hash
@@ -59,7 +59,7 @@ async def new_clinic(conn: Any, instance_key: bytes, wanted: NewClinic) -> Async
         lead = await _add_staff(
             tx, instance_key, wanted.lead_name, wanted.lead_email, lead_phone, "admin", language, wanted.password
         )
-        await queries.replace_call_list(tx, [lead])
+        await call_list_queries.replace_call_list(tx, [lead])
         yield tx
 
 

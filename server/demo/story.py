@@ -1,16 +1,10 @@
 """Ana's first week, told to the real application over its own HTTP interface, hour by hour on the demo's clock."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-import httpx
-
-from server.app import create_app, listen_role
 from server.demo.clock import Hands
-from server.kit import crypto
-from server.kit.db import Database
+from server.demo.pages import Caller, Pages, pages
 from server.kit.ids import uuid7
 from server.settings import Settings
 
@@ -51,50 +45,6 @@ THREE_DAYS_LATER = {
     "d_danger": "none", "d_mood": 7, "d_left": ["nothing"], "d_sleep": "well", "d_feel": "none", "d_unlike": "no",
     "d_change": "better", "s_open": "no", "d_call": "no",
 }  # fmt: skip
-
-
-class Caller:
-    """A page of ours: cookies of its own, refusals are errors."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-
-    async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer's JSON."""
-        answer = await self._http.request(method, path, json=body, headers={"X-Afterglow": "1"})
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
-
-
-class Pages:
-    """Opens pages of the application that runs inside this process."""
-
-    def __init__(self, settings: Settings, db: Database) -> None:
-        app = create_app(settings, db)
-        self._transport = httpx.ASGITransport(cast(Any, app))
-        # Secure cookies travel on https only; inside the process nothing is encrypted either way.
-        self._origin = "https://" + settings.url.split("://", 1)[1]
-
-    async def open(self) -> Caller:
-        """A fresh browser."""
-        return Caller(httpx.AsyncClient(transport=self._transport, base_url=self._origin))
-
-    async def sign_in(self, email: str) -> Caller:
-        """A colleague's browser."""
-        page = await self.open()
-        await page.call("POST", "/api/sign-in", {"email": email, "password": PASSWORD})
-        return page
-
-
-@asynccontextmanager
-async def pages(settings: Settings) -> AsyncIterator[Pages]:
-    """The application on a pool of its own."""
-    url, key = settings.database_url or "", crypto.load_key(settings.key_file)
-    db = await Database.open(url, listen_role(settings), key, pooled=settings.database_pooled, size=4)
-    try:
-        yield Pages(settings, db)
-    finally:
-        await db.close()
 
 
 async def live_through(settings: Settings, hands: Hands, start: datetime) -> None:

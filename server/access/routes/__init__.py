@@ -1,5 +1,5 @@
 """Sign-in, colleagues and the call list over HTTP."""
 
-from server.access.routes import call_list, sign_in, staff
+from server.access.routes import call_list, me, sign_in, staff
 
-HANDLERS = [*sign_in.HANDLERS, *staff.HANDLERS, *call_list.HANDLERS]
+HANDLERS = [*sign_in.HANDLERS, *me.HANDLERS, *staff.HANDLERS, *call_list.HANDLERS]

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import get, put
 
-from server.access import queries, rules
+from server.access import call_list_queries, queries, rules
 from server.access.guards import staff_only
 from server.access.model import Role, Staff, StaffContact
 from server.kit import audit, errors
@@ -50,7 +50,7 @@ async def put_call_list(data: CallListBody, staff: Staff, db: Database) -> CallL
     async with db.begin(staff.actor) as tx:
         people = {s.id: s for s in await queries.list_reachable(tx)}
         _refuse_unfit(data.staff_ids, people)
-        await queries.replace_call_list(tx, data.staff_ids)
+        await call_list_queries.replace_call_list(tx, data.staff_ids)
         detail = {"staff_ids": [str(i) for i in data.staff_ids]}
         await audit.record(tx, "call_list_changed", "clinic", tx.clinic_id, detail=detail)
         return _shown(await queries.list_reachable(tx))

@@ -1,22 +1,22 @@
-"""Sign-in with e-mail and password; who am I."""
+"""Signing in with e-mail and password, and out."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, post
 
-from server.access import queries, rules
+from server.access import sign_in_queries
 from server.access.attempts import begin_attempt
 from server.access.cookies import STAFF_COOKIE, removed, staff_cookie
 from server.access.guards import client_address, public, request_id, staff_only
-from server.access.model import EVERYBODY, PERMISSIONS, Clinic, Role, Staff
+from server.access.model import EVERYBODY, Staff
 from server.access.passwords import LONGEST, hash_password, is_outdated, verify_password
+from server.access.routes.me import Me, me_of
 from server.access.secrets import email_hash
 from server.kit import audit
 from server.kit.contacts import LONGEST_EMAIL
-from server.kit.db import Actor, Database, Tx
+from server.kit.db import Actor, Database
 from server.kit.errors import Problem
 from server.kit.ids import uuid7
 from server.kit.tokens import new_token, token_hash
@@ -28,27 +28,6 @@ class SignInBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Annotated[str, msgspec.Meta(max_length=LONGEST_EMAIL)]
     password: Annotated[str, msgspec.Meta(max_length=LONGEST)]
     code: Annotated[str, msgspec.Meta(max_length=20)] | None = None
-
-
-class Cover(msgspec.Struct, frozen=True):
-    """How many people on the call list can be reached; a warning when they are too few."""
-
-    reachable: int
-    warning: str | None
-
-
-class Me(msgspec.Struct, frozen=True):
-    """Who is signed in; `now` is care time."""
-
-    id: UUID
-    name: str
-    role: Role
-    language: str
-    clinic: Clinic
-    now: datetime
-    demo: bool
-    can: tuple[str, ...]
-    call_list: Cover
 
 
 @post("/api/sign-in", guards=[public], status_code=200)
@@ -64,9 +43,9 @@ async def sign_in(request: Request[Any, Any, Any], data: SignInBody, db: Databas
     token, sign_in_id = new_token(), uuid7()
     actor = Actor("staff", who[0], who[1], request_id(request))
     async with db.begin(actor) as tx:
-        await queries.insert_sign_in(tx, sign_in_id, who[1], token_hash(token))
+        await sign_in_queries.insert_sign_in(tx, sign_in_id, who[1], token_hash(token))
         await audit.record(tx, "signed_in", "staff", who[1])
-        me = await _me(tx, sign_in_id)
+        me = await me_of(tx, sign_in_id)
     return Response(me, cookies=[staff_cookie(token)])
 
 
@@ -74,16 +53,9 @@ async def sign_in(request: Request[Any, Any, Any], data: SignInBody, db: Databas
 async def sign_out(staff: Staff, db: Database) -> Response[None]:
     """End this sign-in."""
     async with db.begin(staff.actor) as tx:
-        await queries.end_sign_in(tx, staff.sign_in_id)
+        await sign_in_queries.end_sign_in(tx, staff.sign_in_id)
         await audit.record(tx, "signed_out", "staff", staff.id)
     return Response(None, status_code=204, cookies=[removed(STAFF_COOKIE)])
-
-
-@get("/api/me", guards=[staff_only(*EVERYBODY)])
-async def get_me(staff: Staff, db: Database) -> Me:
-    """Who is signed in, in which clinic."""
-    async with db.begin(staff.actor) as tx:
-        return await _me(tx, staff.sign_in_id)
 
 
 async def _check(db: Database, email: str, password: str) -> tuple[UUID, UUID] | None:
@@ -92,14 +64,14 @@ async def _check(db: Database, email: str, password: str) -> tuple[UUID, UUID] |
     on_file = None
     if found is not None:
         async with db.begin(Actor("staff", found[0])) as tx:
-            on_file = await queries.find_password(tx, found[1])
+            on_file = await sign_in_queries.find_password(tx, found[1])
     fits = await verify_password(on_file.password_hash if on_file else None, password)
     if not fits or found is None or on_file is None or not on_file.enabled:
         return None
     if is_outdated(on_file.password_hash):
         stronger = await hash_password(password)
         async with db.begin(Actor("staff", *found)) as tx:
-            await queries.update_password_hash(tx, found[1], stronger)
+            await sign_in_queries.update_password_hash(tx, found[1], stronger)
     return found
 
 
@@ -108,17 +80,7 @@ async def _end_previous(db: Database, token: str) -> None:
     found = await db.find_credential("staff_cookie", token_hash(token))
     if found is not None:
         async with db.begin(Actor("staff", found[0])) as tx:
-            await queries.end_sign_in(tx, found[1])
+            await sign_in_queries.end_sign_in(tx, found[1])
 
 
-async def _me(tx: Tx, sign_in_id: UUID) -> Me:
-    who = await queries.find_sign_in(tx, sign_in_id)
-    if who is None:
-        raise Problem(401, "E-mail or password is wrong.", kind="wrong_sign_in")
-    name, clinic = await queries.get_staff_name(tx, who.staff_id), await queries.get_clinic(tx)
-    on_list = [s for s in await queries.list_reachable(tx) if s.position is not None]
-    cover = Cover(len(on_list), rules.call_list_warning(len(on_list)))
-    return Me(who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], cover)
-
-
-HANDLERS = [sign_in, sign_out, get_me]
+HANDLERS = [sign_in, sign_out]

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import get, patch, post
 
-from server.access import queries
+from server.access import call_list_queries, queries, sign_in_queries
 from server.access.guards import staff_only
 from server.access.model import Role, Staff, StaffRow
 from server.access.passwords import LONGEST, SHORTEST, hash_password
@@ -83,9 +83,9 @@ async def change_staff(staff_id: UUID, data: StaffChange, staff: Staff, db: Data
         phone = await _phone(tx, data.phone)
         await queries.update_staff(tx, staff_id, new_role, phone, (disabled_at or tx.wall) if disabled else None)
         if disabled or new_role != role:
-            await queries.end_sign_ins(tx, staff_id)
+            await sign_in_queries.end_sign_ins(tx, staff_id)
         if disabled or not may_handle_alerts(new_role):
-            await queries.leave_call_list(tx, staff_id)
+            await call_list_queries.leave_call_list(tx, staff_id)
             await staff_left(tx, staff_id)
         changed = sorted(name for name in ("role", "phone", "disabled") if getattr(data, name) is not None)
         await audit.record(tx, "staff_changed", "staff", staff_id, detail={"fields": changed})

@@ -13,7 +13,7 @@ from server.kit import audit, errors
 from server.kit.contacts import parse_phone
 from server.kit.db import Database, Tx
 from server.kit.ids import uuid7
-from server.patients import queries, rules
+from server.patients import list_queries, queries, rules
 from server.patients.model import Details, NewPatient, Patient, PatientChange, PatientListed
 
 
@@ -51,7 +51,7 @@ async def list_patients(
         ids = await _matching(tx, q)
         start = ids.index(after) + 1 if after in ids else 0
         page = ids[start : start + limit]
-        items = await queries.list_patients(tx, page)
+        items = await list_queries.list_patients(tx, page)
         await audit.record(tx, "patients_listed", "patient", detail={"count": len(items)})
     return PatientList(items, page[-1] if start + limit < len(ids) else None)
 
@@ -90,7 +90,7 @@ async def _tidy(tx: Tx, details: Details) -> Details:
 
 
 async def _matching(tx: Tx, q: str | None) -> list[UUID]:
-    names = await queries.list_names(tx)
+    names = await list_queries.list_names(tx)
     wanted = rules.search_key(q or "")
     if not wanted:
         return [patient_id for _, patient_id, _ in names]

@@ -1,0 +1,54 @@
+"""Who is signed in."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from litestar import get
+
+from server.access import queries, rules, sign_in_queries
+from server.access.guards import staff_only
+from server.access.model import EVERYBODY, PERMISSIONS, Clinic, Role, Staff
+from server.kit import errors
+from server.kit.db import Database, Tx
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """How many people on the call list can be reached; a warning when they are too few."""
+
+    reachable: int
+    warning: str | None
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who is signed in; `now` is care time."""
+
+    id: UUID
+    name: str
+    role: Role
+    language: str
+    clinic: Clinic
+    now: datetime
+    demo: bool
+    can: tuple[str, ...]
+    call_list: Cover
+
+
+@get("/api/me", guards=[staff_only(*EVERYBODY)])
+async def get_me(staff: Staff, db: Database) -> Me:
+    """Who is signed in, in which clinic."""
+    async with db.begin(staff.actor) as tx:
+        return await me_of(tx, staff.sign_in_id)
+
+
+async def me_of(tx: Tx, sign_in_id: UUID) -> Me:
+    who = await sign_in_queries.find_sign_in(tx, sign_in_id)
+    if who is None:
+        raise errors.signed_out()
+    name, clinic = await queries.get_staff_name(tx, who.staff_id), await queries.get_clinic(tx)
+    on_list = [s for s in await queries.list_reachable(tx) if s.position is not None]
+    cover = Cover(len(on_list), rules.call_list_warning(len(on_list)))
+    return Me(who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], cover)
+
+
+HANDLERS = [get_me]
