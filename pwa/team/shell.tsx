@@ -26,8 +26,21 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <WhoAmI />
         </div>
       </header>
+      <DemoStrip />
       {children}
     </>
+  );
+}
+
+function DemoStrip() {
+  if (!useMe().demo) return null;
+  return (
+    <aside class="demo-strip" aria-label={t("demo")}>
+      {t("demo_strip")}{" "}
+      <a href="/demo" target="_blank" rel="noopener">
+        {t("demo_link")}
+      </a>
+    </aside>
   );
 }
 
@@ -72,8 +85,6 @@ function WhoAmI() {
       <summary>{me.name}</summary>
       <div class="whoami-more">
         <p>
-          <strong>{me.name}</strong>
-          <br />
           {codeWord("role", me.role)}
           <br />
           {me.clinic.name}

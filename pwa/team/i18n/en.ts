@@ -42,6 +42,9 @@ export const en = {
   email: "E-mail",
   password: "Password",
 
+  demo: "Demo",
+  demo_strip: "Demo: everybody here is made up.",
+  demo_link: "Phones and clock",
   queue: "Queue",
   patients: "Patients",
   settings: "Settings",

@@ -45,6 +45,9 @@ export const es: Catalogue<Key> = {
   email: "Correo electrónico",
   password: "Contraseña",
 
+  demo: "Demostración",
+  demo_strip: "Demostración: aquí nadie es real.",
+  demo_link: "Teléfonos y reloj",
   queue: "Alertas",
   patients: "Pacientes",
   settings: "Ajustes",

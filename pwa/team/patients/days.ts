@@ -1,4 +1,4 @@
-import { dayIn } from "../time/zone.ts";
+import { dayIn, earlier } from "../time/zone.ts";
 import type { TimelineItem } from "../types.ts";
 
 /** Has its place ahead, also when it is cancelled. */
@@ -14,7 +14,7 @@ export function willBeAsked(item: TimelineItem): boolean {
 /** Days of a zone, newest first, each with its items newest first. */
 export function byDay(items: TimelineItem[], zone: string): { date: string; items: TimelineItem[] }[] {
   const days = new Map<string, TimelineItem[]>();
-  for (const item of [...items].sort((a, b) => b.at.localeCompare(a.at))) {
+  for (const item of [...items].reverse().sort((a, b) => earlier(b.at, a.at))) {
     const date = dayIn(Date.parse(item.at), zone);
     days.set(date, [...(days.get(date) ?? []), item]);
   }

@@ -33,7 +33,7 @@ export function Timeline({ patientId, again }: { patientId: string; again: strin
 function Days({ items }: { items: TimelineItem[] }) {
   const zone = useMe().clinic.time_zone;
   const now = careNow();
-  const coming = items.filter((item) => isComing(item, now)).sort((a, b) => a.at.localeCompare(b.at));
+  const coming = items.filter((item) => isComing(item, now)).sort((a, b) => earlier(a.at, b.at));
   const past = items.filter((item) => !isComing(item, now));
   if (!items.length) return <p class="soft">{t("timeline_empty")}</p>;
   return (

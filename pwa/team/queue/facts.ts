@@ -15,7 +15,7 @@ export function pagesAtNight(tier: Tier): boolean {
 export function inOrder(alerts: Iterable<Alert>): Alert[] {
   return [...alerts].sort(
     (a, b) =>
-      SEVERITY[a.tier] - SEVERITY[b.tier] || HELD[a.state] - HELD[b.state] || a.opened_at.localeCompare(b.opened_at),
+      SEVERITY[a.tier] - SEVERITY[b.tier] || HELD[a.state] - HELD[b.state] || earlier(a.opened_at, b.opened_at),
   );
 }
 
@@ -32,7 +32,7 @@ export function headline(alert: Alert): string[] {
 export function sentences(alert: Alert): { tier: Tier; text: string; at: string }[] {
   const seen = new Set<string>();
   return [...alert.flags]
-    .sort((a, b) => SEVERITY[a.tier] - SEVERITY[b.tier] || b.at.localeCompare(a.at))
+    .sort((a, b) => SEVERITY[a.tier] - SEVERITY[b.tier] || earlier(b.at, a.at))
     .filter((flag) => !seen.has(flag.explanation) && seen.add(flag.explanation))
     .map(({ tier, explanation, at }) => ({ tier, text: explanation, at }));
 }
@@ -41,7 +41,7 @@ export type Trend = { item: string; text: string; values: string[]; tier: Tier |
 
 /** Each item of the latest answers with its values from oldest to newest (at most three), most severe first. */
 export function trends(sets: AnswerSet[]): Trend[] {
-  const byAge = [...sets].sort((a, b) => a.answered_at.localeCompare(b.answered_at)).slice(-3);
+  const byAge = [...sets].sort((a, b) => earlier(a.answered_at, b.answered_at)).slice(-3);
   const rows = new Map<string, Trend>();
   for (const set of byAge) {
     for (const answer of set.answers) {

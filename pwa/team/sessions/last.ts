@@ -20,7 +20,7 @@ async function findLast(patientId: string): Promise<Session | null> {
   if (!timeline.ok) return null;
   const newest = timeline.data.items
     .filter((item) => item.kind === "session" && !item["cancelled_at"])
-    .sort((a, b) => b.at.localeCompare(a.at))[0];
+    .sort((a, b) => earlier(b.at, a.at))[0];
   if (!newest) return null;
   const session = await get<Session>(`/api/sessions/${newest.id}`);
   return session.ok ? session.data : null;

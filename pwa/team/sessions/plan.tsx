@@ -9,7 +9,7 @@ export function Plan({ checkIns, patientZone }: { checkIns: CheckIn[]; patientZo
   const { time_zone: clinicZone } = useMe().clinic;
   const now = careNow();
   const elsewhere = patientZone !== clinicZone;
-  const ordered = [...checkIns].sort((a, b) => a.due_at.localeCompare(b.due_at));
+  const ordered = [...checkIns].sort((a, b) => earlier(a.due_at, b.due_at));
   return (
     <section class="panel">
       <h2>{t("planned_check_ins")}</h2>

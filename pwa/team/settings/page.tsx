@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { t } from "../i18n/t.ts";
 import { Page } from "../parts/page.tsx";
 import { useMe } from "../state/access.ts";
@@ -7,10 +8,11 @@ import { StaffPanel } from "./staff.tsx";
 
 export function SettingsPage() {
   const me = useMe();
+  const [round, setRound] = useState(0);
   return (
     <Page title={t("settings")}>
-      {me.role === "admin" && <CallListPanel />}
-      {me.role === "admin" && <StaffPanel />}
+      {me.role === "admin" && <CallListPanel key={round} />}
+      {me.role === "admin" && <StaffPanel onChanged={() => setRound((n) => n + 1)} />}
       <Protocols />
     </Page>
   );

@@ -10,7 +10,8 @@ import { useLoad } from "../state/load.ts";
 import type { Page as List, Staff } from "../types.ts";
 import { AddStaff } from "./addStaff.tsx";
 
-export function StaffPanel() {
+/** Colleagues. `onChanged`: somebody came or left, which the call list feels. */
+export function StaffPanel({ onChanged }: { onChanged: () => void }) {
   const staff = useLoad<List<Staff>>("/api/staff");
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Staff>();
@@ -20,10 +21,12 @@ export function StaffPanel() {
     setProblem(result.ok ? "" : result.problem.kind === "conflict" ? t("last_admin") : problemText(result.problem));
     setLeaving(undefined);
     staff.reload();
+    onChanged();
   };
   const added = (): void => {
     setAdding(false);
     staff.reload();
+    onChanged();
   };
   return (
     <section class="panel">
