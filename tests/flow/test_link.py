@@ -1,0 +1,118 @@
+"""Answering by the link of a message, on any phone: one check-in, and a birth year."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.api.instance import Browser
+from tests.flow.story import ANAS_PHONE, CALM, NORA, OMAR, Story, form, stamp
+
+
+async def link_opened(story: Story) -> tuple[Browser, dict[str, Any]]:
+    """The prompt's link, opened on a phone that nobody knows."""
+    await story.record_session()
+    await story.forward(hours=3)
+    prompt = await story.got(ANAS_PHONE, "Time to check in")
+    stranger = story.instance.browser()
+    opened = await stranger.post("/api/my/link", {"token": token_of(prompt.link)})
+    assert opened.status_code == 200, opened.text
+    return stranger, opened.json()
+
+
+def token_of(link: str | None) -> str:
+    assert link is not None
+    return link.partition("#token=")[2]
+
+
+async def submit(story: Story, stranger: Browser, check_in: dict[str, Any], **body: Any) -> httpx.Response:
+    """With the submit token that the link gave."""
+    sent = form(await story.now(), CALM) | body
+    bearer = {"Authorization": f"Bearer {check_in['submit_token']}"}
+    return await stranger.http.put(f"/api/my/check-ins/{check_in['id']}/response", json=sent, headers=bearer)
+
+
+async def test_the_link_opens_one_check_in_and_the_birth_year_sends_it(story: Story) -> None:
+    stranger, opened = await link_opened(story)
+    assert (opened["needs_birth_year"], opened["check_in"]["key"]) == (True, "h1")
+    answer = await submit(story, stranger, opened["check_in"], birth_year=1984)
+    assert answer.status_code == 201, answer.text
+    assert (await story.check_ins())["h1"] == "answered"
+
+
+async def test_the_link_opens_nothing_else(story: Story) -> None:
+    stranger, opened = await link_opened(story)
+    check_in = opened["check_in"]
+    assert "Ana" not in str(opened)
+    assert "1984" not in str(opened)
+    bearer = {"Authorization": f"Bearer {check_in['submit_token']}"}
+    for path in ("/api/my", "/api/my/check-ins", f"/api/my/check-ins/{check_in['id']}", "/api/my/report-form"):
+        assert (await stranger.http.get(path, headers=bearer)).status_code == 401
+        assert (await stranger.get(path)).status_code == 401
+    seen = await story.timeline("check_in")
+    other = next(item["id"] for item in seen if item["key"] == "h24")
+    sent = form(await story.now(), CALM) | {"birth_year": 1984}
+    foreign = await stranger.http.put(f"/api/my/check-ins/{other}/response", json=sent, headers=bearer)
+    assert foreign.status_code == 404
+
+
+async def test_without_the_birth_year_nothing_is_taken(story: Story) -> None:
+    stranger, opened = await link_opened(story)
+    missing = await submit(story, stranger, opened["check_in"])
+    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (422, "birth_year")
+    for year in (1985, 1983, 1990, 2001, 1950):
+        wrong = await submit(story, stranger, opened["check_in"], birth_year=year)
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "birth_year")
+        assert str(year) not in wrong.text
+    blocked = await submit(story, stranger, opened["check_in"], birth_year=1984)
+    assert blocked.status_code == 429
+    assert int(blocked.headers["retry-after"]) > 0
+    assert await story.timeline("response") == []
+    bound = await story.phone.answer(await story.phone.open(), CALM)
+    assert bound.status_code == 201, "the bound phone is never locked out"
+
+
+async def test_anyone_may_raise_but_a_link_clears_nothing(story: Story) -> None:
+    """Decision 24."""
+    stranger, opened = await link_opened(story)
+    now = stamp(await story.now())
+    bearer = {"Authorization": f"Bearer {opened['check_in']['submit_token']}"}
+    await story.forward(hours=1, minutes=1)
+    for words in ("Your check-in is still open", "We have not heard from you yet"):
+        await story.got(ANAS_PHONE, words)
+    await story.got(OMAR, "URGENT")
+    clear = await submit(story, stranger, opened["check_in"], birth_year=1984)
+    assert clear.status_code == 201, clear.text
+    assert (await story.alert())["tier"] == "urgent"
+    tap = {"response_id": str(uuid4()), "item": "a_danger", "value": "chest_pain", "at": now, "sent_at": now}
+    path = f"/api/my/check-ins/{opened['check_in']['id']}/signals"
+    tapped = await stranger.http.post(path, json=tap, headers=bearer)
+    assert tapped.status_code == 202, tapped.text
+    await story.settle()
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
+
+
+async def test_unknown_and_old_links_look_the_same(story: Story) -> None:
+    stranger, opened = await link_opened(story)
+    assert (await submit(story, stranger, opened["check_in"], birth_year=1984)).status_code == 201
+    (known,) = await story.rows("select subject_id from credential_lookup where kind = 'link'")
+    assert str(known["subject_id"]) == opened["check_in"]["id"]
+    unknown = await stranger.post("/api/my/link", {"token": "A" * 32})
+    await story.set_time((await story.now()).replace(day=20))
+    link = next(message.link for message in story.sms.inbox.latest() if message.link and "/c#" in message.link)
+    old = await stranger.post("/api/my/link", {"token": token_of(link)})
+    assert (old.status_code, old.content) == (404, unknown.content)
+    expired = await submit(story, stranger, opened["check_in"], birth_year=1984)
+    assert expired.status_code == 401
+
+
+async def test_a_revoked_phone_and_its_tokens_are_out_at_once(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    nora = story.staff("nora")
+    (device,) = (await nora.get(f"/api/patients/{story.ana}/devices")).json()["items"]
+    revoked = await nora.call("DELETE", f"/api/patients/{story.ana}/devices/{device['id']}")
+    assert revoked.status_code == 204
+    assert (await story.phone.browser.get("/api/my/check-ins")).status_code == 401
+    assert (await submit(story, story.instance.browser(), check_in)).status_code == 401
