@@ -26,7 +26,8 @@ export function Frame({ children, onBack, discreet }: FrameProps) {
           <span class="bar-name">{discreet ? "" : t("app_name")}</span>
         )}
         <Button class={discreet ? "" : "help-button"} onClick={() => sheetOpen.set(true)} data-testid="help">
-          {discreet ? t("help_short") : t("help_now")}
+          {!discreet && <span class="bar-wide">{t("help_now")}</span>}
+          <span class={discreet ? "" : "bar-narrow"}>{t("help_short")}</span>
         </Button>
       </header>
       <main>{children}</main>
