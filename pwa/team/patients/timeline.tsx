@@ -5,6 +5,7 @@ import { useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
 import { clockTime, longDay } from "../time/words.ts";
+import { earlier } from "../time/zone.ts";
 import type { Page as List, TimelineItem } from "../types.ts";
 import { byDay, isComing, willBeAsked } from "./days.ts";
 import { Entry } from "./entry.tsx";

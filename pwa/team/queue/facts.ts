@@ -1,3 +1,4 @@
+import { earlier } from "../time/zone.ts";
 import type { Alert, AlertState, AnswerSet, Tier } from "../types.ts";
 
 const SEVERITY: Record<Tier, number> = { emergency: 0, urgent: 1, same_day: 2, routine: 3 };
@@ -14,8 +15,7 @@ export function pagesAtNight(tier: Tier): boolean {
 /** Most severe first; of the same tier the one nobody holds, then the oldest. */
 export function inOrder(alerts: Iterable<Alert>): Alert[] {
   return [...alerts].sort(
-    (a, b) =>
-      SEVERITY[a.tier] - SEVERITY[b.tier] || HELD[a.state] - HELD[b.state] || earlier(a.opened_at, b.opened_at),
+    (a, b) => SEVERITY[a.tier] - SEVERITY[b.tier] || HELD[a.state] - HELD[b.state] || earlier(a.opened_at, b.opened_at),
   );
 }
 

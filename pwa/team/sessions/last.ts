@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../calls.ts";
+import { earlier } from "../time/zone.ts";
 import type { Page, Session, TimelineItem } from "../types.ts";
 
 /** The patient's last session, to start the next form from. Without one, or when it cannot be read, the form is empty. */

@@ -2,6 +2,7 @@ import { codeWord, t } from "../i18n/t.ts";
 import { useMe } from "../state/access.ts";
 import { careNow } from "../time/careClock.ts";
 import { dayAndTime } from "../time/words.ts";
+import { earlier } from "../time/zone.ts";
 import type { CheckIn } from "../types.ts";
 
 /** The check-ins of a session with their times on the patient's clock, and on the clinic's where that differs. */

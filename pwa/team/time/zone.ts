@@ -30,6 +30,11 @@ function parts(at: number, zone: string): Parts {
   ) as Parts;
 }
 
+/** Compares instants, the earlier first. As text, `00Z` and `00.5Z` do not sort as times. */
+export function earlier(one: string, other: string): number {
+  return Date.parse(one) - Date.parse(other);
+}
+
 /** `YYYY-MM-DD` of an instant in a zone. */
 export function dayIn(at: number, zone: string): string {
   const p = parts(at, zone);
