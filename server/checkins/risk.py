@@ -40,16 +40,17 @@ OLDER_AGE = 65
 
 
 def risk_reasons(facts: RiskFacts) -> tuple[str, ...]:
-    """Everything recorded or derived, without repeats, in the order of the lists above."""
+    """Everything recorded or derived, without repeats, in the order of the lists above, the clinic's own last."""
     derived = {
         "home_dose": facts.setting == "home",
         "early_session": facts.number <= EARLY_SESSIONS,
         "dose_raised": facts.last_dose_mg is not None and facts.dose_mg > facts.last_dose_mg,
         "age_65": facts.age is not None and facts.age >= OLDER_AGE,
     }
-    return tuple(key for key in (*RISKS, *NOTED) if key in facts.ticked or derived.get(key, False))
+    known = tuple(key for key in (*RISKS, *NOTED) if key in facts.ticked or derived.get(key, False))
+    return known + tuple(dict.fromkeys(key for key in facts.ticked if key not in RISKS and key not in NOTED))
 
 
 def risk_flag(reasons: tuple[str, ...]) -> bool:
-    """Whether any of the reasons sets the flag."""
-    return any(reason in RISKS for reason in reasons)
+    """Whether any of the reasons sets the flag. A risk of the clinic's own counts: when in doubt, silence worries."""
+    return any(reason not in NOTED for reason in reasons)

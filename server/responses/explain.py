@@ -54,7 +54,7 @@ def answer_words(item: Item | None, value: Answered | None, language: str) -> st
 def risk_words(risk: tuple[str, ...], language: str) -> str:
     """The recorded risks in words."""
     known = RISKS | NOTED
-    return ", ".join(known[reason][language] if reason in known else reason for reason in risk)
+    return ", ".join(known[reason][language] if reason in known else reason.replace("_", " ") for reason in risk)
 
 
 def explanation(rule: Rule, seen: Evidence, items: Mapping[str, Item], hours: float | None, language: str) -> str:

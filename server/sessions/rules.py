@@ -1,14 +1,15 @@
 """What makes a session believable. Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from server.checkins.risk import NOTED, RISKS
 from server.sessions.model import NewSession, Setting
 
 LONGEST = timedelta(hours=24)
 CLOCK_SLACK = timedelta(minutes=2)
 OLDEST = timedelta(days=365)
+RISK_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 def setting_of(session: NewSession) -> Setting:
@@ -42,5 +43,9 @@ def time_errors(
 
 
 def risk_errors(risk: Sequence[str]) -> list[tuple[str, str]]:
-    """(field, message) for risks that are not on the list."""
-    return [(f"risk[{i}]", "Is not a known risk.") for i, name in enumerate(risk) if name not in (RISKS | NOTED)]
+    """(field, message) for what cannot be a risk's name; a clinic may add names of its own."""
+    return [
+        (f"risk[{i}]", "Must be a name such as alone_tonight.")
+        for i, name in enumerate(risk)
+        if not RISK_NAME.fullmatch(name)
+    ]

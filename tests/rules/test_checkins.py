@@ -239,6 +239,9 @@ def test_no_risk_no_flag() -> None:
     noted = risk_reasons(msgspec.convert(STEADY | {"ticked": ("blood_thinner", "maoi")}, RiskFacts))
     assert noted == ("blood_thinner", "maoi")
     assert not risk_flag(noted)
+    own = risk_reasons(msgspec.convert(STEADY | {"ticked": ("lives_upstairs", "maoi")}, RiskFacts))
+    assert own == ("maoi", "lives_upstairs")
+    assert risk_flag(own)
 
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})

@@ -53,9 +53,10 @@ def test_a_session_that_cannot_be(
     assert refused(started, ended, discharged) == fields
 
 
-def test_a_risk_must_be_on_the_list() -> None:
+def test_a_risk_is_a_name_and_may_be_the_clinics_own() -> None:
     assert risk_errors(["sedative", "blood_thinner"]) == []
-    assert risk_errors(["sedative", "moonlight"]) == [("risk[1]", "Is not a known risk.")]
+    assert risk_errors(["sedative", "lives_upstairs"]) == []
+    assert risk_errors(["sedative", "Has a heart condition!"]) == [("risk[1]", "Must be a name such as alone_tonight.")]
 
 
 @pytest.mark.parametrize(
