@@ -185,7 +185,7 @@ def _plain_words(error: Exception) -> str | None:
     if isinstance(error, Problem):
         return error.title
     if isinstance(error, (*AWAY, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)):
-        return f"The database cannot be used: {error}"
+        return f"The database cannot be used: {str(error) or type(error).__name__}"
     return None
 
 

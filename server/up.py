@@ -111,7 +111,7 @@ async def _start(plan: Plan, supervisor: Supervisor) -> None:
     _settle_key(plan.settings, has_clinic)
     if plan.settings.demo:
         await supervisor.start(_python_child("simulators", _child_env(plan), patience_s=1))
-        await _seed(_child_env(plan, owner=True))
+        await _seed(plan, has_clinic)
     await supervisor.start(_python_child("web", _child_env(plan, owner=plan.settings.demo), patience_s=6))
     await supervisor.start(_python_child("worker", _child_env(plan), patience_s=10))
     await _wait_for_web(plan.settings)
@@ -191,8 +191,12 @@ def _postgres_child(database: EmbeddedPostgres) -> Child:
     )
 
 
-async def _seed(env: Mapping[str, str]) -> None:
-    """Make the demo clinic unless it is there."""
+async def _seed(plan: Plan, has_clinic: bool) -> None:
+    """Make the demo clinic once; one that was interrupted is gone on with."""
+    done = plan.settings.data / "seeded"
+    if has_clinic and done.exists():
+        return
+    env = _child_env(plan, owner=True)
     seeding = await asyncio.create_subprocess_exec(sys.executable, "-m", "server", "seed", **python_options(env)())
     try:
         code = await seeding.wait()
@@ -202,6 +206,7 @@ async def _seed(env: Mapping[str, str]) -> None:
         raise
     if code != 0:
         raise UpError("The demo clinic could not be made.")
+    done.touch()
 
 
 async def _has_clinic(owner_url: str) -> bool:
@@ -228,9 +233,10 @@ def _settle_key(settings: Settings, has_clinic: bool) -> None:
 
 async def _wait_for_web(settings: Settings) -> None:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "localhost") else settings.host
-    async with asyncio.timeout(READY_PATIENCE_S):
-        while not await _is_live(host, settings.port):
-            await asyncio.sleep(0.05)
+    patience = asyncio.get_running_loop().call_later(READY_PATIENCE_S, _say, "web does not answer yet. Still waiting.")
+    while not await _is_live(host, settings.port):
+        await asyncio.sleep(0.05)
+    patience.cancel()
 
 
 async def _is_live(host: str, port: int) -> bool:
