@@ -1,4 +1,5 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { codeWord, t } from "./i18n/t.ts";
 import { LanguageSwitch } from "./languageSwitch.tsx";
 import { Link } from "./parts/link.tsx";
@@ -80,8 +81,9 @@ function ClinicClock() {
 
 function WhoAmI() {
   const me = useMe();
+  const menu = useMenu();
   return (
-    <details class="whoami">
+    <details class="whoami" ref={menu}>
       <summary>{me.name}</summary>
       <div class="whoami-more">
         <p>
@@ -98,4 +100,27 @@ function WhoAmI() {
       </div>
     </details>
   );
+}
+
+/** A details element that closes as menus do: by Escape, by a tap elsewhere, by going to another screen. */
+function useMenu(): RefObject<HTMLDetailsElement | null> {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const shut = (): void => menu.current?.removeAttribute("open");
+    const elsewhere = (event: Event): void => {
+      if (!menu.current?.contains(event.target as Node)) shut();
+    };
+    const escape = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") shut();
+    };
+    addEventListener("pointerdown", elsewhere);
+    addEventListener("keydown", escape);
+    const stop = route.subscribe(shut);
+    return () => {
+      removeEventListener("pointerdown", elsewhere);
+      removeEventListener("keydown", escape);
+      stop();
+    };
+  }, []);
+  return menu;
 }
