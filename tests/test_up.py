@@ -150,6 +150,19 @@ def test_nothing_is_left_behind_when_the_supervisor_is_killed(tmp_path: Path) ->
     assert [pid for pid in children if Path(f"/proc/{pid}/exe").exists()] == []
 
 
+@pytest.mark.slow
+def test_the_demo_lives_a_week_and_can_be_signed_in_to(tmp_path: Path) -> None:
+    running = Running(tmp_path / "data", "--demo")
+    running.shows("Afterglow is ready", within_s=120)
+    with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=10) as client:
+        messages = client.get("/demo/messages?limit=5").json()["items"]
+        assert {"channel", "to", "body", "at"} <= set(messages[0])
+        password = {"email": "nora@demo.example", "password": "afterglow-demo"}
+        assert client.post("/api/sign-in", json=password, headers={"X-Afterglow": "1"}).status_code == 200
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(20) == 0
+
+
 async def test_a_child_that_never_works_is_never_given_up_and_tried_less_often() -> None:
     said: list[str] = []
     supervisor = Supervisor(said.append)
