@@ -102,11 +102,11 @@ def first_broken(previous: bytes, rows: Sequence[Any], expected: int) -> tuple[i
 
 
 async def verify(conn: Any, clinic_id: UUID) -> tuple[int, int | None]:
-    """Walk a clinic's whole chain as owner: (rows checked, number of the first broken row or None)."""
+    """Walk a clinic's whole chain as owner: (rows that fit, number of the first that does not or None)."""
     checked, previous = 0, b""
     while rows := await conn.fetch(LIST_SEALED, clinic_id, checked):
         broken, previous = first_broken(previous, rows, checked + 1)
         if broken is not None:
-            return checked, broken
+            return broken - 1, broken
         checked += len(rows)
     return checked, None

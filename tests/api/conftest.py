@@ -14,6 +14,7 @@ from server.kit.embedded import EmbeddedPostgres
 from server.settings import Settings
 from tests.api.instance import KEY, ORIGIN, Ids, Instance, seed
 from tests.conftest import ClonedDatabase, run_as_superuser
+from tests.flow.story import Story, World
 
 TEMPLATE = "template_clinics"
 MADE: list[Ids] = []
@@ -61,3 +62,20 @@ def urls_of(postgres: EmbeddedPostgres, name: str) -> ClonedDatabase:
         engine_url=postgres.url("afterglow_engine", name),
         superuser_url=postgres.url("postgres", name),
     )
+
+
+@pytest.fixture(scope="session")
+async def world(postgres: EmbeddedPostgres, template: str) -> World:
+    """What every story begins with."""
+    from tests.flow.world import make_world
+
+    return await make_world(postgres, template)
+
+
+@pytest.fixture
+async def story(postgres: EmbeddedPostgres, world: World) -> AsyncIterator[Story]:
+    """Harbor Clinic on a Monday morning, with an engine and simulated phones."""
+    from tests.flow.world import story_of
+
+    async with story_of(postgres, world) as story:
+        yield story

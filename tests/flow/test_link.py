@@ -34,15 +34,15 @@ async def submit(story: Story, stranger: Browser, check_in: dict[str, Any], **bo
 
 async def test_the_link_opens_one_check_in_and_the_birth_year_sends_it(story: Story) -> None:
     stranger, opened = await link_opened(story)
-    assert (opened["needs_birth_year"], opened["check_in"]["key"]) == (True, "h1")
-    answer = await submit(story, stranger, opened["check_in"], birth_year=1984)
+    assert (opened["needs_birth_year"], opened["key"]) == (True, "h1")
+    answer = await submit(story, stranger, opened, birth_year=1984)
     assert answer.status_code == 201, answer.text
     assert (await story.check_ins())["h1"] == "answered"
 
 
 async def test_the_link_opens_nothing_else(story: Story) -> None:
     stranger, opened = await link_opened(story)
-    check_in = opened["check_in"]
+    check_in = opened
     assert "Ana" not in str(opened)
     assert "1984" not in str(opened)
     bearer = {"Authorization": f"Bearer {check_in['submit_token']}"}
@@ -56,15 +56,13 @@ async def test_the_link_opens_nothing_else(story: Story) -> None:
     assert foreign.status_code == 404
 
 
-async def test_without_the_birth_year_nothing_is_taken(story: Story) -> None:
+async def test_a_wrong_birth_year_is_asked_again_five_times(story: Story) -> None:
     stranger, opened = await link_opened(story)
-    missing = await submit(story, stranger, opened["check_in"])
-    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (422, "birth_year")
     for year in (1985, 1983, 1990, 2001, 1950):
-        wrong = await submit(story, stranger, opened["check_in"], birth_year=year)
+        wrong = await submit(story, stranger, opened, birth_year=year)
         assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "birth_year")
         assert str(year) not in wrong.text
-    blocked = await submit(story, stranger, opened["check_in"], birth_year=1984)
+    blocked = await submit(story, stranger, opened, birth_year=1984)
     assert blocked.status_code == 429
     assert int(blocked.headers["retry-after"]) > 0
     assert await story.timeline("response") == []
@@ -72,20 +70,35 @@ async def test_without_the_birth_year_nothing_is_taken(story: Story) -> None:
     assert bound.status_code == 201, "the bound phone is never locked out"
 
 
+async def test_without_the_birth_year_an_answer_is_kept_but_settles_nothing(story: Story) -> None:
+    stranger, opened = await link_opened(story)
+    sent = await submit(story, stranger, opened)
+    assert sent.status_code == 201, sent.text
+    assert "Nothing you told us needs a call" not in sent.text
+    (response,) = await story.timeline("response")
+    assert (response["clear"], (await story.check_ins())["h1"]) == (False, "open")
+    worse = await submit(story, stranger, opened, answers=CALM | {"a_danger": "chest_pain"})
+    assert worse.status_code == 201
+    await story.settle()
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
+    assert (await story.check_ins())["h1"] == "answered"
+
+
 async def test_anyone_may_raise_but_a_link_clears_nothing(story: Story) -> None:
     """Decision 24."""
     stranger, opened = await link_opened(story)
     now = stamp(await story.now())
-    bearer = {"Authorization": f"Bearer {opened['check_in']['submit_token']}"}
+    bearer = {"Authorization": f"Bearer {opened['submit_token']}"}
     await story.forward(hours=1, minutes=1)
     for words in ("Your check-in is still open", "We have not heard from you yet"):
         await story.got(ANAS_PHONE, words)
     await story.got(OMAR, "URGENT")
-    clear = await submit(story, stranger, opened["check_in"], birth_year=1984)
+    clear = await submit(story, stranger, opened, birth_year=1984)
     assert clear.status_code == 201, clear.text
     assert (await story.alert())["tier"] == "urgent"
     tap = {"response_id": str(uuid4()), "item": "a_danger", "value": "chest_pain", "at": now, "sent_at": now}
-    path = f"/api/my/check-ins/{opened['check_in']['id']}/signals"
+    path = f"/api/my/check-ins/{opened['id']}/signals"
     tapped = await stranger.http.post(path, json=tap, headers=bearer)
     assert tapped.status_code == 202, tapped.text
     await story.settle()
@@ -95,15 +108,15 @@ async def test_anyone_may_raise_but_a_link_clears_nothing(story: Story) -> None:
 
 async def test_unknown_and_old_links_look_the_same(story: Story) -> None:
     stranger, opened = await link_opened(story)
-    assert (await submit(story, stranger, opened["check_in"], birth_year=1984)).status_code == 201
+    assert (await submit(story, stranger, opened, birth_year=1984)).status_code == 201
     (known,) = await story.rows("select subject_id from credential_lookup where kind = 'link'")
-    assert str(known["subject_id"]) == opened["check_in"]["id"]
+    assert str(known["subject_id"]) == opened["id"]
     unknown = await stranger.post("/api/my/link", {"token": "A" * 32})
     await story.set_time((await story.now()).replace(day=20))
     link = next(message.link for message in story.sms.inbox.latest() if message.link and "/c#" in message.link)
     old = await stranger.post("/api/my/link", {"token": token_of(link)})
     assert (old.status_code, old.content) == (404, unknown.content)
-    expired = await submit(story, stranger, opened["check_in"], birth_year=1984)
+    expired = await submit(story, stranger, opened, birth_year=1984)
     assert expired.status_code == 401
 
 

@@ -1,0 +1,124 @@
+"""One good call to every route, made in a clinic where something has happened."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from tests.flow.story import CALM, Story, form, stamp
+
+
+class Call(msgspec.Struct, frozen=True):
+    """`route` as the app names it, `path` with real ids in it. `private`: it reads or writes patient data."""
+
+    method: str
+    route: str
+    path: str
+    body: Any = None
+    private: bool = True
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """Ids of what is there."""
+
+    patient: str
+    session: str
+    check_in: str
+    alert: dict[str, Any]
+    response: str
+    device: str
+    staff: str
+
+
+async def something_happens(story: Story) -> Happened:
+    """A session, an answer to its first check-in, an alert of it."""
+    recorded = await story.record_session()
+    check_in = await story.phone.open(recorded["check_ins"][0]["id"])
+    body = form(await story.now(), CALM | {"a_sick": "many"})
+    sent = await story.phone.browser.call("PUT", f"/api/my/check-ins/{check_in['id']}/response", body)
+    assert sent.status_code == 201, sent.text
+    (device,) = (await story.staff("nora").get(f"/api/patients/{story.ana}/devices")).json()["items"]
+    alert = await story.alert()
+    await story.settle()
+    await story.got("+34600000002", "URGENT")
+    return Happened(
+        str(story.ana), recorded["id"], check_in["id"], alert, body["response_id"], device["id"],
+        str(story.world.ids.staff["vera"]),
+    )  # fmt: skip
+
+
+async def staff_calls(story: Story, there: Happened) -> list[Call]:
+    """Routes for staff. Those that end something stand last."""
+    now = await story.now()
+    session = {
+        "drug": "ketamine", "route": "im", "dose_mg": 30, "indication": "depression",
+        "started_at": stamp(now - timedelta(hours=1)), "ended_at": stamp(now),
+    }  # fmt: skip
+    patient, alert = f"/api/patients/{there.patient}", f"/api/alerts/{there.alert['id']}"
+    of_patient, of_session = "/api/patients/{patient_id:uuid}", "/api/sessions/{session_id:uuid}"
+    version = there.alert["version"]
+    return [
+        Call("GET", "/api/me", "/api/me", private=False),
+        Call("GET", "/api/staff", "/api/staff", private=False),
+        Call("GET", "/api/clinic/call-list", "/api/clinic/call-list", private=False),
+        Call("GET", "/api/protocols", "/api/protocols", private=False),
+        Call("GET", "/api/sessions/risks", "/api/sessions/risks", private=False),
+        Call("GET", "/api/alerts/outcomes", "/api/alerts/outcomes", private=False),
+        Call("GET", "/api/patients", "/api/patients"),
+        Call("GET", of_patient, patient),
+        Call("GET", of_patient + "/devices", patient + "/devices"),
+        Call("GET", of_patient + "/timeline", patient + "/timeline"),
+        Call("GET", of_session, f"/api/sessions/{there.session}"),
+        Call("GET", "/api/alerts", "/api/alerts"),
+        Call("GET", "/api/alerts/{alert_id:uuid}", alert),
+        Call("PUT", "/api/clinic/call-list", "/api/clinic/call-list", {
+            "staff_ids": [str(story.world.ids.staff[who]) for who in ("omar", "nora", "lena")]}, private=False),
+        Call("PATCH", "/api/staff/{staff_id:uuid}", f"/api/staff/{there.staff}", {"role": "viewer"}, private=False),
+        Call("POST", "/api/staff", "/api/staff", {
+            "name": "Iris", "email": "iris@example.org", "role": "nurse", "password": "a long enough one",
+        }, private=False),
+        Call("PATCH", of_patient, patient, {"language": "en"}),
+        Call("POST", of_patient + "/sessions", patient + "/sessions", session),
+        Call("PATCH", of_session, f"/api/sessions/{there.session}", {"note": "tired"}),
+        Call("POST", "/api/alerts/{alert_id:uuid}/acknowledge", alert + "/acknowledge", {"version": version}),
+        Call("POST", "/api/alerts/{alert_id:uuid}/follow-up", alert + "/follow-up", {"version": version + 1}),
+        Call("POST", "/api/alerts/{alert_id:uuid}/escalate", alert + "/escalate", {"version": version + 2}),
+        Call("POST", "/api/alerts/{alert_id:uuid}/close", alert + "/close", {
+            "version": version + 3, "outcome": "reassured_expected"}),
+        Call("POST", of_session + "/cancel", f"/api/sessions/{there.session}/cancel", {"reason": "by mistake"}),
+        Call("POST", of_patient + "/invitation", patient + "/invitation"),
+        Call("DELETE", of_patient + "/devices/{device_id:uuid}", f"{patient}/devices/{there.device}"),
+        Call("POST", "/api/patients", "/api/patients", {
+            "name": "Eva Sol", "date_of_birth": "1990-01-01", "phone": "+34600111333", "time_zone": "Europe/Madrid",
+            "language": "es", "consent": True}),
+    ]  # fmt: skip
+
+
+async def patient_calls(story: Story, there: Happened) -> list[Call]:
+    """Routes for a bound phone."""
+    now = await story.now()
+    of_check_in = "/api/my/check-ins/{check_in_id:uuid}"
+    tap = {
+        "response_id": str(uuid4()), "item": "a_pain", "value": "mild", "at": stamp(now), "sent_at": stamp(now),
+    }  # fmt: skip
+    return [
+        Call("GET", "/api/my", "/api/my"),
+        Call("GET", "/api/my/check-ins", "/api/my/check-ins"),
+        Call("GET", of_check_in, f"/api/my/check-ins/{there.check_in}"),
+        Call("GET", "/api/my/report-form", "/api/my/report-form"),
+        Call("GET", "/api/my/status/{response_id:uuid}", f"/api/my/status/{there.response}"),
+        Call("PUT", of_check_in + "/response", f"/api/my/check-ins/{there.check_in}/response", form(now, CALM)),
+        Call("POST", of_check_in + "/signals", f"/api/my/check-ins/{there.check_in}/signals", tap),
+        Call("POST", "/api/my/reports", "/api/my/reports", form(now, {"a_pain": "mild"})),
+        Call("PATCH", "/api/my", "/api/my", {"language": "es"}),
+        Call("DELETE", "/api/my/device", "/api/my/device"),
+    ]  # fmt: skip
+
+
+APART: dict[tuple[str, str], str] = {
+    ("GET", "/api/alerts/stream"): "a stream: tests/api/test_alerts.py",
+    ("DELETE", "/api/sign-in"): "ends its own sign-in: tests/api/test_access.py",
+    ("POST", "/api/protocols/{key:str}/{version:int}/sign-off"): "once only: tests/api/test_access.py",
+}
+"""Routes with a guard of ours that the two tables leave out, and where they are tried."""
