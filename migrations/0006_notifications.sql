@@ -27,6 +27,8 @@ create table notifications (
     attempted_at timestamptz,
     sent_at timestamptz,
     delivered_at timestamptz,
+    shown_at timestamptz,
+    opened_at timestamptz,
     primary key (clinic_id, id),
     unique (clinic_id, dedupe_key),
     check ((state = 'queued') = (next_attempt_at is not null)),

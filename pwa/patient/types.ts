@@ -82,7 +82,7 @@ export type CheckIn = Omit<Schemas["CheckInToAnswer"], "questionnaire" | "help" 
   private_notice?: Advice | null;
 };
 
-export type LinkedCheckIn = Omit<Schemas["LinkOpened"], "check_in"> & { check_in: CheckIn };
+export type LinkedCheckIn = CheckIn & { needs_birth_year: boolean; language: string };
 
 export interface ReportForm {
   questionnaire: Questionnaire;

@@ -68,10 +68,9 @@ class LinkBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: Annotated[str, Meta(min_length=8, max_length=200)]
 
 
-class LinkOpened(msgspec.Struct, frozen=True):
-    """What the link opens; without a bound phone the birth year is asked before sending."""
+class LinkOpened(CheckInToAnswer, frozen=True, kw_only=True):
+    """The check-in that a link opens; without a bound phone the birth year is asked before sending."""
 
-    check_in: CheckInToAnswer
     needs_birth_year: bool
     language: str
 
@@ -129,7 +128,7 @@ async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Databas
         await audit.record(tx, "link.opened", "check_in", check_in_id, patient_id=check_in.patient_id)
         opened = await to_answer(tx, check_in, db.instance_key, None)
         seen = await situation(tx, check_in.patient_id, check_in)
-    return LinkOpened(opened, needs_birth_year=True, language=seen.place.language)
+    return LinkOpened(**msgspec.structs.asdict(opened), needs_birth_year=True, language=seen.place.language)
 
 
 async def to_answer(tx: Tx, check_in: CheckIn, instance_key: bytes, device_id: UUID | None) -> CheckInToAnswer:

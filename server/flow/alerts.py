@@ -274,12 +274,17 @@ async def staff_left(tx: Tx, staff_id: UUID) -> None:
             await climb(tx, alert_id, "handed_back")
 
 
+async def lock_alert(tx: Tx, alert_id: UUID | None) -> None:
+    """The lock of the alert's patient. Taken before any row of its pages, or two transactions could wait for each
+    other: who acts on an alert holds it while they cancel its pages."""
+    patient_id = None if alert_id is None else await queries.find_patient(tx, alert_id)
+    if patient_id is not None:
+        await queries.lock_patient(tx, patient_id)
+
+
 async def hurry(tx: Tx, alert_id: UUID) -> None:
-    """A page could not be sent: the alert moves on at once, unless everybody has been called already."""
-    patient_id = await queries.find_patient(tx, alert_id)
-    if patient_id is None:
-        return
-    await queries.lock_patient(tx, patient_id)
+    """A page could not be sent: the alert moves on at once, unless everybody has been called already. The caller
+    holds the lock."""
     found = await queries.get_standing(tx, alert_id)
     if found is not None and found[0].state == "open" and not found[0].exhausted:
         await queries.set_step(tx, alert_id, found[0].step, tx.now, exhausted=False)

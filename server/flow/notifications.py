@@ -11,7 +11,7 @@ import structlog
 from server.access import queries as access
 from server.alerts import queries as alerts
 from server.alerts.rules import deadline
-from server.flow.alerts import calendar_of, hurry
+from server.flow.alerts import calendar_of, hurry, lock_alert
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
 from server.kit.db import Database, Tx
@@ -136,6 +136,7 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) ->
     if outcome.result == "accepted":
         await queries.mark_sent(tx, queued, outcome.provider_ref)
         return
+    await lock_alert(tx, queued.alert_id)
     left = queued.channels[queued.channel_index + 1 :]
     urgency: Priority = "urgent" if queued.priority <= 1 else "normal"
     machine_expiry = tx.wall + (queued.expires_at - tx.now)
@@ -167,6 +168,7 @@ async def _start_beside(tx: Tx, queued: Queued) -> None:
 
 async def _end(tx: Tx, queued: Queued, state: str, error: str | None) -> None:
     """No more tries; nothing when the lease was lost to another worker meanwhile."""
+    await lock_alert(tx, queued.alert_id)
     if await queries.mark_ended(tx, queued, state, error) and state in ("failed", "parked"):
         await _given_up(tx, queued.id, queued.kind, queued.alert_id, state, error)
 
@@ -186,6 +188,7 @@ async def message_reported(tx: Tx, notification_id: UUID, channel: Channel, repo
         await queries.mark_delivered(tx, notification_id)
     elif report.receipt == "failed":
         error = None if report.failure is None else report.failure.error_code
+        await lock_alert(tx, await queries.find_alert(tx, notification_id))
         if await queries.requeue_next(tx, notification_id, channel, error):
             return
         lost = await queries.mark_undelivered(tx, notification_id, channel, error)

@@ -32,7 +32,7 @@ from server.responses.advice import Place, advice
 from server.responses.answers import check_answers
 from server.responses.model import Answers, Cover, Facts, Judgement
 from server.responses.rules import judge, judge_stopped_midway
-from server.responses.wire import ReportBody, ResponseBody, SignalBody, answered_at, body_hash, value_hash
+from server.responses.wire import ReportBody, ResponseBody, SignalBody, answered_at, body_hash, storable, value_hash
 from server.responses.wording import local_words
 from server.sessions import queries as sessions
 from server.sessions.model import Session
@@ -62,9 +62,15 @@ class Reply(msgspec.Struct, frozen=True):
     first: bool
 
 
-async def response_submitted(tx: Tx, who: Answering, check_in_id: UUID, body: ResponseBody) -> Reply:
+async def response_submitted(
+    tx: Tx, who: Answering, check_in_id: UUID, body: ResponseBody, *, verified: bool = True
+) -> Reply:
     """Store once by the phone's own id, judge, alert. Never refused for being late, early, second or unexpected; one
-    with gaps is kept too (never clear): what it holds may be what matters."""
+    with gaps is kept too (never clear): what it holds may be what matters.
+
+    Not `verified`: sent by a link without the birth year. It raises what it must and leaves the check-in open:
+    "only a bound phone or a named adult companion may clear" (safety, decision 24).
+    """
     await alerts.lock_patient(tx, who.patient_id)
     if (stored := await _replay(tx, who.patient_id, body)) is not None:
         return stored
@@ -78,11 +84,14 @@ async def response_submitted(tx: Tx, who: Answering, check_in_id: UUID, body: Re
     at = answered_at(body.completed_at, body.sent_at, tx.now, check_in.opens_at)
     facts = await _facts(tx, seen, body.response_id, body.answers, body.answered_by, at, offset)
     judgement = judge(seen.version, facts)
+    if not verified:
+        judgement = msgspec.structs.replace(judgement, clear=False)
     unexpected = check_in.state in ("cancelled", "paused", "answered")
     late = check_in.state == "missed" or at >= check_in.closes_at
     reply = await _store(tx, who.via, seen, body, judgement, at, body.answered_by, late=late, unexpected=unexpected)
-    await checkins.mark_answered(tx, check_in.id, at)
-    await outbox.cancel_for_check_ins(tx, [check_in.id])
+    if verified or judgement.tier != "routine":
+        await checkins.mark_answered(tx, check_in.id, at)
+        await outbox.cancel_for_check_ins(tx, [check_in.id])
     await _recheck(tx, seen, judgement)
     if any(hit.rule == WRONG_PERSON for hit in judgement.flags):
         await patients.stop_messages(tx, who.patient_id)
@@ -265,7 +274,7 @@ async def _store(
         session_id=session.id if session else None, check_in_id=check_in.id if check_in else None,
         questionnaire=check_in.questionnaire if check_in else seen.version.report_questionnaire,
         body_hash=body_hash(body), answers=body.answers, text=getattr(body, "text", None), reply=reply,
-        answered_by=answered_by, via=via, started_at=body.started_at, completed_at=body.completed_at, answered_at=at,
+        answered_by=answered_by, via=via, started_at=storable(body.started_at), completed_at=storable(body.completed_at), answered_at=at,
         hours=hours_between(session.ended_at, at) if session else None, late=late, unexpected=unexpected,
         tier=judgement.tier, clear=judgement.clear, scores=judgement.scores,
     )  # fmt: skip

@@ -21,7 +21,6 @@ AWAY = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -145,11 +144,17 @@ class Database:
     @asynccontextmanager
     async def begin(self, actor: Actor) -> AsyncIterator[Tx]:
         """One transaction under the actor's clinic: commits at the end, rolls back on any error."""
-        async with self.pool.acquire(timeout=5) as conn, conn.transaction():
-            clinic = "" if actor.clinic_id is None else str(actor.clinic_id)
-            row = await conn.fetchrow(BEGIN, clinic)
-            cipher = None if actor.clinic_id is None else await self._cipher(conn, actor.clinic_id)
-            yield Tx(conn, actor, row["now"], row["wall"], cipher)
+        try:
+            async with self.pool.acquire(timeout=5) as conn, conn.transaction():
+                clinic = "" if actor.clinic_id is None else str(actor.clinic_id)
+                row = await conn.fetchrow(BEGIN, clinic)
+                cipher = None if actor.clinic_id is None else await self._cipher(conn, actor.clinic_id)
+                yield Tx(conn, actor, row["now"], row["wall"], cipher)
+        except asyncpg.InterfaceError as error:
+            # The driver says "closed" with the same class as "wrong number of arguments": only the first is "away".
+            if "clos" in str(error):
+                raise ConnectionError("the database connection was lost") from error
+            raise
 
     async def _cipher(self, conn: Any, clinic_id: UUID) -> Cipher:
         cipher = self._ciphers.get(clinic_id)

@@ -131,6 +131,8 @@ where clinic_id = $1 and id = $2 and (state = 'sent' or (state = 'queued' and le
 returning kind, alert_id
 """
 
+FIND_ALERT = "select alert_id from notifications where clinic_id = $1 and id = $2"
+
 COUNT_DUE = "select count(*) as due from notifications where state = 'queued' and next_attempt_at <= $1"
 
 
@@ -225,3 +227,9 @@ async def mark_undelivered(
 async def count_due(tx: Tx) -> int:
     row = await tx.one(COUNT_DUE, tx.wall)
     return 0 if row is None else int(row["due"])
+
+
+async def find_alert(tx: Tx, notification_id: UUID) -> UUID | None:
+    """The alert that a message pages about."""
+    row = await tx.one(FIND_ALERT, tx.clinic_id, notification_id)
+    return None if row is None else row["alert_id"]

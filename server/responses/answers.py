@@ -11,6 +11,7 @@ from server.protocols.rules import asked_items
 from server.responses.model import AnsweredBy, Answers
 
 MAX_TEXT = 4000
+MAX_NUMBER = 1e12
 
 Problem = tuple[str, str]
 
@@ -116,8 +117,14 @@ def _multiple_problem(item: Item, value: Any) -> str | None:
 
 
 def _number_problem(item: Item, value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (isinstance(value, float) and math.isnan(value))
+    ):
         return "must be a number"
+    if abs(value) > MAX_NUMBER:
+        return "is out of range"
     if item.type != "decimal" and not float(value).is_integer():
         return "must be a whole number"
     if (item.min is not None and value < item.min) or (item.max is not None and value > item.max):

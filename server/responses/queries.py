@@ -74,10 +74,11 @@ select r.check_in_id, r.tier, r.received_at,
        (select min(e.at) from flags f join alert_events e on e.clinic_id = f.clinic_id and e.alert_id = f.alert_id
         where f.clinic_id = $1 and f.response_id = $3 and e.at >= r.received_at
           and e.kind in ('acknowledged', 'reached', 'noted')) as opened_at
-from (select check_in_id, tier, received_at from responses where clinic_id = $1 and patient_id = $2 and response_id = $3
+from (select 1 as place, check_in_id, tier, received_at from responses
+      where clinic_id = $1 and patient_id = $2 and response_id = $3
       union all
-      select check_in_id, tier, received_at from signals where clinic_id = $1 and patient_id = $2 and response_id = $3) r
-order by r.received_at limit 1
+      select 2, check_in_id, tier, received_at from signals where clinic_id = $1 and patient_id = $2 and response_id = $3) r
+order by r.place, r.received_at desc limit 1
 """
 
 

@@ -10,23 +10,12 @@ from litestar.handlers.base import BaseRouteHandler
 from server.access.attempts import begin_attempt
 from server.access.guards import answering, phone_only
 from server.access.model import Answering, Phone
-from server.flow.responses import (
-    Reply,
-    place_of,
-    report_submitted,
-    response_submitted,
-    signal_received,
-    situation,
-)
+from server.flow.progress import Status, born_in, response_progress
+from server.flow.responses import Reply, report_submitted, response_submitted, signal_received, situation
 from server.kit import audit, errors
-from server.kit.db import Database, Tx
-from server.patients import queries as patients
+from server.kit.db import Database
 from server.protocols.rules import questionnaire_for
-from server.responses import queries
-from server.responses.advice import paged_text, seen_text
 from server.responses.wire import ReportBody, ResponseBody, SignalBody
-
-RECEIVED = {"en": "We have your answer.", "es": "Tenemos su respuesta."}
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -35,13 +24,6 @@ class Told(msgspec.Struct, frozen=True):
     response_id: UUID
     advice: list[dict[str, Any]]
     alert: dict[str, str]
-
-
-class Status(msgspec.Struct, frozen=True):
-    """Whether anybody has looked: received, paged or seen, and the sentence that says it."""
-
-    state: str
-    text: str
 
 
 class ReportForm(msgspec.Struct, frozen=True):
@@ -61,10 +43,9 @@ def told(reply: Reply) -> Response[Told]:
 async def submit(check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database) -> Response[Told]:
     """Never locked out, never refused for its time; stored, judged and alerted when this answers 2xx."""
     only_this(answering, check_in_id)
-    if answering.via == "link":
-        await check_birth_year(db, answering, data.birth_year)
+    verified = answering.via != "link" or await birth_year_fits(db, answering, data.birth_year)
     async with db.begin(answering.actor) as tx:
-        return told(await response_submitted(tx, answering, check_in_id, data))
+        return told(await response_submitted(tx, answering, check_in_id, data, verified=verified))
 
 
 @post("/api/my/check-ins/{check_in_id:uuid}/signals", guards=[answering], status_code=202)
@@ -95,23 +76,9 @@ async def report(data: ReportBody, phone: Phone, db: Database) -> Response[Told]
 async def status(response_id: UUID, answering: Answering, db: Database) -> Status:
     """Whether a nurse was called, or has opened it."""
     async with db.begin(answering.actor) as tx:
-        row = await queries.find_progress(tx, answering.patient_id, response_id)
-        if row is None or (answering.check_in_id and row.check_in_id != answering.check_in_id):
-            raise errors.not_found()
-        found = await _status(tx, answering.patient_id, row)
+        found = await response_progress(tx, answering, response_id)
         await audit.record(tx, "status.read", "response", response_id, patient_id=answering.patient_id)
         return found
-
-
-async def _status(tx: Tx, patient_id: UUID, row: queries.Progress) -> Status:
-    patient = await patients.get_patient(tx, patient_id)
-    place = await place_of(tx, patient)
-    if row.opened_at is not None:
-        return Status("seen", seen_text(place, row.opened_at))
-    if row.tier in ("urgent", "emergency"):
-        seen = await situation(tx, patient_id, None)
-        return Status("paged", paged_text(seen.version, row.tier, place, row.received_at))
-    return Status("received", RECEIVED.get(place.language, RECEIVED["en"]))
 
 
 def only_this(answering: Answering, check_in_id: UUID) -> None:
@@ -120,16 +87,18 @@ def only_this(answering: Answering, check_in_id: UUID) -> None:
         raise errors.not_found()
 
 
-async def check_birth_year(db: Database, answering: Answering, given: int | None) -> None:
-    """ "Link-only answering asks the birth year" (safety, decision 24); five wrong ones wait 15 minutes."""
+async def birth_year_fits(db: Database, answering: Answering, given: int | None) -> bool:
+    """ "Link-only answering asks the birth year" (safety, decision 24). A wrong one is asked again, five times in 15
+    minutes; sending without one is always possible: such an answer may raise an alert but clears nothing."""
     if given is None:
-        raise errors.invalid(("birth_year", "Is missing."))
+        return False
     attempt = await begin_attempt(db, [("invitation", f"birth {answering.check_in_id}")])
     async with db.begin(answering.actor) as tx:
-        patient = await patients.get_patient(tx, answering.patient_id)
-    if patient.date_of_birth.year != given:
+        fits = await born_in(tx, answering.patient_id, given)
+    if not fits:
         raise errors.invalid(("birth_year", "Does not fit. Check the year and try again."))
     await attempt.succeeded()
+    return True
 
 
 HANDLERS: list[BaseRouteHandler] = [submit, signal, report_form, report, status]

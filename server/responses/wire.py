@@ -1,6 +1,6 @@
 """What phones send, as it comes over the wire."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from msgspec import Meta
 from server.kit.crypto import fingerprint
 from server.responses.model import AnsweredBy
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FAR = datetime(2200, 1, 1, tzinfo=UTC)
 Instant = Annotated[datetime, Meta(tz=True)]
 ItemId = Annotated[str, Meta(min_length=1, max_length=60)]
 AnswerMap = Annotated[dict[ItemId, Any], Meta(max_length=100)]
@@ -64,6 +66,12 @@ def value_hash(item: str, value: Any) -> bytes:
 
 
 def answered_at(at: datetime, sent_at: datetime, now: datetime, opens_at: datetime) -> datetime:
-    """When it was answered on our clock: "completed_at + (server time - sent_at), clamped between opens_at and
-    arrival" (design, section 2)."""
-    return max(min(at + (now - sent_at), now), min(opens_at, now))
+    """When it was answered on our clock: "completed_at + (server time - `sent_at`), clamped between opens_at and
+    arrival" (design, section 2). The phone's clock may stand anywhere: only differences are used."""
+    before_arrival = max(sent_at - at, timedelta(0))
+    return now - min(before_arrival, max(now - opens_at, timedelta(0)))
+
+
+def storable(at: datetime) -> datetime:
+    """The phone's own time as far as a broken clock leaves it in reach of the database."""
+    return min(max(at, EPOCH), FAR)

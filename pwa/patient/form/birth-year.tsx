@@ -8,10 +8,12 @@ interface BirthYearProps {
   error?: string | undefined;
   busy?: boolean;
   onSend: (year: number) => void;
+  /** After a year that did not match: no answer is kept from the team for want of a year. */
+  onSkip?: (() => void) | undefined;
 }
 
 /** Answering from a link alone: the birth year tells that the right person answers. */
-export function BirthYear({ error, busy, onSend }: BirthYearProps) {
+export function BirthYear({ error, busy, onSend, onSkip }: BirthYearProps) {
   const [year, setYear] = useState("");
   const [missing, setMissing] = useState(false);
   const submit = (event: Event) => {
@@ -36,6 +38,11 @@ export function BirthYear({ error, busy, onSend }: BirthYearProps) {
       <Button kind="primary" big type="submit" busy={busy ?? false} data-testid="send">
         {t("send")}
       </Button>
+      {onSkip && (
+        <Button big onClick={onSkip}>
+          {t("year_skip")}
+        </Button>
+      )}
     </form>
   );
 }

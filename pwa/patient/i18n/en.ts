@@ -107,6 +107,7 @@ export const en = {
   year_label: "Year of birth",
   year_missing: "Type the year with 4 digits.",
   year_wrong: "That year does not match. Check it and send again.",
+  year_skip: "Send without the year",
 
   stranger_title: "Is this not for you?",
   stranger_text: "We will tell the sender that this reached the wrong person.",

@@ -110,6 +110,7 @@ export const es: Catalogue<Key> = {
   year_label: "Año de nacimiento",
   year_missing: "Escriba el año con 4 cifras.",
   year_wrong: "Ese año no coincide. Revíselo y envíe otra vez.",
+  year_skip: "Enviar sin el año",
 
   stranger_title: "¿Esto no es para usted?",
   stranger_text: "Avisaremos de que esto llegó a otra persona.",

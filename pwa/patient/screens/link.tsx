@@ -24,13 +24,13 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
     setBusy(true);
     setError(undefined);
     const result = await openLink(token);
-    const own = result.ok && isBound() ? await getCheckIn(result.data.check_in.id) : undefined;
+    const own = result.ok && isBound() ? await getCheckIn(result.data.id) : undefined;
     setBusy(false);
     if (result.ok) {
-      const { check_in, needs_birth_year, language } = result.data;
+      const { needs_birth_year, language } = result.data;
       clearAddress("/c");
       setLanguage(supported(language) ?? "en");
-      return onLoaded(own?.ok ? fromCheckIn(own.data) : fromCheckIn(check_in, { needsBirthYear: needs_birth_year }));
+      return onLoaded(own?.ok ? fromCheckIn(own.data) : fromCheckIn(result.data, { needsBirthYear: needs_birth_year }));
     }
     if (result.problem.kind !== "missing") return setError(problemText(result.problem));
     setGone(true);

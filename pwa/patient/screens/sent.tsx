@@ -20,8 +20,8 @@ import { Title } from "./title.tsx";
 interface SentProps {
   id: string;
   target: Target;
-  /** Sends again with another birth year. */
-  onYear: (year: number) => void;
+  /** Sends again with another birth year, or without one. */
+  onYear: (year?: number) => void;
 }
 
 export function Sent({ id, target, onYear }: SentProps) {
@@ -35,7 +35,7 @@ export function Sent({ id, target, onYear }: SentProps) {
   if (target.needsBirthYear && asksYear(sending)) {
     return (
       <Frame>
-        <BirthYear error={yearError(sending)} busy={sending.state === "sending"} onSend={onYear} />
+        <BirthYear error={yearError(sending)} busy={sending.state === "sending"} onSend={onYear} onSkip={() => onYear()} />
       </Frame>
     );
   }
