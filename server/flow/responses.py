@@ -274,7 +274,8 @@ async def _store(
         session_id=session.id if session else None, check_in_id=check_in.id if check_in else None,
         questionnaire=check_in.questionnaire if check_in else seen.version.report_questionnaire,
         body_hash=body_hash(body), answers=body.answers, text=getattr(body, "text", None), reply=reply,
-        answered_by=answered_by, via=via, started_at=storable(body.started_at), completed_at=storable(body.completed_at), answered_at=at,
+        answered_by=answered_by, via=via, started_at=storable(body.started_at),
+        completed_at=storable(body.completed_at), answered_at=at,
         hours=hours_between(session.ended_at, at) if session else None, late=late, unexpected=unexpected,
         tier=judgement.tier, clear=judgement.clear, scores=judgement.scores,
     )  # fmt: skip
