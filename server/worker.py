@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from server.flow.alerts import alerts_due
 from server.flow.checkins import checkins_due
 from server.flow.notifications import notifications_due
-from server.flow.responses import forms_stopped_midway
+from server.flow.signals import forms_stopped_midway
 from server.kit import audit, crypto
 from server.kit.actor import Actor
 from server.kit.clock import monotonic

@@ -14,7 +14,8 @@ from server.access.guards import client_address, phone_only, public
 from server.access.model import Phone
 from server.checkins import queries
 from server.checkins.queries import CheckIn
-from server.flow.responses import GRACE, Situation, situation
+from server.flow.responses import GRACE
+from server.flow.situation import Situation, situation
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint

@@ -61,7 +61,7 @@ async def live_through(settings: Settings, hands: Hands, start: datetime) -> Non
         await _look_after(hands, nora)
         await hands.walk_to(start + timedelta(days=3, hours=1))
         await _answer(phone, await hands.now(), THREE_DAYS_LATER)
-        await _enrol(app, nora, BEN)
+        await nora.call("POST", "/api/patients", BEN)
 
 
 async def _order_call_list(lena: Caller) -> None:

@@ -4,8 +4,10 @@
 |---|---|
 | a session is recorded, changed, cancelled | `flow.sessions` |
 | a check-in is due, silent, over | `flow.checkins` |
-| an answer, a dangerous tap, an unprompted report arrives; a form stops midway | `flow.responses` |
-| an alert is raised, climbs, is acknowledged, followed up, passed on, closed | `flow.alerts` |
+| an answer or an unprompted report arrives | `flow.responses` |
+| a dangerous tap goes ahead; its form stops midway | `flow.signals` |
+| an alert is raised, climbs, pages people | `flow.alerts`, `flow.paging` |
+| a colleague acknowledges, follows up, passes on, closes | `flow.handling` |
 | a message is due, sent, reported on | `flow.notifications` |
 
 Nothing here decides: the stages' `rules` do.

@@ -11,7 +11,8 @@ import structlog
 from server.access import queries as access
 from server.alerts import queries as alerts
 from server.alerts.rules import deadline
-from server.flow.alerts import calendar_of, hurry, lock_alert
+from server.flow.alerts import hurry, lock_alert
+from server.flow.paging import calendar_of
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
 from server.kit.db import Database, Tx

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from server.access.model import Answering
-from server.flow.responses import place_of, situation
+from server.flow.situation import place_of, situation
 from server.kit import errors
 from server.kit.db import Tx
 from server.patients import queries as patients

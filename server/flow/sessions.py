@@ -15,7 +15,7 @@ from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, Session
 from server.checkins.queries import CheckIn
 from server.checkins.risk import risk_reasons
 from server.checkins.rules import follow_ups, plan, replan
-from server.flow.alerts import calendar_of
+from server.flow.paging import calendar_of
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.notifications import queries as outbox

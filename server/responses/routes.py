@@ -10,8 +10,11 @@ from litestar.handlers.base import BaseRouteHandler
 from server.access.attempts import begin_attempt
 from server.access.guards import answering, phone_only
 from server.access.model import Answering, Phone
+from server.flow.judged import Reply
 from server.flow.progress import Status, born_in, response_progress
-from server.flow.responses import Reply, report_submitted, response_submitted, signal_received, situation
+from server.flow.responses import report_submitted, response_submitted
+from server.flow.signals import signal_received
+from server.flow.situation import situation
 from server.kit import audit, errors
 from server.kit.db import Database
 from server.protocols.rules import questionnaire_for

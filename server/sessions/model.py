@@ -50,12 +50,6 @@ class SessionChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     note: Note | msgspec.UnsetType | None = msgspec.UNSET
 
 
-class Cancellation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a session is taken back."""
-
-    reason: Annotated[str, Meta(min_length=1, max_length=200)]
-
-
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A stored session without its free text. `risk` as ticked, `risk_reasons` with what follows from the facts."""
 

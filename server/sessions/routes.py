@@ -1,10 +1,12 @@
 """Record a session, look at it, correct it, take it back."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import get, patch, post
 from litestar.handlers.base import BaseRouteHandler
+from msgspec import Meta
 
 from server.access.guards import staff_only
 from server.access.model import CARE, EVERYBODY, Staff
@@ -12,7 +14,7 @@ from server.checkins.risk import NOTED, RISKS
 from server.flow.sessions import session_cancelled, session_changed, session_recorded
 from server.kit import audit
 from server.kit.db import Database
-from server.sessions.model import Cancellation, NewSession, SessionChange
+from server.sessions.model import NewSession, SessionChange
 from server.timeline.sessions import CheckInBrief, SessionShown, brief, shown
 
 
@@ -23,6 +25,12 @@ class SessionRecorded(msgspec.Struct, frozen=True):
     check_ins: list[CheckInBrief]
     cancelled_late: int
     warnings: list[str]
+
+
+class Cancellation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a session is taken back."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class Risk(msgspec.Struct, frozen=True):

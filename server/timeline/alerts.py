@@ -171,24 +171,30 @@ where n.clinic_id = $1 and n.kind = 'prompt'
 """
 
 
-async def get_alert(tx: Tx, alert_id: UUID) -> AlertShown:
-    """One alert; 404 when foreign or unknown."""
+async def get_alert(tx: Tx, alert_id: UUID, language: str) -> AlertShown:
+    """One alert, answers in the reader's language; 404 when foreign or unknown."""
     row = await tx.one(GET, tx.clinic_id, alert_id)
     if row is None:
         raise errors.not_found()
-    return await _shown(tx, row)
+    return await _shown(tx, row, language)
 
 
-async def list_alerts(tx: Tx, state: State | None) -> list[AlertShown]:
-    """Alerts of one state, or all that are not closed, most severe first."""
+async def list_alerts(
+    tx: Tx, state: State | None, language: str, limit: int = 500, after: UUID | None = None
+) -> tuple[list[AlertShown], UUID | None]:
+    """Alerts of one state, or all that are not closed, most severe first; and where the next page starts."""
     if state is None:
         rows = await tx.all(LIST_NOT_CLOSED, tx.clinic_id)
     else:
         rows = await tx.all(LIST_OF_STATE, tx.clinic_id, state)
-    return [await _shown(tx, row) for row in rows]
+    ids = [row["id"] for row in rows]
+    start = ids.index(after) + 1 if after in ids else 0
+    page = rows[start : start + limit]
+    more = page[-1]["id"] if start + limit < len(rows) else None
+    return [await _shown(tx, row, language) for row in page], more
 
 
-async def _shown(tx: Tx, row: Any) -> AlertShown:
+async def _shown(tx: Tx, row: Any, language: str) -> AlertShown:
     patient = await patients.get_patient(tx, row["patient_id"])
     flag_rows = await tx.all(LIST_FLAGS, tx.clinic_id, row["id"])
     responses = await tx.all(LIST_RESPONSES, tx.clinic_id, row["patient_id"], row["session_id"])
@@ -207,7 +213,7 @@ async def _shown(tx: Tx, row: Any) -> AlertShown:
         exhausted=row["exhausted"], missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
         ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
         events=await _events(tx, row["id"]), messages=MessagesShown(messages["sent"], messages["delivered"]),
-        recent_answers=await _recent(tx, row["patient_id"], row["session_id"], responses),
+        recent_answers=await _recent(tx, row["patient_id"], row["session_id"], responses, language),
         told_patient=_told(tx, flagged), acknowledged_by=await _person(tx, row["acknowledged_by"]),
         acknowledged_at=row["acknowledged_at"], answered_at=flagged["answered_at"] if flagged else None,
         answered_by=flagged["answered_by"] if flagged else None, reached_at=row["reached_at"],
@@ -259,7 +265,9 @@ async def _events(tx: Tx, alert_id: UUID) -> list[EventShown]:
     ]  # fmt: skip
 
 
-async def _recent(tx: Tx, patient_id: UUID, session_id: UUID | None, rows: Sequence[Any]) -> list[EarlierAnswers]:
+async def _recent(
+    tx: Tx, patient_id: UUID, session_id: UUID | None, rows: Sequence[Any], language: str
+) -> list[EarlierAnswers]:
     if not rows:
         return []
     session = None if session_id is None else await sessions.find(tx, session_id)
@@ -275,7 +283,7 @@ async def _recent(tx: Tx, patient_id: UUID, session_id: UUID | None, rows: Seque
             r["check_in_key"], r["answered_at"], r["answered_by"],
             in_words(
                 version, r["questionnaire"], open_answers(tx, r["id"], r["answers_enc"])[0],
-                [(tier, msgspec.json.decode(text)) for of, tier, text in opened if of == r["response_id"]], "en",
+                [(tier, msgspec.json.decode(text)) for of, tier, text in opened if of == r["response_id"]], language,
             ),
         )
         for r in rows

@@ -1,11 +1,9 @@
 """Invitations and bound phones, from the staff's side."""
 
-import io
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-import segno
 from litestar import Response, delete, get, post
 
 from server.access.guards import staff_only
@@ -13,6 +11,7 @@ from server.access.model import CARE, EVERYBODY, Staff
 from server.access.secrets import code_hash
 from server.kit import audit, errors
 from server.kit.db import Database
+from server.kit.qr import qr_svg
 from server.kit.tokens import new_code, new_token, token_hash
 from server.patients import phone_queries, queries
 from server.patients.model import Device
@@ -70,13 +69,6 @@ async def revoke_device(patient_id: UUID, device_id: UUID, staff: Staff, db: Dat
     async with db.begin(staff.actor) as tx:
         await phone_queries.revoke_device(tx, patient_id, device_id)
         await audit.record(tx, "device_revoked", "device", device_id, patient_id=patient_id)
-
-
-def qr_svg(link: str) -> str:
-    """The link as a picture that a phone's camera reads."""
-    out = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(out, kind="svg", scale=6, border=4, xmldecl=False, svgns=True)
-    return out.getvalue().decode()
 
 
 HANDLERS = [invite, list_devices, revoke_device]

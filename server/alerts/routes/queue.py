@@ -1,7 +1,6 @@
 """The queue, live; acknowledge, reach, pass on, close."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,20 +9,21 @@ import msgspec
 from litestar import get, post
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import QueryParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 from msgspec import Meta
 
-from server.access.guards import staff_only, still_signed_in
+from server.access.guards import staff_only
 from server.access.model import CARE, EVERYBODY, Staff
-from server.alerts.feed import AlertFeed, Subscription
-from server.alerts.model import Harm, Outcome, State, Useful
-from server.flow import alerts as flow
+from server.alerts.feed import AlertFeed
+from server.alerts.model import State
+from server.alerts.outcomes import Harm, Outcome, Useful
+from server.alerts.routes.stream import events
+from server.flow import handling as flow
 from server.kit import audit, errors
 from server.kit.db import Database, Tx
 from server.timeline import alerts as timeline
 from server.timeline.alerts import AlertShown
 
-BEAT_S = 15
 Note = Annotated[str, Meta(max_length=4000)]
 Version = Annotated[int, Meta(ge=1)]
 
@@ -53,8 +53,11 @@ class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Note | None = None
 
 
-class AlertList(msgspec.Struct, frozen=True):
+class AlertList(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of the queue; `next` goes into `after`."""
+
     items: list[AlertShown]
+    next: UUID | None = None
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -67,13 +70,17 @@ class Choices(msgspec.Struct, frozen=True):
 
 @get("/api/alerts", guards=[staff_only(*EVERYBODY)])
 async def list_alerts(
-    staff: Staff, db: Database, wanted: Annotated[State | None, QueryParameter(name="state")] = None
+    staff: Staff,
+    db: Database,
+    wanted: Annotated[State | None, QueryParameter(name="state")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+    after: UUID | None = None,
 ) -> AlertList:
     """`state=open` is exactly open; without it, all that are not closed. Most severe first."""
     async with db.begin(staff.actor) as tx:
-        items = await timeline.list_alerts(tx, wanted)
+        items, more = await timeline.list_alerts(tx, wanted, staff.language, limit, after)
         await audit.record(tx, "alerts.read", "clinic", staff.clinic_id, detail={"count": len(items)})
-    return AlertList(items)
+    return AlertList(items, more)
 
 
 @get("/api/alerts/outcomes", guards=[staff_only(*EVERYBODY)], sync_to_thread=False)
@@ -84,7 +91,7 @@ def list_outcomes() -> Choices:
 @get("/api/alerts/{alert_id:uuid}", guards=[staff_only(*EVERYBODY)])
 async def get_alert(alert_id: UUID, staff: Staff, db: Database) -> AlertShown:
     async with db.begin(staff.actor) as tx:
-        alert = await timeline.get_alert(tx, alert_id)
+        alert = await timeline.get_alert(tx, alert_id, staff.language)
         await audit.record(tx, "alert.read", "alert", alert_id, patient_id=alert.patient_id)
     return alert
 
@@ -96,10 +103,10 @@ async def change(
     try:
         async with db.begin(staff.actor) as tx:
             await act(tx)
-            return await timeline.get_alert(tx, alert_id)
+            return await timeline.get_alert(tx, alert_id, staff.language)
     except flow.Stale:
         async with db.begin(staff.actor) as tx:
-            current = await timeline.get_alert(tx, alert_id)
+            current = await timeline.get_alert(tx, alert_id, staff.language)
             await audit.record(tx, "alert.read", "alert", alert_id, patient_id=current.patient_id)
         raise errors.conflict(
             "Somebody has changed this alert. Look at it again.", current=msgspec.to_builtins(current)
@@ -142,63 +149,7 @@ async def close(alert_id: UUID, data: Closing, staff: Staff, db: Database) -> Al
 @get("/api/alerts/stream", guards=[staff_only(*EVERYBODY)])
 async def stream(staff: Staff, db: Database, feed: AlertFeed) -> ServerSentEvent:
     """Current alerts on connect, then each change. Ends when the sign-in does."""
-    return ServerSentEvent(_events(staff, db, feed), retry_duration=2000)
-
-
-async def _events(staff: Staff, db: Database, feed: AlertFeed) -> AsyncIterator[ServerSentEventMessage]:
-    with feed.subscribe(staff.clinic_id) as screen:
-        async for message in _all_current(staff, db):
-            yield message
-        yield _event("ready", {})
-        while not screen.ended:
-            change_ = await _next(screen)
-            if screen.ended or not await still_signed_in(db, staff):
-                return
-            if change_ is _NOTHING:
-                yield _event("beat", {"now": await _now(staff, db)})
-            elif change_ is None:
-                # Changes may have been missed, closings among them: the screen keeps only what comes now.
-                yield _event("reload", {})
-                async for message in _all_current(staff, db):
-                    yield message
-                yield _event("ready", {})
-            else:
-                assert isinstance(change_, UUID)
-                yield await _one(staff, db, change_)
-
-
-_NOTHING = object()
-
-
-async def _next(screen: Subscription) -> object:
-    try:
-        return await asyncio.wait_for(screen.changes.get(), BEAT_S)
-    except TimeoutError:
-        return _NOTHING
-
-
-async def _all_current(staff: Staff, db: Database) -> AsyncIterator[ServerSentEventMessage]:
-    async with db.begin(staff.actor) as tx:
-        items = await timeline.list_alerts(tx, None)
-        await audit.record(tx, "alerts.streamed", "clinic", staff.clinic_id, detail={"count": len(items)})
-    for alert in items:
-        yield _event("alert", alert)
-
-
-async def _one(staff: Staff, db: Database, alert_id: UUID) -> ServerSentEventMessage:
-    async with db.begin(staff.actor) as tx:
-        alert = await timeline.get_alert(tx, alert_id)
-        await audit.record(tx, "alert.streamed", "alert", alert_id, patient_id=alert.patient_id)
-    return _event("alert", alert)
-
-
-async def _now(staff: Staff, db: Database) -> datetime:
-    async with db.begin(staff.actor) as tx:
-        return tx.now
-
-
-def _event(name: str, data: Any) -> ServerSentEventMessage:
-    return ServerSentEventMessage(data=msgspec.json.encode(data).decode(), event=name)
+    return ServerSentEvent(events(staff, db, feed), retry_duration=2000)
 
 
 HANDLERS: list[BaseRouteHandler] = [

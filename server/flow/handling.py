@@ -1,0 +1,101 @@
+"""What a colleague does with an alert: acknowledge, follow up, pass on, close. One winner each time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from server.access.model import Staff
+from server.alerts import queries
+from server.alerts.model import Standing
+from server.alerts.rules import (
+    REVIEW_DEFAULT,
+    may_close,
+    pass_on,
+    reached_due,
+)
+from server.flow.alerts import close_for
+from server.flow.paging import calendar_of, page_people
+from server.kit import audit, errors
+from server.kit.db import Tx
+from server.notifications import queries as outbox
+
+
+async def alert_acknowledged(tx: Tx, staff: Staff, alert_id: UUID, version: int) -> None:
+    """One winner: the others get 409 with the alert as it is now. Unsent pages are cancelled."""
+    standing, patient_id = await held_now(tx, alert_id, version, ("open",))
+    due = reached_due(standing.plan, tx.now, await calendar_of(tx))
+    await queries.acknowledge(tx, alert_id, staff.id, due)
+    await outbox.cancel_for_alert(tx, alert_id)
+    await queries.insert_event(tx, alert_id, "acknowledged", staff_id=staff.id)
+    await audit.record(tx, "alert.acknowledged", "alert", alert_id, patient_id=patient_id)
+
+
+async def alert_followed_up(
+    tx: Tx, staff: Staff, alert_id: UUID, version: int, note: str | None, reached: bool, review_at: datetime | None
+) -> None:
+    """Reached or noted: review by `review_at` (default 24 h), then it opens again."""
+    review_at = review_at or tx.now + REVIEW_DEFAULT
+    if not tx.now < review_at <= tx.now + timedelta(days=14):
+        raise errors.invalid(("review_at", "Must be within the next 14 days."))
+    _, patient_id = await held_now(tx, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    await queries.follow_up(tx, alert_id, staff.id, tx.now if reached else None, review_at)
+    await outbox.cancel_for_alert(tx, alert_id)
+    kind = "reached" if reached else "noted"
+    await queries.insert_event(tx, alert_id, kind, staff_id=staff.id, note=note)
+    await audit.record(tx, f"alert.{kind}", "alert", alert_id, patient_id=patient_id)
+
+
+async def alert_passed_on(tx: Tx, staff: Staff, alert_id: UUID, version: int) -> None:
+    """The next step of the plan fires now. Passing on what one holds opens the alert again."""
+    standing, patient_id = await held_now(tx, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    step = standing.step
+    if standing.state != "open":
+        await queries.restart(tx, alert_id, standing.tier, standing.escalation, list(standing.topics))
+        step = 1
+    await outbox.cancel_for_alert(tx, alert_id)
+    await queries.insert_event(tx, alert_id, "passed_on", staff_id=staff.id)
+    standing = msgspec.structs.replace(standing, step=step)
+    await page_people(tx, standing, pass_on(standing, await calendar_of(tx), tx.now), apart_from=staff.id)
+    await audit.record(tx, "alert.passed_on", "alert", alert_id, patient_id=patient_id)
+
+
+async def alert_closed(
+    tx: Tx,
+    staff: Staff,
+    alert_id: UUID,
+    version: int,
+    *,
+    outcome: str,
+    harm: str | None,
+    useful: str | None,
+    note: str | None,
+) -> None:
+    """Closed with what came of it."""
+    standing, patient_id = await held_now(tx, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    if reason := may_close(standing.tier, standing.reached_at is not None, outcome):
+        raise errors.invalid(("outcome", reason))
+    await close_for(tx, alert_id, staff.id, outcome, harm, useful)
+    await queries.insert_event(tx, alert_id, "closed", staff_id=staff.id, note=note, detail={"outcome": outcome})
+    await audit.record(tx, "alert.closed", "alert", alert_id, patient_id=patient_id, detail={"outcome": outcome})
+
+
+async def held_now(tx: Tx, alert_id: UUID, version: int, states: Sequence[str]) -> tuple[Standing, UUID]:
+    """The alert under its lock, if it is as the caller saw it; 404 or Stale otherwise."""
+    patient_id = await queries.find_patient(tx, alert_id)
+    if patient_id is None:
+        raise errors.not_found()
+    await queries.lock_patient(tx, patient_id)
+    found = await queries.get_standing(tx, alert_id)
+    if found is None or found[0].version != version or found[0].state not in states:
+        raise Stale(alert_id)
+    return found[0], patient_id
+
+
+class Stale(Exception):
+    """The alert has moved on since the caller saw it."""
+
+    def __init__(self, alert_id: UUID) -> None:
+        super().__init__("stale")
+        self.alert_id = alert_id

@@ -1,0 +1,45 @@
+"""From a judgement to its flags, its alert and what the phone is told."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.alerts import queries as alerts
+from server.flow.alerts import raise_from_flags
+from server.flow.situation import Situation
+from server.kit.db import Tx
+from server.responses.advice import advice
+from server.responses.model import Judgement
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What the phone is told; `first` False when this answer was here already."""
+
+    body: dict[str, Any]
+    first: bool
+
+
+async def alert_for(tx: Tx, seen: Situation, judgement: Judgement, response_id: UUID, at: datetime) -> bool:
+    """Store the flags, those of an earlier tap of the same form once only, and raise what they call for."""
+    known = await alerts.list_rules_of(tx, seen.patient.id, response_id)
+    fresh = tuple(hit for hit in judgement.flags if (hit.rule, hit.tier) not in known)
+    session_id = seen.session.id if seen.session else None
+    flag_ids = await alerts.insert_flags(
+        tx, fresh, patient_id=seen.patient.id, session_id=session_id,
+        check_in_id=seen.check_in.id if seen.check_in else None, response_id=response_id, at=at,
+    )  # fmt: skip
+    raised = await raise_from_flags(
+        tx, fresh, flag_ids, patient_id=seen.patient.id, session_id=session_id, response_id=response_id,
+        escalation=seen.version.escalation, worsens=judgement.worsens,
+    )  # fmt: skip
+    return raised is not None
+
+
+def reply_to(
+    response_id: UUID, judgement: Judgement, seen: Situation, *, paged: bool, benefit: bool = False
+) -> dict[str, Any]:
+    told = advice(judgement, seen.version, seen.place, benefit)
+    state = "paged" if paged and judgement.tier in ("urgent", "emergency") else "none"
+    return {"response_id": str(response_id), "advice": msgspec.to_builtins(told), "alert": {"state": state}}

@@ -1,0 +1,70 @@
+"""Who is called about an alert, resolved when the step fires: one page each."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from server.access import queries as access
+from server.access.model import CARE, StaffContact
+from server.alerts import queries
+from server.alerts.calendar import Calendar
+from server.alerts.model import Page, Standing
+from server.alerts.rules import (
+    place_on_list,
+    recipients,
+)
+from server.kit.db import Tx
+from server.notifications import queries as outbox
+from server.notifications.rules import channel_order
+
+log = structlog.get_logger()
+
+PRIORITY: dict[str, int] = {"emergency": 0, "urgent": 1, "same_day": 2}
+NOBODY_PAUSE = timedelta(minutes=1)
+PAGE_TEMPLATES = {"first": "page", "again": "page_again", "everybody": "page_everybody", "handed_back": "handed_back"}
+
+
+async def page_people(
+    tx: Tx, standing: Standing, page: Page, manner: str | None = None, apart_from: UUID | None = None
+) -> None:
+    """Resolve the people now, put one page each in the outbox, move on. Nobody: an incident, and again in a minute."""
+    contacts = {c.id: c for c in await access.list_reachable(tx) if c.role in CARE}
+    called = [c.id for c in sorted(contacts.values(), key=lambda c: c.position or 0) if c.position is not None]
+    leads = [c.id for c in contacts.values() if c.role == "admin"]
+    everybody = called + [c for c in contacts if c not in called]
+    place = place_on_list(standing.plan, page.step - 1)
+    people = recipients(page.who, place, called, leads, everybody, apart_from)
+    paged = [person for person in people if await _page_one(tx, standing, page, contacts[person], manner)]
+    next_at = page.next_at
+    if not paged:
+        next_at = min(page.next_at, tx.now + NOBODY_PAUSE)
+        log.error("nobody_reachable", clinic=str(tx.clinic_id), alert=str(standing.id))
+    await queries.set_step(tx, standing.id, page.step, next_at, page.exhausted)
+    kind = "paged" if paged else "nobody_reachable"
+    await queries.insert_event(tx, standing.id, kind, detail={"staff": [str(p) for p in paged], "who": list(page.who)})
+
+
+async def _page_one(tx: Tx, standing: Standing, page: Page, contact: StaffContact, manner: str | None) -> bool:
+    reach = {"sms": contact.phone, "email": contact.email}
+    channels = channel_order([c for c in ("sms", "email") if reach[c]])
+    if not channels:
+        return False
+    if page.digest:
+        template, key = "digest", f"digest:{contact.id}:{tx.now:%Y-%m-%d}"
+    else:
+        by_step = "everybody" if page.exhausted else "first" if page.step <= 1 else "again"
+        template = PAGE_TEMPLATES[manner or by_step]
+        key = f"page:{standing.id}:{tx.now.isoformat()}:{contact.id}"
+    await outbox.enqueue(
+        tx, kind="page", template=template, priority=PRIORITY[standing.tier], channels=channels, dedupe_key=key,
+        expires_at=max(page.next_at, tx.now + timedelta(minutes=5)), staff_id=contact.id,
+        alert_id=None if page.digest else standing.id,
+    )  # fmt: skip
+    return True
+
+
+async def calendar_of(tx: Tx) -> Calendar:
+    """The clinic's working hours."""
+    clinic = await access.get_clinic(tx)
+    return Calendar(clinic.time_zone, clinic.hours)

@@ -1,0 +1,101 @@
+"""A dangerous tap goes ahead of its form; a form that stops midway is urgent."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from server.access.model import Answering
+from server.alerts import queries as alerts
+from server.checkins import queries as checkins
+from server.flow.alerts import raise_from_flags
+from server.flow.judged import Reply, alert_for, reply_to
+from server.flow.sessions import facts_of, hours_between
+from server.flow.situation import facts_before, own_check_in, situation
+from server.kit import audit, errors
+from server.kit.actor import Actor
+from server.kit.db import AWAY, Database, Tx
+from server.protocols import queries as protocols
+from server.protocols.rules import offset_hours
+from server.responses import queries
+from server.responses.answers import check_answers
+from server.responses.model import Facts
+from server.responses.rules import judge, judge_stopped_midway
+from server.responses.wire import SignalBody, answered_at, value_hash
+from server.sessions import queries as sessions
+
+log = structlog.get_logger()
+
+
+async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: SignalBody) -> Reply:
+    """ "Danger travels on tap" (safety, decision 1): judged at once; the form that follows joins the same alert."""
+    await alerts.lock_patient(tx, who.patient_id)
+    hashed = value_hash(body.item, body.value)
+    known = await queries.find_signal(tx, who.patient_id, body.response_id, body.item, hashed)
+    if known is not None:
+        return Reply(known, False)
+    check_in = await own_check_in(tx, who.patient_id, check_in_id)
+    seen = await situation(tx, who.patient_id, check_in)
+    answers = {body.item: body.value}
+    offset = offset_hours(seen.version, check_in.key)
+    questionnaire = seen.version.questionnaire(check_in.questionnaire)
+    if found := check_answers(questionnaire, answers, body.answered_by, offset, complete=False):
+        raise errors.invalid(*found)
+    so_far = await queries.list_signals(tx, who.patient_id, body.response_id)
+    at = answered_at(body.at, body.sent_at, tx.now, check_in.opens_at)
+    facts = await facts_before(tx, seen, body.response_id, {**so_far, **answers}, body.answered_by, at, offset)
+    judgement = judge(seen.version, msgspec.structs.replace(facts, partial=True))
+    reply = reply_to(body.response_id, judgement, seen, paged=False)
+    finished = await queries.find(tx, who.patient_id, body.response_id)
+    follow_up = None if finished else tx.now + timedelta(minutes=seen.version.missed.midway_minutes)
+    await queries.insert_signal(
+        tx, response_id=body.response_id, patient_id=who.patient_id, session_id=check_in.session_id,
+        check_in_id=check_in.id, item=body.item, value=body.value, value_hash=hashed, reply=reply, tier=judgement.tier,
+        safety=any(hit.topic == "safety" for hit in judgement.flags),
+        answered_at=at, follow_up_at=follow_up,
+    )  # fmt: skip
+    await alert_for(tx, seen, judgement, body.response_id, at)
+    await audit.record(tx, "signal.received", "check_in", check_in.id, patient_id=who.patient_id)
+    return Reply(reply, True)
+
+
+async def forms_stopped_midway(db: Database) -> int:
+    """ "10 min without the rest = U" (safety, decision 1)."""
+    async with db.begin(Actor("engine", None)) as tx:
+        due = await queries.list_signals_due(tx, tx.now)
+    for silent in due:
+        try:
+            async with db.begin(Actor("engine", silent.clinic_id)) as tx:
+                await alerts.lock_patient(tx, silent.patient_id)
+                await _stopped_midway(tx, silent)
+        except AWAY:
+            raise
+        except Exception as error:
+            log.error("midway_failed", check_in=str(silent.check_in_id), error=type(error).__name__)
+    return len(due)
+
+
+async def _stopped_midway(tx: Tx, silent: queries.SilentSignal) -> None:
+    if not await queries.settle_signals(tx, silent.patient_id, silent.response_id):
+        return
+    session = await sessions.find(tx, silent.session_id)
+    check_in = await checkins.find(tx, silent.check_in_id)
+    assert session is not None
+    assert check_in is not None
+    version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
+    facts = Facts(
+        questionnaire=check_in.questionnaire, hours=hours_between(session.ended_at, tx.now), session=facts_of(session),
+        offset_hours=offset_hours(version, check_in.key), risk=tuple(session.risk_reasons), partial=True,
+        stopped_midway=True, safety_signal=silent.safety,
+    )  # fmt: skip
+    judgement = judge_stopped_midway(version, facts)
+    flag_ids = await alerts.insert_flags(
+        tx, judgement.flags, patient_id=silent.patient_id, session_id=silent.session_id,
+        check_in_id=silent.check_in_id, response_id=silent.response_id, at=tx.now,
+    )  # fmt: skip
+    await raise_from_flags(
+        tx, judgement.flags, flag_ids, patient_id=silent.patient_id, session_id=silent.session_id,
+        response_id=silent.response_id, escalation=version.escalation, worsens=judgement.worsens,
+    )  # fmt: skip
+    await audit.record(tx, "form.stopped_midway", "check_in", silent.check_in_id, patient_id=silent.patient_id)

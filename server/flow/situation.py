@@ -1,0 +1,97 @@
+"""What an answer is judged against: patient, session, protocol version, cover, and everything answered before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.access import queries as access
+from server.checkins import queries as checkins
+from server.checkins.queries import CheckIn
+from server.flow.paging import calendar_of
+from server.flow.sessions import facts_of, hours_between
+from server.kit import errors
+from server.kit.db import Tx
+from server.patients import queries as patients
+from server.patients.help import country_of_zone, help_for
+from server.patients.model import Patient
+from server.protocols import queries as protocols
+from server.protocols.model import ProtocolVersion
+from server.protocols.rules import choose
+from server.responses import queries
+from server.responses.advice import Place
+from server.responses.model import Answers, Cover, Facts
+from server.responses.wording import local_words
+from server.sessions import queries as sessions
+from server.sessions.model import Session
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer is judged against."""
+
+    patient: Patient
+    version: ProtocolVersion
+    session: Session | None
+    check_in: CheckIn | None
+    place: Place
+
+
+async def situation(tx: Tx, patient_id: UUID, check_in: CheckIn | None) -> Situation:
+    """Patient, session, protocol version and cover at this moment. Without a check-in: the latest session."""
+    patient = await patients.get_patient(tx, patient_id)
+    session = await (
+        sessions.find_latest(tx, patient_id) if check_in is None else sessions.find(tx, check_in.session_id)
+    )
+    if session is None:
+        version = choose([p.document for p in await protocols.list_latest(tx)], "iv", "clinic")
+    else:
+        version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
+    return Situation(
+        patient=patient, version=version, session=session, check_in=check_in, place=await place_of(tx, patient)
+    )
+
+
+async def place_of(tx: Tx, patient: Patient) -> Place:
+    """Which numbers help, and who can look at an answer now."""
+    clinic = await access.get_clinic(tx)
+    calendar = await calendar_of(tx)
+    reachable = [c for c in await access.list_reachable(tx) if c.phone or c.email]
+    opens = local_words(calendar.next_open(tx.now), calendar.zone, tx.now, patient.language)
+    return Place(
+        help=help_for(country_of_zone(patient.time_zone), clinic.phone, patient.language),
+        cover=Cover(on_duty=calendar.is_open(tx.now), pageable=bool(reachable), next_open=opens),
+        language=patient.language, zone=patient.time_zone, now=tx.now,
+    )  # fmt: skip
+
+
+async def facts_before(
+    tx: Tx, seen: Situation, response_id: UUID, answers: Answers, answered_by: str, at: datetime, offset: float | None
+) -> Facts:
+    """Everything the rules may look at, as it was before this answer."""
+    session, check_in = seen.session, seen.check_in
+    earlier = [] if session is None else await queries.list_earlier(tx, session.id, response_id)
+    before = None if session is None or check_in is None else await sessions.find_previous(tx, session)
+    own_last: Mapping[str, Any] = {}
+    if before is not None and check_in is not None:
+        same = [e for e in await queries.list_earlier(tx, before.id, response_id) if e.check_in_key == check_in.key]
+        own_last = same[0].answers if same else {}
+    last: dict[str, Any] = {}
+    for response in reversed(earlier):
+        last.update(response.answers)
+    return Facts(
+        questionnaire=seen.version.report_questionnaire if check_in is None else check_in.questionnaire,
+        answers=answers, answered_by="companion" if answered_by == "companion" else "patient",
+        hours=None if session is None else hours_between(session.ended_at, at), offset_hours=offset,
+        session=None if session is None else facts_of(session),
+        risk=() if session is None else tuple(session.risk_reasons), companion=seen.patient.companion is not None,
+        last=last, own_last_session=own_last, last_clear=earlier[0].clear if earlier else None,
+    )  # fmt: skip
+
+
+async def own_check_in(tx: Tx, patient_id: UUID, check_in_id: UUID) -> CheckIn:
+    check_in = await checkins.find(tx, check_in_id)
+    if check_in is None or check_in.patient_id != patient_id:
+        raise errors.not_found()
+    return check_in
