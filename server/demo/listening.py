@@ -31,7 +31,13 @@ class HttpServer:
         self._socket = bind(port)
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
-            app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1, server_header=False
+            app,
+            lifespan="off",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            server_header=False,
         )
         self._server = _Server(config)
         self._task: asyncio.Task[None] | None = None

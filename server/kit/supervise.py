@@ -61,10 +61,6 @@ class Supervisor:
         for process in self._running.values():
             _signal_group(process.pid, signal.SIGKILL)
 
-    def process_id(self, name: str) -> int:
-        """The current process of a child."""
-        return self._running[name].pid
-
     async def _keep(self, child: Child) -> None:
         delay = FIRST_DELAY_S
         while True:
