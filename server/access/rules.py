@@ -73,14 +73,3 @@ def call_list_warning(reachable: int) -> str | None:
         return None
     who = "Nobody" if reachable == 0 else "Only one person"
     return f"{who} on the call list can be reached. Add people until there are at least two."
-
-
-def mask_phone(phone: str) -> str:
-    """Enough to recognise one's own number."""
-    return f"{phone[:3]} ••• {phone[-2:]}"
-
-
-def mask_email(email: str) -> str:
-    """First letter and domain."""
-    name, _, domain = email.partition("@")
-    return f"{name[:1]}•••@{domain}"

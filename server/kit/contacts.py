@@ -51,3 +51,14 @@ def is_country(code: str) -> bool:
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones() - NOT_PLACES)
+
+
+def mask_phone(phone: str) -> str:
+    """Enough to recognise one's own number."""
+    return f"{phone[:3]} ••• {phone[-2:]}"
+
+
+def mask_email(email: str) -> str:
+    """First letter and domain."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}"

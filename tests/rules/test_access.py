@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.access import rules
+from server.kit import contacts
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 JSON = ("application/json",)
@@ -63,5 +64,5 @@ def test_fewer_than_two_who_can_be_reached_is_a_warning() -> None:
 
 
 def test_contacts_are_masked() -> None:
-    assert rules.mask_phone("+34600000001") == "+34 ••• 01"
-    assert rules.mask_email("nora@example.org") == "n•••@example.org"
+    assert contacts.mask_phone("+34600000001") == "+34 ••• 01"
+    assert contacts.mask_email("nora@example.org") == "n•••@example.org"

@@ -10,7 +10,7 @@ from litestar import get, put
 from server.access import call_list_queries, queries, rules
 from server.access.guards import staff_only
 from server.access.model import Role, Staff, StaffContact
-from server.kit import audit, errors
+from server.kit import audit, contacts, errors
 from server.kit.db import Database
 
 
@@ -70,7 +70,7 @@ def _refuse_unfit(staff_ids: Sequence[UUID], people: dict[UUID, StaffContact]) -
 def _shown(people: Sequence[StaffContact]) -> CallList:
     items = [
         CallListEntry(
-            s.id, s.name, s.role, s.phone and rules.mask_phone(s.phone), s.email and rules.mask_email(s.email),
+            s.id, s.name, s.role, s.phone and contacts.mask_phone(s.phone), s.email and contacts.mask_email(s.email),
             bool(s.phone or s.email),
         )
         for s in people
