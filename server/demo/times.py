@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 GET_TIMES = "select app_now() as care, wall_now() as machine"
 
 
@@ -38,11 +39,11 @@ class DatabaseClock:
         async with self._lock:
             try:
                 return await self._ask()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except LOST:
                 self._drop()
             try:
                 return await self._ask()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except LOST as error:
                 self._drop()
                 raise NoTime from error
 

@@ -155,6 +155,9 @@ class Database:
             if "clos" in str(error):
                 raise ConnectionError("the database connection was lost") from error
             raise
+        except asyncpg.InternalClientError as error:
+            # A server that ends the connection in the very moment of a statement confuses the driver's own state.
+            raise ConnectionError("the database connection was lost") from error
 
     async def _cipher(self, conn: Any, clinic_id: UUID) -> Cipher:
         cipher = self._ciphers.get(clinic_id)
