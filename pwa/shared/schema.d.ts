@@ -206,7 +206,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** ChangeMy */
+        patch: operations["ApiMyChangeMy"];
         trace?: never;
     };
     "/api/my/check-ins": {
@@ -517,6 +518,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ReceiveReceipt */
+        post: operations["ApiReceiptsReceiveReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/risks": {
         parameters: {
             query?: never;
@@ -629,6 +647,7 @@ export interface components {
         /** AlertList */
         AlertList: {
             items: components["schemas"]["AlertShown"][];
+            next?: string | null;
         };
         /** AlertShown */
         AlertShown: {
@@ -887,9 +906,27 @@ export interface components {
         };
         /** LinkOpened */
         LinkOpened: {
-            check_in: components["schemas"]["CheckInToAnswer"];
+            /** Format: date-time */
+            closes_at: string;
+            /** Format: date-time */
+            due_at: string;
+            help: unknown;
+            /** Format: uuid */
+            id: string;
+            key: string;
             language: string;
             needs_birth_year: boolean;
+            /** Format: date-time */
+            now: string;
+            /** Format: date-time */
+            opens_at: string;
+            private_notice: unknown;
+            questionnaire: {
+                [key: string]: unknown;
+            };
+            state: string;
+            submit_token: string;
+            title: string;
         };
         /** Me */
         Me: {
@@ -909,7 +946,13 @@ export interface components {
         /** MessagesShown */
         MessagesShown: {
             delivered: number;
+            opened: number;
             sent: number;
+        };
+        /** MyChange */
+        MyChange: {
+            /** @enum {string} */
+            language: "en" | "es";
         };
         /** MyCheckIn */
         MyCheckIn: {
@@ -1075,6 +1118,12 @@ export interface components {
         QuietHours: {
             from: string;
             to: string;
+        };
+        /** Receipt */
+        Receipt: {
+            /** @enum {string} */
+            event: "shown" | "opened";
+            token: string;
         };
         /** ReportBody */
         ReportBody: {
@@ -1279,6 +1328,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "open" | "acknowledged" | "in_follow_up" | "closed" | null;
+                limit?: number;
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -1687,6 +1738,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyPage"];
+                };
+            };
+        };
+    };
+    ApiMyChangeMy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MyChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -2375,6 +2465,43 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProtocolListed"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiReceiptsReceiveReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receipt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
