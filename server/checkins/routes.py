@@ -14,6 +14,7 @@ from server.access.guards import client_address, phone_only, public
 from server.access.model import Phone
 from server.checkins import queries
 from server.checkins.queries import CheckIn
+from server.flow.notifications import prompt_seen
 from server.flow.responses import GRACE
 from server.flow.situation import Situation, situation
 from server.kit import audit, errors
@@ -126,6 +127,7 @@ async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Databas
         check_in = await queries.find(tx, check_in_id)
         if check_in is None or tx.now >= check_in.closes_at + GRACE:
             raise errors.Problem(404, TOO_OLD)
+        await prompt_seen(tx, check_in_id, "opened")
         await audit.record(tx, "link.opened", "check_in", check_in_id, patient_id=check_in.patient_id)
         opened = await to_answer(tx, check_in, db.instance_key, None)
         seen = await situation(tx, check_in.patient_id, check_in)

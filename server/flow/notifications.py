@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Literal, cast
 from uuid import UUID, uuid4
 
 import structlog
@@ -13,6 +13,7 @@ from server.alerts import queries as alerts
 from server.alerts.rules import deadline
 from server.flow.alerts import hurry, lock_alert
 from server.flow.paging import calendar_of
+from server.kit import audit
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
 from server.kit.db import Database, Tx
@@ -195,6 +196,12 @@ async def message_reported(tx: Tx, notification_id: UUID, channel: Channel, repo
         lost = await queries.mark_undelivered(tx, notification_id, channel, error)
         if lost is not None:
             await _given_up(tx, notification_id, *lost, "undelivered", error)
+
+
+async def prompt_seen(tx: Tx, check_in_id: UUID, event: Literal["shown", "opened"]) -> None:
+    """A receipt from the phone itself: more than a provider can know."""
+    await queries.mark_seen(tx, check_in_id, event == "opened")
+    await audit.record(tx, f"message.{event}", "check_in", check_in_id)
 
 
 async def prompt_patient(

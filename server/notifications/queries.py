@@ -131,6 +131,11 @@ where clinic_id = $1 and id = $2 and (state = 'sent' or (state = 'queued' and le
 returning kind, alert_id
 """
 
+MARK_SEEN = """
+update notifications set shown_at = coalesce(shown_at, $3), opened_at = case when $4 then coalesce(opened_at, $3) else opened_at end
+where clinic_id = $1 and check_in_id = $2 and kind = 'prompt' and state in ('sent', 'delivered')
+"""
+
 FIND_ALERT = "select alert_id from notifications where clinic_id = $1 and id = $2"
 
 COUNT_DUE = "select count(*) as due from notifications where state = 'queued' and next_attempt_at <= $1"
@@ -233,3 +238,8 @@ async def find_alert(tx: Tx, notification_id: UUID) -> UUID | None:
     """The alert that a message pages about."""
     row = await tx.one(FIND_ALERT, tx.clinic_id, notification_id)
     return None if row is None else row["alert_id"]
+
+
+async def mark_seen(tx: Tx, check_in_id: UUID, opened: bool) -> None:
+    """The phone showed a prompt of this check-in, or its link was opened; the first time counts."""
+    await tx.run(MARK_SEEN, tx.clinic_id, check_in_id, tx.now, opened)

@@ -1,15 +1,18 @@
 """Providers' signed reports on messages."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
 from uuid import UUID
 
+import msgspec
 import structlog
 from litestar import Request, post
 from litestar.handlers.base import BaseRouteHandler
+from msgspec import Meta
 
-from server.access.guards import provider_signed
-from server.flow.notifications import message_reported
+from server.access.attempts import begin_attempt
+from server.access.guards import client_address, provider_signed
+from server.flow.notifications import message_reported, prompt_seen
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
@@ -38,4 +41,23 @@ async def sms_status(message: UUID, request: Request[Any, Any, Any], db: Databas
         await audit.record(tx, f"message.{report.receipt}", "notification", message)
 
 
-HANDLERS: list[BaseRouteHandler] = [sms_status]
+class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a message's link, and what happened to the message."""
+
+    token: Annotated[str, Meta(min_length=8, max_length=200)]
+    event: Literal["shown", "opened"]
+
+
+@post("/api/receipts", guards=[provider_signed], status_code=204)
+async def receive_receipt(data: Receipt, request: Request[Any, Any, Any], db: Database) -> None:
+    """From the phone's worker, without a cookie: whoever holds the link's token may say that it was seen."""
+    attempt = await begin_attempt(db, [("address", client_address(request))])
+    found = await db.find_credential("link", fingerprint(data.token.encode()))
+    if found is None:
+        raise errors.not_found()
+    await attempt.succeeded()
+    async with db.begin(Actor("link", found[0])) as tx:
+        await prompt_seen(tx, found[1], data.event)
+
+
+HANDLERS: list[BaseRouteHandler] = [sms_status, receive_receipt]

@@ -83,10 +83,11 @@ class EventShown(msgspec.Struct, frozen=True):
 
 
 class MessagesShown(msgspec.Struct, frozen=True):
-    """Prompts of the flagged check-ins: how many went out, how many surely arrived."""
+    """Prompts of the flagged check-ins: how many went out, surely arrived, were opened."""
 
     sent: int
     delivered: int
+    opened: int
 
 
 class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -164,7 +165,8 @@ select id, response_id, tier, inputs_enc from flags where clinic_id = $1 and pat
 """
 
 COUNT_MESSAGES = """
-select count(*) filter (where n.state in ('sent', 'delivered')) as sent, count(*) filter (where n.state = 'delivered') as delivered
+select count(*) filter (where n.state in ('sent', 'delivered')) as sent, count(*) filter (where n.state = 'delivered') as delivered,
+       count(*) filter (where n.opened_at is not null) as opened
 from notifications n
 where n.clinic_id = $1 and n.kind = 'prompt'
   and n.check_in_id in (select f.check_in_id from flags f where f.clinic_id = $1 and f.alert_id = $2)
@@ -212,7 +214,7 @@ async def _shown(tx: Tx, row: Any, language: str) -> AlertShown:
         patient=_patient(patient, row["tier"]), session=await _session(tx, row["session_id"]), step=row["step"],
         exhausted=row["exhausted"], missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
         ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
-        events=await _events(tx, row["id"]), messages=MessagesShown(messages["sent"], messages["delivered"]),
+        events=await _events(tx, row["id"]), messages=MessagesShown(messages["sent"], messages["delivered"], messages["opened"]),
         recent_answers=await _recent(tx, row["patient_id"], row["session_id"], responses, language),
         told_patient=_told(tx, flagged), acknowledged_by=await _person(tx, row["acknowledged_by"]),
         acknowledged_at=row["acknowledged_at"], answered_at=flagged["answered_at"] if flagged else None,

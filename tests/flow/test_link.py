@@ -129,3 +129,17 @@ async def test_a_revoked_phone_and_its_tokens_are_out_at_once(story: Story) -> N
     assert revoked.status_code == 204
     assert (await story.phone.browser.get("/api/my/check-ins")).status_code == 401
     assert (await submit(story, story.instance.browser(), check_in)).status_code == 401
+
+
+async def test_a_receipt_says_that_the_prompt_was_seen(story: Story) -> None:
+    await story.record_session()
+    await story.forward(hours=3)
+    prompt = await story.got(ANAS_PHONE, "Time to check in")
+    worker = story.instance.browser()
+    wrong = await worker.http.post("/api/receipts", json={"token": "x" * 32, "event": "opened"})
+    assert wrong.status_code == 404
+    for _ in range(2):
+        receipt = {"token": token_of(prompt.link), "event": "opened"}
+        assert (await worker.http.post("/api/receipts", json=receipt)).status_code == 204
+    (message,) = await story.timeline("message")
+    assert message["opened_at"] is not None
