@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-import asyncpg
 import msgspec
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,6 +19,7 @@ from server.kit import audit, crypto
 from server.kit.actor import Actor
 from server.kit.clock import monotonic
 from server.kit.db import AWAY, Database
+from server.kit.listening import listen
 from server.kit.log import set_up_logs
 from server.notifications.channels import close as close_channels
 from server.notifications.channels import make_channels
@@ -29,6 +29,7 @@ from server.settings import Settings
 
 log = structlog.get_logger()
 
+PAGE_QUEUED = "afterglow_page"
 TICK_LIMIT_S = 20
 HUNG_S = 60
 STOP_PATIENCE_S = 8
@@ -117,21 +118,6 @@ class Pulse:
             os._exit(70)
 
 
-async def listen(url: str, role: str | None, wake: Callable[[], None]) -> None:
-    """A page in the outbox wakes the worker at once; without this hint it is found within a second."""
-    settings = {"application_name": "afterglow-worker-listen", **({"role": role} if role else {})}
-    while True:
-        lost = asyncio.Event()
-        try:
-            conn = await asyncpg.connect(url, timeout=5, server_settings=settings)
-            conn.add_termination_listener(lambda _, lost=lost: lost.set())
-            await conn.add_listener("afterglow_page", lambda *_: wake())
-            await lost.wait()
-        except (OSError, asyncpg.PostgresError, TimeoutError):
-            pass
-        await asyncio.sleep(1)
-
-
 async def open_engine(settings: Settings) -> Engine:
     """Connect as the engine; refuses a role that row-level security does not bind."""
     url, role = engine_dsn(settings)
@@ -166,8 +152,15 @@ async def run(settings: Settings) -> None:
     scheduler.start()
     send = asyncio.Event()
     url, role = engine_dsn(settings)
-    tasks = [loop.create_task(listen(settings.database_listen_url or url, role, send.set)),
-             loop.create_task(_send_when_told(send, pulse, engine))]  # fmt: skip
+    heard = listen(
+        settings.database_listen_url or url,
+        role,
+        "afterglow-worker-listen",
+        PAGE_QUEUED,
+        lambda _: send.set(),
+        send.set,
+    )
+    tasks = [loop.create_task(heard), loop.create_task(_send_when_told(send, pulse, engine))]
     log.info("worker_started")
     await stop.wait()
     scheduler.pause()

@@ -3,23 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
-
-import asyncpg
-import structlog
 
 from server.kit.actor import Actor
 from server.kit.db import AWAY, Database
-
-log = structlog.get_logger()
+from server.kit.listening import listen
 
 CHANNEL = "afterglow_alert"
 POLL_S = 0.5
 BACKLOG = 1000
-LIST_CHANGED = (
-    "select id from alerts where clinic_id = $1 and (next_action_at is not null or closed_at > $2) limit 1000"
-)
+OVERLAP = timedelta(minutes=1)
+LIST_CHANGED = """
+select id, version, step, next_action_at from alerts
+where clinic_id = $1 and (next_action_at is not null or closed_at > $2) limit 1000
+"""
+
+Look = tuple[datetime, dict[UUID, tuple[object, ...]]]
 
 
 class Subscription:
@@ -83,35 +83,37 @@ class AlertFeed:
         for screen in self._screens.get(clinic_id, ()):
             screen.offer(alert_id)
 
-    def _heard(self, payload: object) -> None:
-        clinic, _, alert = str(payload).partition(" ")
+    def _heard(self, payload: str) -> None:
+        clinic, _, alert = payload.partition(" ")
         self._offer(UUID(clinic), UUID(alert))
 
     async def _listen(self, url: str) -> None:
-        """Keep one connection listening; after every loss, screens reload, since a change may have been missed."""
-        settings = {"application_name": "afterglow-listen", **({"role": self._role} if self._role else {})}
-        while True:
-            try:
-                conn = await asyncpg.connect(url, timeout=5, server_settings=settings)
-                lost = asyncio.Event()
-                conn.add_termination_listener(lambda _, lost=lost: lost.set())
-                await conn.add_listener(CHANNEL, lambda _c, _p, _ch, payload: self._heard(payload))
-                for clinic in list(self._screens):
-                    self._offer(clinic, None)
-                await lost.wait()
-            except (*AWAY, asyncpg.PostgresError) as error:
-                log.warning("listen_lost", error=type(error).__name__)
-            await asyncio.sleep(0.5)
+        """After every loss, screens reload, since a change may have been missed."""
+        await listen(url, self._role, "afterglow-listen", CHANNEL, self._heard, self._reload)
+
+    def _reload(self) -> None:
+        for clinic in list(self._screens):
+            self._offer(clinic, None)
 
     async def _poll(self) -> None:
         """Every half second, offer what changed; only where LISTEN cannot work."""
-        since: dict[UUID, datetime] = {}
+        seen: dict[UUID, Look] = {}
         while True:
             await asyncio.sleep(POLL_S)
-            for clinic in [c for c, screens in self._screens.items() if screens]:
+            watched = [clinic for clinic, screens in self._screens.items() if screens]
+            seen = {clinic: seen[clinic] for clinic in watched if clinic in seen}
+            for clinic in watched:
                 with suppress(*AWAY):
-                    async with self._db.begin(Actor("system", clinic)) as tx:
-                        rows = await tx.all(LIST_CHANGED, clinic, since.get(clinic, tx.now))
-                        since[clinic] = tx.now
-                    for row in rows:
-                        self._offer(clinic, row["id"])
+                    seen[clinic] = await self._look(clinic, seen.get(clinic))
+
+    async def _look(self, clinic: UUID, before: Look | None) -> Look:
+        """Offer what is not as it was before; at the first look, everything."""
+        async with self._db.begin(Actor("system", clinic)) as tx:
+            since, known = before or (tx.now, {})
+            rows = await tx.all(LIST_CHANGED, clinic, since)
+            now = {row["id"]: tuple(row) for row in rows}
+        for alert_id, row in now.items():
+            if known.get(alert_id) != row:
+                self._offer(clinic, alert_id)
+        # A closing that began before this look may be committed after it.
+        return tx.now - OVERLAP, now
