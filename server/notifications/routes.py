@@ -33,8 +33,10 @@ async def sms_status(message: UUID, request: Request[Any, Any, Any], db: Databas
         log.warning("forged_report", message=str(message))
         raise errors.forbidden("This report is not signed by the provider.")
     report = read_status(params)
+    if report is None or report.receipt not in ("delivered", "failed"):
+        return
     found = await db.find_credential("message", fingerprint(message.bytes))
-    if report is None or found is None:
+    if found is None:
         return
     async with db.begin(Actor("system", found[0])) as tx:
         await message_reported(tx, message, "sms", report)
