@@ -41,7 +41,7 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
     offset = offset_hours(seen.version, check_in.key)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)
     if found := check_answers(questionnaire, answers, body.answered_by, offset, complete=False):
-        raise errors.invalid(*found)
+        raise errors.invalid(*(("item" if field == "answers" else "value", message) for field, message in found))
     so_far = await queries.list_signals(tx, who.patient_id, body.response_id)
     at = answered_at(body.at, body.sent_at, tx.now, check_in.opens_at)
     facts = await facts_before(tx, seen, body.response_id, {**so_far, **answers}, body.answered_by, at, offset)
