@@ -43,6 +43,6 @@ function notice(id: string, text: string): void {
 function whoWasFirst(current: Alert, zone: string): string {
   if (current.state === "closed") return t("first_closed");
   if (current.state === "open" || !current.acknowledged_by) return t("first_changed");
-  const at = current.acknowledged_at ? clockTime(current.acknowledged_at, zone) : "";
-  return t("first_held", { name: current.acknowledged_by.name, at });
+  const time = current.acknowledged_at ? clockTime(current.acknowledged_at, zone) : "";
+  return t("first_held", { name: current.acknowledged_by.name, time });
 }
