@@ -66,6 +66,19 @@ class Demo:
             await asyncio.sleep(0.1)
         raise TimeoutError(f"No prompt arrived at {phone}.")
 
+    def kill(self, name: str) -> None:
+        """A crash of `web`, `worker` or another child of the demo; it is started again."""
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                words = (entry / "cmdline").read_bytes().decode().split("\0")
+            except OSError:
+                continue
+            if parent == str(self._process.pid) and name in words:
+                os.kill(int(entry.name), signal.SIGKILL)
+                return
+        raise LookupError(f"The demo has no {name}.")
+
 
 def _free_port() -> int:
     with socket.socket() as probe:

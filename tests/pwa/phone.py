@@ -1,13 +1,22 @@
 """A patient's phone: what fingers do on it, by the words on the screen."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
 from server.protocols.builtin import load_builtin
 
-ITEMS = [item for version in load_builtin() for one in version.questionnaires for item in one.items]
+# A text may have a time of the day filled in.
+WORDS = [
+    (re.compile(re.escape(text).replace(r"\{time\}", ".+")), item.id)
+    for version in load_builtin()
+    for questionnaire in version.questionnaires
+    for item in questionnaire.items
+    for text in item.text.values()
+]
 
 
 class Phone:
@@ -43,7 +52,7 @@ class Phone:
     async def asked(self) -> set[str]:
         """The ids of the items with the words on the screen; none when it shows no question."""
         words = await self.heading().inner_text()
-        return {item.id for item in ITEMS if words in item.text.values()}
+        return {item for pattern, item in WORDS if pattern.fullmatch(words)}
 
     def option(self, value: Any) -> Locator:
         return self.page.locator(f'.option[data-value="{value}"]')
@@ -53,20 +62,28 @@ class Phone:
         await self.tap(self.option(value))
 
     async def choose_and_move_on(self, value: Any) -> None:
+        async with self.moves_on():
+            await self.choose(value)
+
+    @asynccontextmanager
+    async def moves_on(self) -> AsyncIterator[None]:
+        """What is done inside leads to another screen."""
         before = await self.heading().inner_text()
-        await self.choose(value)
-        await expect(self.heading()).not_to_have_text(before)
+        yield
+        await self.page.wait_for_function(
+            "before => document.querySelector('main h1')?.innerText !== before", arg=before
+        )
 
     async def fill(self, answers: dict[str, Any], until: str | None = None) -> None:
         """Answer what is asked until the summary, or until this item is on the screen."""
+        await expect(self.page.locator(".option").first).to_be_visible()
         while (items := await self.asked()) and until not in items:
-            before = await self.heading().inner_text()
             (value,) = (answers[item] for item in items & answers.keys())
-            for one in value if isinstance(value, list) else [value]:
-                await self.choose(one)
-            if isinstance(value, list):
-                await self.tap(self.page.get_by_test_id("next"))
-            await expect(self.heading()).not_to_have_text(before)
+            async with self.moves_on():
+                for one in value if isinstance(value, list) else [value]:
+                    await self.choose(one)
+                if isinstance(value, list):
+                    await self.tap(self.page.get_by_test_id("next"))
 
     async def send(self) -> None:
         await self.tap(self.page.get_by_test_id("send"))

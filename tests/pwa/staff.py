@@ -87,10 +87,14 @@ class Colleague:
             await asyncio.sleep(0.1)
         raise TimeoutError(f"Nothing is open: {check_ins}")
 
-    async def alert_of(self, patient: Patient) -> dict[str, Any] | None:
-        """The alert about this patient that is not closed."""
-        alerts = (await self.call("GET", "/api/alerts"))["items"]
-        return next((alert for alert in alerts if alert["patient_id"] == patient.id), None)
+    async def tier_about(self, patient: Patient) -> str:
+        """The tier of the alert about this patient that is not closed; waits a moment for one to be opened."""
+        for _ in range(30):
+            for alert in (await self.call("GET", "/api/alerts"))["items"]:
+                if alert["patient_id"] == patient.id:
+                    return str(alert["tier"])
+            await asyncio.sleep(0.1)
+        return "none"
 
     async def responses(self, patient: Patient) -> list[dict[str, Any]]:
         """What is stored of this patient's answers, in the order of the timeline."""
