@@ -36,4 +36,4 @@ class Expectations:
         """Fail when a message arrived that nobody expected."""
         left = self.unexpected()
         if left:
-            raise AssertionError(f"unexpected messages: {left}")
+            raise AssertionError(f"{len(left)} unexpected messages, the first: {left[:3]}")

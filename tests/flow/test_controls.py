@@ -1,0 +1,42 @@
+"""Controls of docs/hazards.md that show only in the whole: a wrong person, an unsigned protocol, hours without cover."""
+
+from datetime import timedelta
+
+from tests.flow.story import ANAS_PHONE, OMAR, Story, stamp
+
+
+async def test_this_is_not_for_me_stops_the_messages_and_asks_the_team(story: Story) -> None:
+    """H5."""
+    await story.record_session()
+    check_in = await story.prompted()
+    told = await story.phone.send(check_in["id"], {"a_who": "not_me"})
+    assert told.status_code == 201, told.text
+    await story.settle()
+    await story.got(OMAR, "SAME-DAY")
+    await story.forward(hours=3, minutes=30)
+    assert (await story.check_ins())["h6"] == "open"
+    assert [m for m in story.sms.inbox.latest() if m.to == ANAS_PHONE and "Time to check in" not in m.body] == []
+    story.expected_errors.add("patient_unreachable")
+
+
+async def test_no_real_session_under_a_protocol_that_nobody_signed(story: Story) -> None:
+    """H26."""
+    await story.instance.owner.execute("update protocol_versions set signed_by = null, signed_at = null")
+    now = await story.now()
+    session = {
+        "drug": "ketamine", "route": "iv", "dose_mg": 40, "indication": "depression",
+        "started_at": stamp(now - timedelta(hours=1)), "ended_at": stamp(now),
+    }  # fmt: skip
+    refused = await story.staff("nora").post(f"/api/patients/{story.ana}/sessions", session)
+    assert refused.status_code == 409
+    assert "signed off" in refused.json()["title"]
+    signed = await story.staff("lena").post("/api/protocols/clinic/1/sign-off", {})
+    assert signed.status_code in (200, 201)
+    await story.record_session()
+
+
+async def test_recording_warns_when_nobody_is_on_duty(story: Story) -> None:
+    """H12: a session that ends at four in the afternoon leaves the evening uncovered."""
+    await story.set_time((await story.now()).replace(hour=15, minute=30))
+    recorded = await story.record_session()
+    assert any("outside your hours" in warning for warning in recorded["warnings"])
