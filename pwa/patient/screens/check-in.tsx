@@ -104,15 +104,18 @@ export function Answering({ questionnaire, target, notice }: Loaded) {
     [target.key],
   );
   const [sent, setSent] = useState<string>();
-  const [stranger, setStranger] = useState(false);
+  const [told, setTold] = useState<string>();
   const send = (extras: Extras) => setSent(submit(target, questionnaire, store.get(), extras));
   const isStranger = () => {
-    if (target.needsBirthYear) signal(target, store.get(), whoItem, store.get().answers[whoItem] ?? "");
-    else submit(target, questionnaire, store.get(), {});
+    const draft = store.get();
     dropDraft(target.key);
-    setStranger(true);
+    setTold(
+      target.needsBirthYear
+        ? signal(target, draft, whoItem, draft.answers[whoItem] ?? "")
+        : submit(target, questionnaire, draft, {}),
+    );
   };
-  if (stranger) return <StrangerDone />;
+  if (told) return <StrangerDone id={told} />;
   if (sent) return <Sent id={sent} target={target} onYear={(birthYear) => send({ birthYear })} />;
   const form = { questionnaire, target, notice, store };
   return <Form {...form} onSend={send} onStranger={isStranger} />;

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { codeWord, t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
 import { alerts } from "../state/alerts.ts";
@@ -28,12 +28,14 @@ export function AlertPage({ reference }: { reference: string }) {
 }
 
 function OneAlert({ alert }: { alert: Alert }) {
+  const page = useRef<HTMLDivElement>(null);
+  useEffect(() => page.current?.querySelector("h1")?.focus({ preventScroll: true }), []);
   return (
-    <>
+    <div ref={page}>
       {alert.state === "closed" && <Outcome alert={alert} />}
       <AlertCard alert={alert} level={1} />
       <History alert={alert} />
-    </>
+    </div>
   );
 }
 
