@@ -129,24 +129,29 @@ async def test_a_required_field_that_is_missing(targets: dict[str, Target]) -> N
             assert fields(answer) == [name], (target.path, name)
 
 
+WRONG: list[Any] = [{CANARY: 1}, [{CANARY: 1}], 12.5, -1, True, None, CANARY, ""]
+
+
 async def test_a_field_of_another_type(targets: dict[str, Target]) -> None:
     for target in targets.values():
         for name in target.good:
-            for wrong in ({CANARY: 1}, [{CANARY: 1}], 12.5, -1, True, None, CANARY, ""):
-                answer = await target.send_json(target.good | {name: wrong})
-                if answer.status_code in (200, 201, 202, 409):
-                    pytest.fail(f"{target.path} takes {wrong!r} as {name}") if acceptable(
-                        name, wrong
-                    ) is False else None
-                    continue
-                found = fields(answer)
-                assert all(field.startswith(name) for field in found), (target.path, name, wrong, found)
+            for wrong in WRONG:
+                if not good_enough(target, name, wrong):
+                    found = fields(await target.send_json(target.good | {name: wrong}))
+                    assert all(field.startswith(name) for field in found), (target.path, name, wrong, found)
 
 
-def acceptable(name: str, wrong: Any) -> bool:
+def good_enough(target: Target, name: str, wrong: Any) -> bool:
     """Some of these are good values of some fields."""
-    texts = ("note", "text", "staying_with", "reason", "value", "item")
-    return (isinstance(wrong, str) and name in texts) or wrong is None or wrong == 12.5 or wrong is True
+    match wrong:
+        case None:
+            return name not in target.required and name not in ("risk", "other_indications", "reached", "call_me")
+        case True:
+            return name in ("reached", "call_me")
+        case str():
+            return name in ("note", "text", "staying_with") or (name == "reason" and wrong != "")
+        case _:
+            return name == "dose_mg" and wrong == 12.5
 
 
 async def test_text_with_characters_that_cannot_be_stored(targets: dict[str, Target]) -> None:
@@ -257,7 +262,7 @@ async def test_a_session_with_a_value_that_is_not_known(
 ) -> None:
     for value in values:
         answer = await targets["session"].send_json(targets["session"].good | {field: value})
-        assert all(found.startswith(field) for found in fields(answer)), value
+        assert any(found.startswith(field) for found in fields(answer)), value
 
 
 @pytest.mark.parametrize(
