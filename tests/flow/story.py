@@ -24,6 +24,8 @@ from tests.rules.answering import WELL
 NORA, OMAR, LENA = "+34600000003", "+34600000002", "+34600000001"
 ANAS_PHONE = "+34600111222"
 
+SESSIONS = "select id from treatment_sessions where clinic_id = $1 limit 3"
+
 CALM = WELL["acute@1"]
 NEXT_DAY = WELL["day@1"] | {"d_since": "none", "d_change": "same"}
 
@@ -225,11 +227,11 @@ class Story:
         zoe = self.staff("zoe")
         for path in (f"/api/patients/{self.ana}", f"/api/patients/{self.ana}/timeline"):
             assert (await zoe.get(path)).status_code == 404
-        for alert in await self.rows("select id, version from alerts"):
+        for alert in await self.rows("select id, version from alerts where clinic_id = $1", self.world.ids.harbor):
             assert (await zoe.get(f"/api/alerts/{alert['id']}")).status_code == 404
             acted = await zoe.post(f"/api/alerts/{alert['id']}/acknowledge", {"version": alert["version"]})
             assert acted.status_code == 404
-        for session in await self.rows("select id from treatment_sessions limit 3"):
+        for session in await self.rows(SESSIONS, self.world.ids.harbor):
             assert (await zoe.get(f"/api/sessions/{session['id']}")).status_code == 404
 
 
