@@ -33,6 +33,7 @@ PAGE_QUEUED = "afterglow_page"
 TICK_LIMIT_S = 20
 HUNG_S = 60
 STOP_PATIENCE_S = 8
+SEND_FOR_S = 5
 MARK_CYCLE = """
 insert into engine_cycle (finished_at) values (wall_now())
 on conflict (one) do update set finished_at = excluded.finished_at
@@ -53,25 +54,25 @@ async def cycle(engine: Engine) -> int:
     done = await checkins_due(engine.db)
     done += await forms_stopped_midway(engine.db)
     done += await alerts_due(engine.db)
-    done += await send_all(engine)
     async with engine.db.begin(Actor("engine", None)) as tx:
         await tx.run(MARK_CYCLE)
     return done
 
 
-async def send_all(engine: Engine) -> int:
-    """Send until no message is due."""
-    total = 0
-    while claimed := await notifications_due(engine.db, engine.senders, engine.origin):
+async def send_all(engine: Engine, for_s: float = SEND_FOR_S) -> int:
+    """Send until no message is due, taking no more after `for_s` seconds: a tick that is cut off in the middle of its
+    sends would make a slow provider look like a message that kills its sender."""
+    until, total = monotonic() + for_s, 0
+    while monotonic() < until and (claimed := await notifications_due(engine.db, engine.senders, engine.origin)):
         total += claimed
     return total
 
 
 async def drain(engine: Engine, rounds: int = 50) -> int:
-    """Cycle until nothing is due: what turning the demo's clock waits for."""
+    """Cycle and send until nothing is due: what turning the demo's clock waits for."""
     total = 0
     for _ in range(rounds):
-        done = await cycle(engine)
+        done = await cycle(engine) + await send_all(engine)
         total += done
         if not done:
             break
@@ -152,24 +153,17 @@ async def run(settings: Settings) -> None:
     scheduler.start()
     send = asyncio.Event()
     url, role = engine_dsn(settings)
-    heard = listen(
-        settings.database_listen_url or url,
-        role,
-        "afterglow-worker-listen",
-        PAGE_QUEUED,
-        lambda _: send.set(),
-        send.set,
-    )
-    tasks = [loop.create_task(heard), loop.create_task(_send_when_told(send, pulse, engine))]
+    dsn = settings.database_listen_url or url
+    hint = loop.create_task(listen(dsn, role, "afterglow-worker-listen", PAGE_QUEUED, lambda _: send.set(), send.set))
+    sender = loop.create_task(_send_when_told(send, pulse, engine))
     log.info("worker_started")
     await stop.wait()
     scheduler.pause()
-    for task in tasks:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    hint.cancel()
     with suppress(TimeoutError):
         await asyncio.wait_for(pulse.idle(), STOP_PATIENCE_S)
+    sender.cancel()
+    await asyncio.gather(hint, sender, return_exceptions=True)
     scheduler.shutdown(wait=False)
     await close_channels(engine.senders)
     await engine.db.close()

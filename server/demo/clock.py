@@ -11,7 +11,7 @@ import asyncpg
 from server.kit.clock import monotonic
 from server.notifications.channels import close as close_channels
 from server.settings import Settings
-from server.worker import Engine, cycle, open_engine
+from server.worker import Engine, drain, open_engine
 
 GET_NOW = "select app_now()"
 
@@ -97,4 +97,4 @@ class Hands:
                 await asyncio.sleep(0.01)
             if not await self.conn.fetchval(IS_UNFINISHED):
                 return
-            await cycle(self.engine)
+            await drain(self.engine, rounds=1)

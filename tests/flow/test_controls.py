@@ -1,4 +1,4 @@
-"""Controls of docs/hazards.md that show only in the whole: a wrong person, an unsigned protocol, hours without cover."""
+"""Controls of docs/hazards.md that show only in the whole: a wrong person, an unsigned protocol, no cover."""
 
 from datetime import timedelta
 

@@ -11,12 +11,18 @@ from server.flow.notifications import deliver, notifications_due
 from server.kit.actor import Actor
 from server.notifications import queries as outbox
 from server.notifications.rules import CRASH_LIMIT
-from server.worker import cycle, drain
+from server.worker import cycle, drain, send_all
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story
 
 OMARS_MAIL = "omar@example.org"
 BY_ID = "select state, attempts, crashes, channels, channel_index, last_error from notifications where id = $1"
-QUEUED = "select id, kind, state, crashes from notifications where state = 'queued'"
+COPIES = """
+insert into notifications (clinic_id, id, kind, template, priority, to_kind, patient_id, staff_id, alert_id, dedupe_key, channels,
+                           state, next_attempt_at, created_at, expires_at)
+select clinic_id, gen_random_uuid(), kind, template, priority, to_kind, patient_id, staff_id, alert_id, dedupe_key || i, channels,
+       state, next_attempt_at, created_at, expires_at
+from notifications, generate_series(1, 120) i where kind = 'page'
+"""
 
 
 async def urgent(story: Story) -> dict[str, Any]:
@@ -305,3 +311,19 @@ async def test_what_leaves_the_box_is_neutral(story: Story) -> None:
     assert page.body.startswith(
         f"URGENT  {alert['reference']}  0 min old  ack by 13:30  https://localhost/team/alerts/"
     )
+
+
+async def test_a_slow_provider_is_not_mistaken_for_a_message_that_kills(story: Story) -> None:
+    """A tick takes no more than it can finish: nothing is cut off in the middle of a send and counted as a crash."""
+    await story.record_session()
+    check_in = await story.prompted()
+    assert (await story.phone.answer(check_in, CALM, a_sick="many")).status_code == 201
+    await story.instance.owner.execute(COPIES)
+    story.sms.faults.hang(0.2, times=200)
+    assert await send_all(story.engine, for_s=0.1) == 50
+    assert {row["crashes"] for row in await story.rows("select crashes from notifications")} == {0}
+    await story.settle()
+    states = await story.rows("select distinct state, crashes from notifications where kind = 'page'")
+    assert states == [{"state": "sent", "crashes": 0}]
+    for _ in range(121):
+        await story.got(OMAR, "URGENT")
