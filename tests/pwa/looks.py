@@ -28,6 +28,9 @@ SIDEWAYS = """() => {
 }"""
 
 
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def axe_source() -> str:
     """axe-core, carried by a Python package."""
     spec = importlib.util.find_spec("axe_playwright_python")
@@ -59,6 +62,7 @@ async def wrong_with(page: Page) -> list[str]:
     """In light and in dark; empty when nothing is."""
     wrong = await violations(page) + [f"sideways: {one}" for one in await page.evaluate(SIDEWAYS)]
     await page.emulate_media(color_scheme="dark")
+    await page.evaluate(PAINTED)
     wrong += [f"dark: {one}" for one in await violations(page, only=["color-contrast"])]
     await page.emulate_media(color_scheme="light")
     return wrong

@@ -47,6 +47,7 @@ async def test_the_emergency_card_takes_the_focus_and_gives_it_back(ask: Ask) ->
     page = phone.page
     await press(page, "Answer now")
     await answer_by_keys(phone, "patient")
+    await expect(phone.heading()).to_be_focused()
     await tab_to(page, "Chest pain")
     await page.keyboard.press("Space")
     card = page.get_by_test_id("card-emergency")

@@ -54,7 +54,7 @@ async def test_from_the_message_to_the_advice(ask: Ask, demo: Demo) -> None:
     await phone.send()
     await expect(phone.sent()).to_be_visible()
     await all_spanish(phone)
-    await expect(phone.page.get_by_test_id("advice").first).to_contain_text("Llame al 911")
+    await expect(phone.page.get_by_test_id("advice").first).to_contain_text("Llame ahora al 911")
 
 
 async def test_the_safety_questions_and_the_crisis_line(ask: Ask) -> None:
@@ -91,10 +91,10 @@ async def test_a_choice_is_kept_and_the_questions_follow_it(
     phone = await desktop.phone()
     await phone.bind((await nora.invite(patient))["link"])
     await phone.press("Español")
-    await expect(phone.heading()).to_have_text("Hola Leo")
+    await expect(phone.heading()).to_have_text("Hola, Leo")
     await all_spanish(phone)
     await phone.page.reload()
-    await expect(phone.heading()).to_have_text("Hola Leo")
+    await expect(phone.heading()).to_have_text("Hola, Leo")
     await phone.start_due()
     await all_spanish(phone)
     assert (await nora.call("GET", f"/api/patients/{patient.id}"))["language"] == "es"

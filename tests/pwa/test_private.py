@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.pwa.answers import COMPANION, NEXT_DAY, WELL
-from tests.pwa.conftest import Ask
+from tests.pwa.conftest import Ask, Desktop
 from tests.pwa.staff import LEFT_A_DAY_AGO, Colleague
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -53,14 +53,18 @@ async def test_changing_to_the_companion_hides_and_drops_what_was_private(ask: A
     assert {answer["item"] for answer in response["answers"]} == set(COMPANION)
 
 
-async def test_this_is_not_for_me_ends_it(ask: Ask, nora: Colleague) -> None:
+async def test_this_is_not_for_me_ends_it_once_the_clinic_knows(ask: Ask, nora: Colleague, desktop: Desktop) -> None:
     asked = await ask("Stina Stranger")
     phone = asked.phone
     await phone.start_due()
     await phone.choose("not_me")
     await expect(phone.heading()).to_have_text("Is this not for you?")
     await expect(phone.page.locator("body")).not_to_contain_text("Stina")
+    desktop.expects("ERR_INTERNET_DISCONNECTED")
+    await phone.page.context.set_offline(True)
     await phone.press("Yes, it is not for me")
+    await expect(phone.heading()).to_have_text("Not sent yet")
+    await phone.page.context.set_offline(False)
     await expect(phone.page.get_by_text("Thank you. You can close this page.")).to_be_visible()
     await expect(phone.page.locator(".option")).to_have_count(0)
     assert await nora.tier_about(asked.patient) == "same_day"
