@@ -12,7 +12,8 @@ TYPES = ROOT / "pwa" / "shared" / "schema.d.ts"
 
 
 def test_the_description_is_fresh() -> None:
-    assert FILE.read_text(encoding="utf-8") == describe(), "run: make types"
+    fresh = FILE.read_text(encoding="utf-8") == describe()
+    assert fresh, "run: make types"
 
 
 @pytest.mark.skipif(not (ROOT / "pwa" / "node_modules").is_dir(), reason="the web apps' tools are not installed")
@@ -21,4 +22,5 @@ def test_the_types_are_fresh(tmp_path: Path) -> None:
     command = [str(ROOT / ".ci" / "npm"), "exec", "--", "openapi-typescript", "openapi.json", "-o", str(made)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert made.read_text(encoding="utf-8") == TYPES.read_text(encoding="utf-8"), "run: make types"
+    fresh = made.read_text(encoding="utf-8") == TYPES.read_text(encoding="utf-8")
+    assert fresh, "run: make types"
