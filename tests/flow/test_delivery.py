@@ -17,10 +17,10 @@ from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story
 OMARS_MAIL = "omar@example.org"
 BY_ID = "select state, attempts, crashes, channels, channel_index, last_error from notifications where id = $1"
 COPIES = """
-insert into notifications (clinic_id, id, kind, template, priority, to_kind, patient_id, staff_id, alert_id, dedupe_key, channels,
-                           state, next_attempt_at, created_at, expires_at)
-select clinic_id, gen_random_uuid(), kind, template, priority, to_kind, patient_id, staff_id, alert_id, dedupe_key || i, channels,
-       state, next_attempt_at, created_at, expires_at
+insert into notifications (clinic_id, id, kind, template, priority, to_kind, patient_id, staff_id, alert_id, dedupe_key,
+                           channels, state, next_attempt_at, created_at, expires_at)
+select clinic_id, gen_random_uuid(), kind, template, priority, to_kind, patient_id, staff_id, alert_id, dedupe_key || i,
+       channels, state, next_attempt_at, created_at, expires_at
 from notifications, generate_series(1, 120) i where kind = 'page'
 """
 
