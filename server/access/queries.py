@@ -39,11 +39,13 @@ insert into staff (clinic_id, id, role, language, name_enc, email_enc, phone_enc
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
+HOLD_ENABLED = "select id from staff where clinic_id = $1 and id = $2 and disabled_at is null for share"
+
 LOCK_ADMINS = """
-select id from staff where clinic_id = $1 and role = 'admin' and disabled_at is null order by id for update
+select id from staff where clinic_id = $1 and role = 'admin' and disabled_at is null order by id for no key update
 """
 
-LOCK_STAFF = "select id, role, disabled_at from staff where clinic_id = $1 and id = $2 for update"
+LOCK_STAFF = "select id, role, disabled_at from staff where clinic_id = $1 and id = $2 for no key update"
 
 UPDATE_STAFF = """
 update staff set role = $3, phone_enc = coalesce($4, phone_enc), disabled_at = $5 where clinic_id = $1 and id = $2
@@ -131,3 +133,8 @@ async def update_staff(tx: Tx, staff_id: UUID, role: Role, phone: str | None, di
     """Store a colleague's role, phone (None keeps it) and whether they are disabled."""
     sealed = tx.cipher.seal_if("staff.phone", staff_id, phone)
     await tx.run(UPDATE_STAFF, tx.clinic_id, staff_id, role, sealed, disabled_at)
+
+
+async def hold_enabled(tx: Tx, staff_id: UUID) -> bool:
+    """Whether a colleague is enabled, and stays so until the transaction ends."""
+    return await tx.one(HOLD_ENABLED, tx.clinic_id, staff_id) is not None

@@ -29,6 +29,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     responses: tuple[UUID, ...] = ()
     missed_only: bool = False
+    held_by: UUID | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -84,12 +84,17 @@ update alerts set state = 'closed', version = version + 1, next_action_at = null
 where clinic_id = $1 and id = $2
 """
 
-LIST_HELD = "select id, patient_id from alerts where clinic_id = $1 and acknowledged_by = $2 and state in ('acknowledged', 'in_follow_up')"
+LIST_HELD = "select id, patient_id from alerts where clinic_id = $1 and acknowledged_by = $2 and state in ('acknowledged', 'in_follow_up') order by patient_id"
 
 INSERT_EVENT = """
 insert into alert_events (clinic_id, id, alert_id, kind, at, staff_id, detail, note_enc) values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
+
+COUNT_SILENT = """
+select count(*) as silent from flags f join check_ins c on c.clinic_id = f.clinic_id and c.id = f.check_in_id
+where f.clinic_id = $1 and f.alert_id = $2 and c.state = 'missed'
+"""
 
 FIND_PAGE = "select reference, tier, triggered_at, plan, next_action_at from alerts where clinic_id = $1 and id = $2 and state = 'open'"
 
@@ -134,7 +139,7 @@ def standing(row: Any) -> Standing:
         id=row["id"], state=row["state"], tier=row["tier"], version=row["version"],
         plan=escalation.plan(row["tier"]), escalation=escalation, exhausted=row["exhausted"], step=row["step"], triggered_at=row["triggered_at"],
         next_action_at=row["next_action_at"], reached_at=row["reached_at"], topics=tuple(row["topics"]),
-        responses=tuple(row["responses"]), missed_only=row["missed_only"],
+        responses=tuple(row["responses"]), missed_only=row["missed_only"], held_by=row["acknowledged_by"],
     )  # fmt: skip
 
 
@@ -267,3 +272,9 @@ async def count_waiting(tx: Tx, tier: Tier) -> int:
 async def list_rules_of(tx: Tx, patient_id: UUID, response_id: UUID) -> set[tuple[str, Tier]]:
     """(rule, tier) of the flags that this form has set already, by a tap that went ahead of it."""
     return {(r["rule"], r["tier"]) for r in await tx.all(LIST_RULES_OF, tx.clinic_id, patient_id, response_id)}
+
+
+async def all_answered(tx: Tx, alert_id: UUID) -> bool:
+    """Whether every check-in that the alert's flags are about has an answer by now."""
+    row = await tx.one(COUNT_SILENT, tx.clinic_id, alert_id)
+    return row is not None and row["silent"] == 0

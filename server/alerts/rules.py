@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from server.responses.model import FlagHit
 
 REFERENCE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 REVIEW_DEFAULT = timedelta(hours=24)
+Timed = TypeVar("Timed", bound=Page | Later)
 FROM_CALL_LIST: tuple[Who, ...] = ("on_call", "backup", "next")
 
 
@@ -104,19 +106,34 @@ def next_step(alert: Standing, calendar: Calendar, now: datetime) -> Page | Late
 def pass_on(alert: Standing, calendar: Calendar, now: datetime) -> Page:
     """A person asked for the next step: it fires now, whatever the hour; the climb then goes on as planned."""
     decision = climb(alert, now)
+    limit = worsening_at(alert)
     if alert.plan.hours == "any":
-        return decision
+        return sooner(decision, limit)
     wait = 0 if decision.exhausted else alert.plan.steps[alert.step].wait_minutes
     next_at = calendar.add_working(now, wait) if wait else calendar.next_start(now)
     who: tuple[Who, ...] = ("lead",) if decision.exhausted else decision.who
-    return msgspec.structs.replace(decision, who=who, next_at=next_at)
+    return sooner(msgspec.structs.replace(decision, who=who, next_at=next_at), limit)
 
 
-def sooner(decision: Page | Later, limit: datetime | None) -> Page | Later:
+def sooner(decision: Timed, limit: datetime | None) -> Timed:
     """The decision, looked at again no later than `limit`."""
     if limit is None or decision.next_at <= limit:
         return decision
     return msgspec.structs.replace(decision, next_at=limit)
+
+
+def hastened(alert: Standing, hits: Sequence[FlagHit], calendar: Calendar, now: datetime) -> datetime | None:
+    """When an open alert must be looked at because of flags added to it, None when its next instant is soon enough.
+
+    An added flag may bring a way of rising (safety, decision 13) or a shorter time to acknowledge (decision 2).
+    """
+    waits = [hit.ack_minutes for hit in hits if hit.ack_minutes is not None and hit.tier == alert.tier]
+    working = alert.plan.hours == "working"
+    limits = [calendar.add_working(now, m) if working else now + timedelta(minutes=m) for m in waits]
+    if (rises := worsening_at(alert)) is not None:
+        limits.append(max(rises, now))
+    first = min(limits, default=None)
+    return first if first is not None and first < alert.next_action_at else None
 
 
 def climb(alert: Standing, now: datetime) -> Page:

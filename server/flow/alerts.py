@@ -9,6 +9,7 @@ import structlog
 from server.alerts import queries
 from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, Worsen
 from server.alerts.rules import (
+    hastened,
     next_step,
     on_flags,
     own_copy,
@@ -60,11 +61,22 @@ async def raise_from_flags(
             alert_id = standing.id
             await queries.append(tx, alert_id, topics, escalation)
             await queries.insert_event(tx, alert_id, "flag_added")
+            await _hasten(tx, alert_id, hits)
     await queries.attach_flags(tx, list(flag_ids), alert_id)
     if not isinstance(decision, Append):
         await climb(tx, alert_id)
     await audit.record(tx, f"alert.{type(decision).__name__.lower()}", "alert", alert_id, patient_id=patient_id)
     return alert_id
+
+
+async def _hasten(tx: Tx, alert_id: UUID, hits: Sequence[FlagHit]) -> None:
+    """An added flag may leave less time than the climb has planned."""
+    found = await queries.get_standing(tx, alert_id)
+    assert found is not None
+    at = hastened(found[0], hits, await calendar_of(tx), tx.now)
+    if at is not None:
+        await queries.set_step(tx, alert_id, found[0].step, at, found[0].exhausted)
+        await climb(tx, alert_id)
 
 
 async def _open(
@@ -95,7 +107,8 @@ async def climb(tx: Tx, alert_id: UUID, manner: str | None = None) -> None:
                 await page_people(tx, standing, decision, manner)
                 return
             case Later(next_at):
-                await queries.set_step(tx, alert_id, standing.step, next_at, exhausted=False)
+                if next_at != standing.next_action_at:
+                    await queries.set_step(tx, alert_id, standing.step, next_at, standing.exhausted)
                 return
             case Reopen(reason):
                 await _start_over(tx, standing, standing.tier, reason)
@@ -128,9 +141,11 @@ async def alerts_due(db: Database) -> int:
 
 async def close_answered_late(tx: Tx, patient_id: UUID, session_id: UUID | None) -> UUID | None:
     """ "A clear answer from a bound patient or companion before acknowledgement closes a *missed* alert as
-    `answered_late_clear`" (safety, decision 23)."""
+    `answered_late_clear`" (safety, decision 23): once no check-in that it is about is silent any more."""
     standing = await queries.find_standing(tx, patient_id, session_id)
     if standing is None or standing.state != "open" or not standing.missed_only:
+        return None
+    if not await queries.all_answered(tx, standing.id):
         return None
     await close_for(tx, standing.id, None, "answered_late_clear", None, None)
     await queries.insert_event(tx, standing.id, "closed", detail={"outcome": "answered_late_clear"})
@@ -150,7 +165,7 @@ async def staff_left(tx: Tx, staff_id: UUID) -> None:
     for alert_id, patient_id in await queries.list_held(tx, staff_id):
         await queries.lock_patient(tx, patient_id)
         found = await queries.get_standing(tx, alert_id)
-        if found is not None:
+        if found is not None and found[0].held_by == staff_id:
             await _start_over(tx, found[0], found[0].tier, "handed_back")
             await climb(tx, alert_id, "handed_back")
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from server.access import queries as access
 from server.access.model import Staff
 from server.alerts import queries
 from server.alerts.model import Standing
@@ -24,7 +25,7 @@ from server.notifications import queries as outbox
 
 async def alert_acknowledged(tx: Tx, staff: Staff, alert_id: UUID, version: int) -> None:
     """One winner: the others get 409 with the alert as it is now. Unsent pages are cancelled."""
-    standing, patient_id = await held_now(tx, alert_id, version, ("open",))
+    standing, patient_id = await held_now(tx, staff, alert_id, version, ("open",))
     due = reached_due(standing.plan, tx.now, await calendar_of(tx))
     await queries.acknowledge(tx, alert_id, staff.id, due)
     await outbox.cancel_for_alert(tx, alert_id)
@@ -39,7 +40,7 @@ async def alert_followed_up(
     review_at = review_at or tx.now + REVIEW_DEFAULT
     if not tx.now < review_at <= tx.now + timedelta(days=14):
         raise errors.invalid(("review_at", "Must be within the next 14 days."))
-    _, patient_id = await held_now(tx, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    _, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
     await queries.follow_up(tx, alert_id, staff.id, tx.now if reached else None, review_at)
     await outbox.cancel_for_alert(tx, alert_id)
     kind = "reached" if reached else "noted"
@@ -49,14 +50,14 @@ async def alert_followed_up(
 
 async def alert_passed_on(tx: Tx, staff: Staff, alert_id: UUID, version: int) -> None:
     """The next step of the plan fires now. Passing on what one holds opens the alert again."""
-    standing, patient_id = await held_now(tx, alert_id, version, ("open", "acknowledged", "in_follow_up"))
-    step = standing.step
+    standing, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    step, triggered_at = standing.step, standing.triggered_at
     if standing.state != "open":
         await queries.restart(tx, alert_id, standing.tier, standing.escalation, list(standing.topics))
-        step = 1
+        step, triggered_at = 1, tx.now
     await outbox.cancel_for_alert(tx, alert_id)
     await queries.insert_event(tx, alert_id, "passed_on", staff_id=staff.id)
-    standing = msgspec.structs.replace(standing, step=step)
+    standing = msgspec.structs.replace(standing, step=step, state="open", triggered_at=triggered_at)
     await page_people(tx, standing, pass_on(standing, await calendar_of(tx), tx.now), apart_from=staff.id)
     await audit.record(tx, "alert.passed_on", "alert", alert_id, patient_id=patient_id)
 
@@ -73,7 +74,7 @@ async def alert_closed(
     note: str | None,
 ) -> None:
     """Closed with what came of it."""
-    standing, patient_id = await held_now(tx, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    standing, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
     if reason := may_close(standing.tier, standing.reached_at is not None, outcome):
         raise errors.invalid(("outcome", reason))
     await close_for(tx, alert_id, staff.id, outcome, harm, useful)
@@ -81,8 +82,11 @@ async def alert_closed(
     await audit.record(tx, "alert.closed", "alert", alert_id, patient_id=patient_id, detail={"outcome": outcome})
 
 
-async def held_now(tx: Tx, alert_id: UUID, version: int, states: Sequence[str]) -> tuple[Standing, UUID]:
-    """The alert under its lock, if it is as the caller saw it; 404 or Stale otherwise."""
+async def held_now(tx: Tx, staff: Staff, alert_id: UUID, version: int, states: Sequence[str]) -> tuple[Standing, UUID]:
+    """The alert under its lock, if it is as the caller saw it; 404 or Stale otherwise. A colleague who is being
+    disabled at this moment takes nothing any more: their own row is locked before the patient's."""
+    if not await access.hold_enabled(tx, staff.id):
+        raise errors.signed_out()
     patient_id = await queries.find_patient(tx, alert_id)
     if patient_id is None:
         raise errors.not_found()

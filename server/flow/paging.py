@@ -1,6 +1,6 @@
 """Who is called about an alert, resolved when the step fires: one page each."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
@@ -35,7 +35,8 @@ async def page_people(
     everybody = called + [c for c in contacts if c not in called]
     place = place_on_list(standing.plan, page.step - 1)
     people = recipients(page.who, place, called, leads, everybody, apart_from)
-    paged = [person for person in people if await _page_one(tx, standing, page, contacts[person], manner)]
+    today = (await calendar_of(tx)).day_of(tx.now)
+    paged = [person for person in people if await _page_one(tx, standing, page, contacts[person], manner, today)]
     next_at = page.next_at
     if not paged:
         next_at = min(page.next_at, tx.now + NOBODY_PAUSE)
@@ -45,13 +46,15 @@ async def page_people(
     await queries.insert_event(tx, standing.id, kind, detail={"staff": [str(p) for p in paged], "who": list(page.who)})
 
 
-async def _page_one(tx: Tx, standing: Standing, page: Page, contact: StaffContact, manner: str | None) -> bool:
+async def _page_one(
+    tx: Tx, standing: Standing, page: Page, contact: StaffContact, manner: str | None, today: date
+) -> bool:
     reach = {"sms": contact.phone, "email": contact.email}
     channels = channel_order([c for c in ("sms", "email") if reach[c]])
     if not channels:
         return False
     if page.digest:
-        template, key = "digest", f"digest:{contact.id}:{tx.now:%Y-%m-%d}"
+        template, key = "digest", f"digest:{contact.id}:{today}"
     else:
         by_step = "everybody" if page.exhausted else "first" if page.step <= 1 else "again"
         template = PAGE_TEMPLATES[manner or by_step]

@@ -31,7 +31,7 @@ FIND_INVITATION = (
     "select id, patient_id, expires_at, used_at, revoked_at from invitations where clinic_id = $1 and id = $2"
 )
 
-LOCK_INVITATION = FIND_INVITATION + " for update"
+LOCK_INVITATION = FIND_INVITATION + " for no key update"
 
 USE_INVITATION = """
 with used as (update invitations set used_at = $3 where clinic_id = $1 and id = $2 returning id)

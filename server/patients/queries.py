@@ -56,7 +56,7 @@ where p.clinic_id = $1 and p.id = $2
 
 FIND_PATIENT = "select id from patients where clinic_id = $1 and id = $2"
 
-LOCK_PATIENT = FIND_PATIENT + " for update"
+LOCK_PATIENT = FIND_PATIENT + " for no key update"
 
 
 GET_CONTACT = """

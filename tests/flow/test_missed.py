@@ -95,6 +95,23 @@ async def test_a_late_clear_answer_closes_a_missed_alert(story: Story) -> None:
     await story.quiet()
 
 
+async def test_an_old_clear_answer_does_not_close_an_alert_about_later_silence(story: Story) -> None:
+    """The form of the first hour arrives when the sixth hour was silent too."""
+    await silent_first_hour(story, risky=True)
+    await story.got(OMAR, "URGENT")
+    alert = await story.alert()
+    held = await story.done("omar", alert, "acknowledge")
+    await story.done("omar", held, "follow-up", note="no answer, trying again")
+    first = (await story.timeline("check_in"))[0]
+    await story.forward(hours=4, minutes=30)
+    await story.instance.owner.execute("update alerts set state = 'open'")
+    assert (await story.check_ins())["h6"] == "missed"
+    answer = await story.phone.answer(await story.phone.open(first["id"]), CALM)
+    assert answer.status_code == 201
+    assert (await story.alert())["id"] == alert["id"]
+    story.messages.forget()
+
+
 async def test_a_late_bad_answer_keeps_its_tier_and_shows_its_age(story: Story) -> None:
     await late_answer(story, a_danger="breathing")
     await story.settle()

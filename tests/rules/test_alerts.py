@@ -15,6 +15,7 @@ from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Stan
 from server.alerts.rules import (
     REFERENCE_ALPHABET,
     deadline,
+    hastened,
     may_close,
     next_step,
     on_flags,
@@ -346,3 +347,22 @@ def test_a_reference_is_five_letters_or_digits_to_say_on_the_phone() -> None:
     assert len(found) == 2000
     assert all(set(code) <= set(REFERENCE_ALPHABET) and len(code) == 5 for code in found)
     assert not set("ILOU01") & set(REFERENCE_ALPHABET)
+
+
+def test_a_flag_added_to_an_open_alert_may_leave_less_time() -> None:
+    late = MONDAY_NOON + timedelta(days=3)
+    waiting = standing(
+        "same_day", next_action_at=late, escalation=own_copy(None, PLAN, [hit("same_day")], (SAFETY_RISES,))
+    )
+    assert hastened(waiting, [hit("same_day")], CALENDAR, MONDAY_NOON) == MONDAY_NOON + timedelta(hours=12)
+    overdue = MONDAY_NOON + timedelta(hours=20)
+    assert hastened(waiting, [hit("same_day")], CALENDAR, overdue) == overdue
+    plain = standing("same_day", next_action_at=late)
+    assert hastened(plain, [hit("same_day")], CALENDAR, MONDAY_NOON) is None
+    assert hastened(plain, [hit("same_day", 60)], CALENDAR, MONDAY_NOON) == MONDAY_NOON + timedelta(hours=1)
+
+
+def test_passing_on_does_not_put_off_the_rise() -> None:
+    waiting = standing("same_day", step=1, escalation=own_copy(None, PLAN, [hit("same_day")], (SAFETY_RISES,)))
+    page = pass_on(waiting, CALENDAR, MONDAY_NOON + timedelta(hours=1))
+    assert page.next_at <= MONDAY_NOON + timedelta(hours=12)
