@@ -10,7 +10,7 @@ export function AdviceList({ advice }: { advice: readonly Advice[] }) {
         <div key={text} class={`notice notice-${level}`} data-testid="advice" data-level={level}>
           <p>{text}</p>
           {call && (
-            <CallLink number={call} kind={level === "emergency" ? "danger" : "primary"}>
+            <CallLink number={call} kind={level === "emergency" ? "danger" : level === "info" ? "secondary" : "primary"}>
               {t("call_number", { number: call })}
             </CallLink>
           )}

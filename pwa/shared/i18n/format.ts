@@ -1,18 +1,17 @@
-/** Times in words. Instants come as RFC 3339 text or milliseconds; without a zone the device's own is used. */
+/**
+ * Times in words, on the 24 hour clock as in what the clinic writes. Instants come as RFC 3339 text or milliseconds;
+ * without a zone the device's own is used.
+ */
 import { currentLanguage } from "./language.ts";
 
 export type Instant = string | number;
 
 export function formatTime(at: Instant, timeZone?: string): string {
-  return format(at, { hour: "numeric", minute: "2-digit" }, timeZone);
+  return format(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, timeZone);
 }
 
 export function formatDay(at: Instant, timeZone?: string): string {
   return format(at, { weekday: "long", day: "numeric", month: "long" }, timeZone);
-}
-
-export function formatDateTime(at: Instant, timeZone?: string): string {
-  return format(at, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }, timeZone);
 }
 
 /** Days between the calendar days of two instants: 0 today, 1 tomorrow, -1 yesterday. */
