@@ -71,7 +71,7 @@ where clinic_id = $1 and id = $2 and state in ('planned', 'open')
 """
 
 PUT_OFF = """
-update check_ins set next_action_at = next_action_at + interval '1 minute'
+update check_ins set next_action_at = greatest(next_action_at, $3) + interval '1 minute'
 where clinic_id = $1 and id = $2 and next_action_at is not null
 """
 
@@ -86,12 +86,22 @@ where clinic_id = $1 and session_id = $2 and state in ('planned', 'open')
 returning id
 """
 
-CANCEL_OLDER = """
+HAS_NEWER = """exists (select 1 from treatment_sessions n where n.clinic_id = s.clinic_id and n.patient_id = s.patient_id
+              and n.id <> s.id and n.cancelled_at is null and n.ended_at > s.ended_at)"""
+
+CANCEL_OLDER = f"""
 update check_ins c set state = 'cancelled', reason = 'newer_session', next_action_at = null
 from treatment_sessions s
-where c.clinic_id = $1 and c.patient_id = $2 and c.session_id <> $3 and c.state in ('planned', 'open')
-  and s.clinic_id = c.clinic_id and s.id = c.session_id and s.ended_at < $4 and c.key = any($5::text[])
+where c.clinic_id = $1 and c.patient_id = $2 and c.state in ('planned', 'open') and c.key = any($3::text[])
+  and s.clinic_id = c.clinic_id and s.id = c.session_id and {HAS_NEWER}
 returning c.id
+"""
+
+RESTORE_LATEST = f"""
+update check_ins c set state = case when c.actions_done > 0 then 'open' else 'planned' end, reason = null, next_action_at = c.due_at
+from treatment_sessions s
+where c.clinic_id = $1 and c.patient_id = $2 and c.state = 'cancelled' and c.reason = 'newer_session' and c.closes_at > $3
+  and s.clinic_id = c.clinic_id and s.id = c.session_id and s.cancelled_at is null and not {HAS_NEWER}
 """
 
 LAST_BEFORE = """
@@ -155,7 +165,7 @@ async def set_progress(
 
 async def put_off(tx: Tx, check_in_id: UUID) -> None:
     """Look again in a minute, so that a check-in that cannot be handled does not hold up the others."""
-    await tx.run(PUT_OFF, tx.clinic_id, check_in_id)
+    await tx.run(PUT_OFF, tx.clinic_id, check_in_id, tx.now)
 
 
 async def mark_answered(tx: Tx, check_in_id: UUID, answered_at: datetime) -> None:
@@ -167,11 +177,15 @@ async def cancel_of_session(tx: Tx, session_id: UUID, reason: str) -> list[UUID]
     return [r["id"] for r in await tx.all(CANCEL_OF_SESSION, tx.clinic_id, session_id, reason)]
 
 
-async def cancel_older(
-    tx: Tx, patient_id: UUID, session_id: UUID, ended_at: datetime, keys: Sequence[str]
-) -> list[UUID]:
-    """ "A new session cancels older open or planned follow-ups beyond +24 h" (safety, decision 8)."""
-    return [r["id"] for r in await tx.all(CANCEL_OLDER, tx.clinic_id, patient_id, session_id, ended_at, list(keys))]
+async def cancel_older(tx: Tx, patient_id: UUID, keys: Sequence[str]) -> list[UUID]:
+    """ "A new session cancels older open or planned follow-ups beyond +24 h" (safety, decision 8), in whatever order
+    the sessions were recorded."""
+    return [r["id"] for r in await tx.all(CANCEL_OLDER, tx.clinic_id, patient_id, list(keys))]
+
+
+async def restore_latest(tx: Tx, patient_id: UUID) -> None:
+    """What gave way to a newer session that is no longer there is asked after all, while its window is not over."""
+    await tx.run(RESTORE_LATEST, tx.clinic_id, patient_id, tx.now)
 
 
 async def last_before(tx: Tx, check_in: CheckIn) -> LastCheckIn | None:

@@ -43,10 +43,10 @@ def replan(
     quiet_hours: QuietHours | None,
     now: datetime,
 ) -> tuple[PlannedCheckIn, ...]:
-    """The check-ins to change after the session was edited. What was asked, or dropped by a person, stays as it is."""
+    """The check-ins to change after the session was edited. What was asked, or dropped by a person, stays as it is;
+    what was planned in time is asked or judged, never dropped because of the edit."""
     before = {check_in.key: check_in for check_in in existing}
-    fixed = {key: check_in for key, check_in in before.items() if not _replannable(check_in)}
-    after = _lay_out(Frame(session, zone, quiet_hours, now), version, now, fixed)
+    after = _lay_out(Frame(session, zone, quiet_hours, now), version, now, before)
     return tuple(check_in for check_in in after if before.get(check_in.key) != check_in)
 
 
@@ -55,19 +55,32 @@ def _replannable(check_in: PlannedCheckIn) -> bool:
 
 
 def _lay_out(
-    frame: Frame, version: ProtocolVersion, recorded_at: datetime, fixed: Mapping[str, PlannedCheckIn]
+    frame: Frame, version: ProtocolVersion, recorded_at: datetime, before: Mapping[str, PlannedCheckIn]
 ) -> tuple[PlannedCheckIn, ...]:
     """Steps in order, none before the patient left and none before the window of the one before has closed."""
     placed = []
     free_from = frame.session.discharged_at or frame.session.ended_at
     for step in version.check_ins:
-        check_in = fixed.get(step.key) or _place(step, frame, free_from)
+        known = before.get(step.key)
+        check_in = _place_again(step, frame, free_from, known)
         if check_in.state != "cancelled":
             free_from = max(free_from, check_in.closes_at)
-            if step.key not in fixed and check_in.closes_at <= recorded_at:
+            in_time = known is not None and known.state != "cancelled"
+            if not in_time and check_in.closes_at <= recorded_at:
                 check_in = msgspec.structs.replace(check_in, state="cancelled", reason="recorded_late")
         placed.append(check_in)
     return tuple(placed)
+
+
+def _place_again(step: CheckInStep, frame: Frame, free_from: datetime, known: PlannedCheckIn | None) -> PlannedCheckIn:
+    """One that the edit puts into the past, and that nobody was asked yet, is due now, with its whole window."""
+    if known is not None and not _replannable(known):
+        return known
+    check_in = _place(step, frame, free_from)
+    promised = known is not None and known.state == "planned" and check_in.state == "planned"
+    if promised and check_in != known and frame.now is not None and check_in.due_at < frame.now:
+        return _place(step, frame, max(free_from, frame.now))
+    return check_in
 
 
 def _place(step: CheckInStep, frame: Frame, free_from: datetime) -> PlannedCheckIn:

@@ -11,6 +11,7 @@ import structlog
 from server.access import queries as access
 from server.alerts import queries as alerts
 from server.alerts.rules import deadline
+from server.checkins import queries as checkins
 from server.flow.alerts import hurry, lock_alert
 from server.flow.paging import calendar_of
 from server.kit import audit
@@ -116,6 +117,9 @@ async def _recipient(tx: Tx, queued: Queued) -> tuple[str, dict[Channel, str | N
 async def _facts(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Facts | None:
     """What the sentence may say: ids, times and tiers, nothing else."""
     if queued.check_in_id is not None:
+        check_in = await checkins.find(tx, queued.check_in_id)
+        if check_in is None or check_in.state not in ("planned", "open"):
+            return None
         token = link_token(instance_key, queued.check_in_id)
         return PromptFacts(link=f"{origin}/c#token={token}")
     if queued.alert_id is None:

@@ -28,6 +28,10 @@ from server.sessions import queries
 from server.sessions.model import NewSession, Session, SessionChange, SessionText
 from server.sessions.rules import risk_errors, setting_of, time_errors
 
+NO_OWN_PROTOCOL = (
+    "There is no protocol for this route or for doses at home yet: the check-ins are those of a session at the clinic."
+    " Watch the first hours yourselves."
+)
 UNSIGNED = "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings."
 
 
@@ -63,12 +67,20 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     )
     planned = plan(facts, version, patient.time_zone, quiet_hours(patient), tx.now)
     await checkins.insert_many(tx, patient_id, session_id, planned)
-    cancelled = await checkins.cancel_older(tx, patient_id, session_id, new.ended_at, follow_ups(version))
-    await outbox.cancel_for_check_ins(tx, cancelled)
+    await _give_way(tx, patient_id, version)
     await audit.record(tx, "session.recorded", "session", session_id, patient_id=patient_id)
     late = sum(p.reason == "recorded_late" for p in planned)
     warnings = await _warnings(tx, planned, patient)
+    if setting_of(new) not in version.settings or new.route not in version.routes:
+        warnings.append(NO_OWN_PROTOCOL)
     return Recorded(session_id, await checkins.list_of_session(tx, session_id), late, warnings)
+
+
+async def _give_way(tx: Tx, patient_id: UUID, version: ProtocolVersion) -> None:
+    """Follow-ups beyond +24 h are those of the patient's latest session (decision 8)."""
+    await checkins.restore_latest(tx, patient_id)
+    cancelled = await checkins.cancel_older(tx, patient_id, follow_ups(version))
+    await outbox.cancel_for_check_ins(tx, cancelled)
 
 
 async def _version_for(tx: Tx, new: NewSession) -> ProtocolVersion:
@@ -110,13 +122,15 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
     if found := time_errors(after.started_at, after.ended_at, after.discharged_at, tx.now) + risk_errors(after.risk):
         raise errors.invalid(*found)
     patient = await patients.get_patient(tx, before.patient_id)
-    after = msgspec.structs.replace(after, risk_reasons=await _reasons(tx, after, patient))
+    after = await _counted(tx, after, patient)
     await queries.update(tx, after)
     await _change_text(tx, session_id, change)
     version = await protocols.get_version(tx, after.protocol_key, after.protocol_version)
+    await checkins.restore_latest(tx, before.patient_id)
     stored = [planned_from(c) for c in await checkins.list_of_session(tx, session_id)]
     changed = replan(stored, facts_of(after), version, patient.time_zone, quiet_hours(patient), tx.now)
     await checkins.reschedule(tx, session_id, changed)
+    await _give_way(tx, before.patient_id, version)
     await audit.record(
         tx, "session.changed", "session", session_id, patient_id=before.patient_id, detail={"fields": _names(change)}
     )
@@ -124,13 +138,14 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
     return Recorded(session_id, await checkins.list_of_session(tx, session_id), late, [])
 
 
-async def _reasons(tx: Tx, session: Session, patient: Patient) -> list[str]:
-    _, last_dose = await queries.count_before(tx, session.patient_id, session.started_at)
+async def _counted(tx: Tx, session: Session, patient: Patient) -> Session:
+    """The session with its number and its reasons to worry, counted among the others as when it was recorded."""
+    earlier, last_dose = await queries.count_before(tx, session.patient_id, session.ended_at, session.id)
     facts = RiskFacts(
-        setting=session.setting, number=session.number, dose_mg=session.dose_mg, last_dose_mg=last_dose,
+        setting=session.setting, number=earlier + 1, dose_mg=session.dose_mg, last_dose_mg=last_dose,
         age=patient.age, ticked=tuple(session.risk),
     )  # fmt: skip
-    return list(risk_reasons(facts))
+    return msgspec.structs.replace(session, number=earlier + 1, risk_reasons=list(risk_reasons(facts)))
 
 
 async def _change_text(tx: Tx, session_id: UUID, change: SessionChange) -> None:
@@ -147,13 +162,15 @@ def _names(change: SessionChange) -> list[str]:
 
 
 async def session_cancelled(tx: Tx, session_id: UUID, reason: str) -> None:
-    """Recorded by mistake: what is planned or open is cancelled, unsent prompts with it. Answers and alerts stay."""
+    """Recorded by mistake: what is planned or open is cancelled, unsent prompts with it; what gave way to it
+    is asked again. Answers and alerts stay."""
     session = await _get(tx, session_id)
     await lock_patient(tx, session.patient_id)
     if not await queries.cancel(tx, session_id, reason):
         raise errors.conflict("This session is cancelled already.")
     cancelled = await checkins.cancel_of_session(tx, session_id, "session_cancelled")
     await outbox.cancel_for_check_ins(tx, cancelled)
+    await checkins.restore_latest(tx, session.patient_id)
     await audit.record(tx, "session.cancelled", "session", session_id, patient_id=session.patient_id)
 
 

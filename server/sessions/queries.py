@@ -32,7 +32,7 @@ GET_TEXT = "select staying_with_enc, note_enc from treatment_sessions where clin
 
 COUNT_BEFORE = """
 select count(*) as sessions, (array_agg(dose_mg::float8 order by ended_at desc))[1] as last_dose_mg
-from treatment_sessions where clinic_id = $1 and patient_id = $2 and cancelled_at is null and ended_at < $3
+from treatment_sessions where clinic_id = $1 and patient_id = $2 and cancelled_at is null and ended_at < $3 and id is distinct from $4
 """
 
 INSERT = """
@@ -42,7 +42,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9::float8, $10, $11, $12, $13, $14, $15
 """
 
 UPDATE = """
-update treatment_sessions set dose_mg = $3::float8, started_at = $4, ended_at = $5, discharged_at = $6, risk = $7, risk_reasons = $8
+update treatment_sessions set dose_mg = $3::float8, started_at = $4, ended_at = $5, discharged_at = $6, risk = $7, risk_reasons = $8,
+    number = $9
 where clinic_id = $1 and id = $2
 """
 
@@ -82,9 +83,11 @@ async def get_text(tx: Tx, session_id: UUID) -> SessionText:
     return SessionText(staying, tx.cipher.open_if("treatment_sessions.note", session_id, row["note_enc"]))
 
 
-async def count_before(tx: Tx, patient_id: UUID, ended_at: datetime) -> tuple[int, float | None]:
-    """(sessions that ended earlier, dose of the latest of them in mg)."""
-    row = await tx.one(COUNT_BEFORE, tx.clinic_id, patient_id, ended_at)
+async def count_before(
+    tx: Tx, patient_id: UUID, ended_at: datetime, itself: UUID | None = None
+) -> tuple[int, float | None]:
+    """(other sessions that ended earlier, dose of the latest of them in mg)."""
+    row = await tx.one(COUNT_BEFORE, tx.clinic_id, patient_id, ended_at, itself)
     return (0, None) if row is None else (row["sessions"], row["last_dose_mg"])
 
 
@@ -113,7 +116,7 @@ async def insert(
 async def update(tx: Tx, session: Session) -> None:
     await tx.run(
         UPDATE, tx.clinic_id, session.id, session.dose_mg, session.started_at, session.ended_at, session.discharged_at,
-        session.risk, session.risk_reasons,
+        session.risk, session.risk_reasons, session.number,
     )  # fmt: skip
 
 

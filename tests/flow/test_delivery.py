@@ -1,12 +1,14 @@
 """Messages go out at least once and come to rest only with a receipt, a fallback or a loud end."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from server.demo.faults import Fault
+from server.flow.checkins import checkins_due
 from server.flow.notifications import deliver, notifications_due
 from server.kit.actor import Actor
 from server.notifications import queries as outbox
@@ -327,3 +329,17 @@ async def test_a_slow_provider_is_not_mistaken_for_a_message_that_kills(story: S
     assert states == [{"state": "sent", "crashes": 0}]
     for _ in range(121):
         await story.got(OMAR, "URGENT")
+
+
+async def test_no_prompt_goes_out_for_a_check_in_that_is_over(story: Story) -> None:
+    """It was put in the outbox; before it was sent, somebody answered on another way."""
+    await story.record_session()
+    await story.set_time(await story.now() + timedelta(hours=3, minutes=1))
+    await checkins_due(story.engine.db)
+    await story.instance.owner.execute(
+        "update check_ins set state = 'answered', next_action_at = null where state = 'open'"
+    )
+    await story.settle()
+    await story.quiet()
+    (prompt,) = await story.rows("select state from notifications where kind = 'prompt'")
+    assert prompt["state"] == "cancelled"

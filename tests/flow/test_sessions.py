@@ -89,6 +89,79 @@ async def test_a_new_session_ends_the_older_ones_later_follow_ups(story: Story) 
     assert states["h24"][0] == "planned"
 
 
+async def states_of(story: Story, session_id: str) -> dict[str, tuple[str, str | None]]:
+    """State and reason by key."""
+    found = (await story.staff("nora").get(f"/api/sessions/{session_id}")).json()["check_ins"]
+    return {c["key"]: (c["state"], c["reason"]) for c in found}
+
+
+async def test_a_mistaken_session_gives_back_what_gave_way_to_it(story: Story) -> None:
+    first = await story.record_session(ended_minutes_ago=30 * 60)
+    second = await story.record_session(ended_minutes_ago=90)
+    mistaken = await story.record_session(ended_minutes_ago=60)
+    assert (await states_of(story, first["id"]))["h72"] == ("cancelled", "newer_session")
+    await story.staff("nora").post(f"/api/sessions/{mistaken['id']}/cancel", {"reason": "wrong patient"})
+    assert (await states_of(story, second["id"]))["h72"] == ("planned", None)
+    assert (await states_of(story, first["id"]))["h72"] == ("cancelled", "newer_session"), "the second covers it"
+    await story.staff("nora").post(f"/api/sessions/{second['id']}/cancel", {"reason": "wrong patient"})
+    assert (await states_of(story, first["id"]))["h72"] == ("planned", None)
+    (stored,) = await story.rows("select next_action_at, due_at from check_ins where key = 'h72' and state = 'planned'")
+    assert stored["next_action_at"] == stored["due_at"]
+
+
+async def test_what_is_over_is_not_given_back(story: Story) -> None:
+    first = await story.record_session(ended_minutes_ago=60)
+    mistaken = await story.record_session(started_at=stamp(await story.now()))
+    await story.set_time(await story.now() + timedelta(days=5))
+    await story.staff("nora").post(f"/api/sessions/{mistaken['id']}/cancel", {"reason": "wrong patient"})
+    assert (await states_of(story, first["id"]))["h72"] == ("cancelled", "newer_session")
+
+
+async def test_a_session_recorded_out_of_order_has_no_follow_up_of_its_own(story: Story) -> None:
+    newer = await story.record_session()
+    older = await story.record_session(ended_minutes_ago=20 * 60)
+    assert (await states_of(story, older["id"]))["h72"] == ("cancelled", "newer_session")
+    assert (await states_of(story, older["id"]))["h24"] == ("planned", None)
+    assert (await states_of(story, newer["id"]))["h72"] == ("planned", None)
+
+
+async def test_an_edit_never_drops_what_was_planned_in_time(story: Story) -> None:
+    """The end of the day before, typed as today's: the first check-in is due now."""
+    recorded = await story.record_session()
+    ended = await story.now() - timedelta(hours=22)
+    changed = await story.staff("nora").call(
+        "PATCH",
+        f"/api/sessions/{recorded['id']}",
+        {"started_at": stamp(ended - timedelta(minutes=40)), "ended_at": stamp(ended)},
+    )
+    assert changed.status_code == 200, changed.text
+    assert "recorded_late" not in {c["reason"] for c in changed.json()["check_ins"]}
+    assert abs(due(changed.json(), "h1") - await story.now()) < timedelta(seconds=10)
+    await story.settle()
+    await story.got(ANAS_PHONE, "Time to check in")
+    assert (await story.phone.open())["key"] == "h1"
+
+
+async def test_a_session_at_home_says_that_it_is_watched_like_one_at_the_clinic(story: Story) -> None:
+    elsewhere: list[dict[str, Any]] = [{"route": "oral"}, {"route": "oral", "setting": "clinic"}, {"setting": "home"}]
+    for changed in elsewhere:
+        recorded = await story.record_session(**changed)
+        assert any("at home" in warning for warning in recorded["warnings"]), changed
+    recorded = await story.record_session()
+    assert not any("at home" in warning for warning in recorded["warnings"])
+
+
+async def test_an_edit_counts_sessions_as_recording_does(story: Story) -> None:
+    """Sessions are in the order of their ends; one is never earlier than itself."""
+    recorded = await story.record_session(ended_minutes_ago=60)
+    ended = await story.now() - timedelta(minutes=30)
+    for body in ({"ended_at": stamp(ended)}, {"dose_mg": 50}):
+        changed = await story.staff("nora").call("PATCH", f"/api/sessions/{recorded['id']}", body)
+        assert changed.status_code == 200, changed.text
+        assert changed.json()["number"] == 1
+        assert "dose_raised" not in changed.json()["risk_reasons"]
+
+
 async def test_six_hours_later_is_asked_only_when_something_was_not_well(story: Story) -> None:
     await story.record_session()
     await story.phone.answer(await story.prompted(), CALM, a_sick="felt_sick")

@@ -130,6 +130,26 @@ def test_learning_of_the_discharge_late_never_loses_the_safety_check_in() -> Non
     assert [(c.key, c.state, shown(c)) for c in changed] == [("h1", "planned", "02 12:50")]
 
 
+def test_an_edit_that_puts_the_first_check_in_into_the_past_makes_it_due_now() -> None:
+    existing = list(planned(session(at(10))).values())
+    now = at(10, 30)
+    changed = {c.key: c for c in replan(existing, session(at(12, day=1)), CLINIC, ZONE, NIGHT, now)}
+    assert {c.state for c in changed.values()} == {"planned"}
+    assert {key: shown(c) for key, c in changed.items()} == {
+        "h1": "02 10:30",
+        "h6": "02 11:30",
+        "h24": "02 13:30",
+        "h72": "04 12:00",
+    }
+    assert changed["h1"].closes_at - now == timedelta(hours=1)
+
+
+def test_an_edit_leaves_a_silence_that_nobody_has_judged_yet() -> None:
+    """The worker was away for the whole window: it will be missed, not dropped."""
+    existing = list(planned(session(at(10))).values())
+    assert [c.key for c in replan(existing, session(at(10)), CLINIC, ZONE, NIGHT, at(15))] == []
+
+
 def test_a_corrected_time_brings_back_what_was_recorded_late() -> None:
     yesterday = session(at(10, day=1), at(11, day=1))
     existing = list(planned(yesterday, recorded=at(11, 30)).values())
