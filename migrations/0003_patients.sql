@@ -72,4 +72,4 @@ create index devices_patient on devices (clinic_id, patient_id);
 call keep_rows_apart('devices', false, false);
 
 grant select, insert, update on patients, consents, invitations, devices to afterglow_web;
-grant select (clinic_id, id, name_enc, phone_enc, email_enc, time_zone, language, quiet_from, quiet_to, texting_stopped_at) on patients to afterglow_engine;
+grant select (clinic_id, id, phone_enc, email_enc, time_zone, language, quiet_from, quiet_to, texting_stopped_at) on patients to afterglow_engine;

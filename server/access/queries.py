@@ -76,15 +76,15 @@ async def get_staff_name(tx: Tx, staff_id: UUID) -> str:
     row = await tx.one(GET_STAFF_NAME, tx.clinic_id, staff_id)
     if row is None:
         raise errors.not_found()
-    return tx.cipher.open("staff.name", staff_id, row["name_enc"])
+    return tx.open_contact("staff.name", staff_id, row["name_enc"]) or ""
 
 
 async def list_staff(tx: Tx) -> list[StaffRow]:
     """Everybody of the clinic, disabled ones too, by name."""
     rows = [
         StaffRow(
-            row["id"], tx.cipher.open("staff.name", row["id"], row["name_enc"]), row["role"],
-            tx.cipher.open("staff.email", row["id"], row["email_enc"]), row["disabled"], row["on_call_list"],
+            row["id"], tx.open_contact("staff.name", row["id"], row["name_enc"]) or "", row["role"],
+            tx.open_contact("staff.email", row["id"], row["email_enc"]) or "", row["disabled"], row["on_call_list"],
         )
         for row in await tx.all(LIST_STAFF, tx.clinic_id)
     ]  # fmt: skip
@@ -92,12 +92,15 @@ async def list_staff(tx: Tx) -> list[StaffRow]:
 
 
 async def list_reachable(tx: Tx) -> list[StaffContact]:
-    """Enabled colleagues, those on the call list first and in its order. Works in the web's and the worker's role."""
+    """Enabled colleagues, those on the call list first and in its order. Works in the web's and the worker's role.
+
+    What cannot be read of one of them counts as absent: their name is then empty.
+    """
     return [
         StaffContact(
-            row["id"], row["role"], tx.cipher.open("staff.name", row["id"], row["name_enc"]), row["language"],
-            tx.cipher.open("staff.email", row["id"], row["email_enc"]),
-            tx.cipher.open_if("staff.phone", row["id"], row["phone_enc"]), row["position"],
+            row["id"], row["role"], tx.open_contact("staff.name", row["id"], row["name_enc"]) or "", row["language"],
+            tx.open_contact("staff.email", row["id"], row["email_enc"]),
+            tx.open_contact("staff.phone", row["id"], row["phone_enc"]), row["position"],
         )
         for row in await tx.all(LIST_REACHABLE, tx.clinic_id)
     ]  # fmt: skip

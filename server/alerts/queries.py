@@ -1,7 +1,7 @@
 """SQL of alerts. Every change happens under the patient's lock (`lock_patient`), so that two answers, a tick and a
 nurse never decide on the same alert at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -65,6 +65,10 @@ update alerts set step = $3, next_action_at = $4, exhausted = $5 where clinic_id
 
 CLAIM_DUE = """
 select clinic_id, id, patient_id from alerts where next_action_at <= $1 and state <> 'closed' order by next_action_at limit 200
+"""
+
+PUT_OFF = """
+update alerts set next_action_at = $3 where clinic_id = $1 and id = $2 and state <> 'closed'
 """
 
 ACKNOWLEDGE = """
@@ -205,6 +209,11 @@ async def set_step(tx: Tx, alert_id: UUID, step: int, next_at: datetime, exhaust
 async def list_due(tx: Tx, now: datetime) -> list[tuple[UUID, UUID, UUID]]:
     """(clinic, alert, patient) with a deadline behind them, across clinics; each is handled under its patient's lock."""
     return [(r["clinic_id"], r["id"], r["patient_id"]) for r in await tx.all(CLAIM_DUE, now)]
+
+
+async def put_off(tx: Tx, alert_id: UUID) -> None:
+    """Look again in a minute, so that an alert that cannot be handled does not hold up the others."""
+    await tx.run(PUT_OFF, tx.clinic_id, alert_id, tx.now + timedelta(minutes=1))
 
 
 async def acknowledge(tx: Tx, alert_id: UUID, staff_id: UUID, reached_due: datetime) -> None:

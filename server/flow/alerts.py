@@ -4,8 +4,6 @@ import os
 from collections.abc import Sequence
 from uuid import UUID
 
-import structlog
-
 from server.alerts import queries
 from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, Worsen
 from server.alerts.rules import (
@@ -16,14 +14,13 @@ from server.alerts.rules import (
     reference,
 )
 from server.flow.paging import calendar_of, page_people
+from server.flow.ticking import each_due
 from server.kit import audit
 from server.kit.actor import Actor
-from server.kit.db import AWAY, Database, Tx
+from server.kit.db import Database, Tx
 from server.notifications import queries as outbox
 from server.protocols.model import Escalation, Tier, Worsening
 from server.responses.model import FlagHit
-
-log = structlog.get_logger()
 
 
 async def raise_from_flags(
@@ -127,16 +124,15 @@ async def alerts_due(db: Database) -> int:
     """Every alert with a deadline behind it takes its next step; one that fails harms no other."""
     async with db.begin(Actor("engine", None)) as tx:
         due = await queries.list_due(tx, tx.now)
-    for clinic_id, alert_id, patient_id in due:
-        try:
-            async with db.begin(Actor("engine", clinic_id)) as tx:
-                await queries.lock_patient(tx, patient_id)
-                await climb(tx, alert_id)
-        except AWAY:
-            raise
-        except Exception as error:
-            log.error("climb_failed", alert=str(alert_id), error=type(error).__name__)
-    return len(due)
+
+    async def work(tx: Tx, alert_id: UUID, patient_id: UUID) -> None:
+        await queries.lock_patient(tx, patient_id)
+        await climb(tx, alert_id)
+
+    async def put_off(tx: Tx, alert_id: UUID, _: UUID) -> None:
+        await queries.put_off(tx, alert_id)
+
+    return await each_due(db, "climb", due, work, put_off)
 
 
 async def close_answered_late(tx: Tx, patient_id: UUID, session_id: UUID | None) -> UUID | None:

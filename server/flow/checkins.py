@@ -3,8 +3,6 @@
 from datetime import time
 from uuid import UUID
 
-import structlog
-
 from server.alerts import queries as alerts
 from server.checkins import queries
 from server.checkins.actions import actions, next_action
@@ -14,9 +12,10 @@ from server.checkins.rules import should_ask
 from server.flow.alerts import raise_from_flags
 from server.flow.notifications import prompt_patient
 from server.flow.sessions import facts_of, hours_between, planned_from
+from server.flow.ticking import each_due
 from server.kit import audit
 from server.kit.actor import Actor
-from server.kit.db import AWAY, Database, Tx
+from server.kit.db import Database, Tx
 from server.notifications import queries as outbox
 from server.notifications.messages import Template
 from server.patients import queries as patients
@@ -28,25 +27,20 @@ from server.responses.model import Facts
 from server.responses.rules import judge_missed
 from server.sessions import queries as sessions
 
-log = structlog.get_logger()
-
 
 async def checkins_due(db: Database) -> int:
     """Handle every check-in whose next action is due; one that fails is put off and harms no other."""
     async with db.begin(Actor("engine", None)) as tx:
         due = await queries.list_due(tx, tx.now)
-    for clinic_id, check_in_id, patient_id in due:
-        try:
-            async with db.begin(Actor("engine", clinic_id)) as tx:
-                await alerts.lock_patient(tx, patient_id)
-                await check_in_due(tx, check_in_id, db.instance_key)
-        except AWAY:
-            raise
-        except Exception as error:
-            log.error("check_in_failed", check_in=str(check_in_id), error=type(error).__name__)
-            async with db.begin(Actor("engine", clinic_id)) as tx:
-                await queries.put_off(tx, check_in_id)
-    return len(due)
+
+    async def work(tx: Tx, check_in_id: UUID, patient_id: UUID) -> None:
+        await alerts.lock_patient(tx, patient_id)
+        await check_in_due(tx, check_in_id, db.instance_key)
+
+    async def put_off(tx: Tx, check_in_id: UUID, _: UUID) -> None:
+        await queries.put_off(tx, check_in_id)
+
+    return await each_due(db, "check_in", due, work, put_off)
 
 
 async def check_in_due(tx: Tx, check_in_id: UUID, instance_key: bytes) -> None:
@@ -58,16 +52,24 @@ async def check_in_due(tx: Tx, check_in_id: UUID, instance_key: bytes) -> None:
     assert session is not None
     version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
     step = version.step(check_in.key)
+    unasked = check_in.actions_done == 0 and check_in.due_at <= tx.now
+    if unasked and not should_ask(step, await queries.last_before(tx, check_in)):
+        await queries.set_progress(tx, check_in.id, "cancelled", 1, None, "not_needed")
+        await audit.record(tx, "check_in.not_needed", "check_in", check_in.id, patient_id=check_in.patient_id)
+    elif check_in.closes_at <= tx.now:
+        # Before the contact is read: silence is judged whatever is wrong with a telephone number.
+        await _missed(tx, check_in, version)
+    else:
+        await _go_on(tx, check_in, step, instance_key)
+
+
+async def _go_on(tx: Tx, check_in: CheckIn, step: CheckInStep, instance_key: bytes) -> None:
+    """Inside the window: prompt or remind if that is due, and say when to look again."""
     patient = await patients.get_contact(tx, check_in.patient_id)
     ordered = actions(step, planned_from(check_in), patient.time_zone, _quiet(patient))
     coming = next_action(ordered, check_in.actions_done, tx.now)
     if coming.action is None:
         await queries.set_progress(tx, check_in.id, check_in.state, coming.done, coming.next_at)
-    elif check_in.actions_done == 0 and not should_ask(step, await queries.last_before(tx, check_in)):
-        await queries.set_progress(tx, check_in.id, "cancelled", coming.done, None, "not_needed")
-        await audit.record(tx, "check_in.not_needed", "check_in", check_in.id, patient_id=check_in.patient_id)
-    elif coming.action.kind == "close":
-        await _missed(tx, check_in, version)
     else:
         await _ask(tx, check_in, step, coming.action, coming.done, instance_key)
         await queries.set_progress(tx, check_in.id, "open", coming.done, coming.next_at, check_in.reason)

@@ -95,7 +95,7 @@ async def _replay(tx: Tx, patient_id: UUID, body: ResponseBody | ReportBody) -> 
     stored = await queries.find(tx, patient_id, body.response_id)
     if stored is None:
         return None
-    if stored.body_hash != body_hash(body):
+    if stored.body_hash != body_hash(tx.cipher, body):
         raise errors.conflict("Other answers were sent under this id. Send these under a new one.")
     return Reply(stored.reply, False)
 
@@ -113,7 +113,7 @@ async def _store(
         tx, row_id, response_id=body.response_id, patient_id=seen.patient.id,
         session_id=session.id if session else None, check_in_id=check_in.id if check_in else None,
         questionnaire=check_in.questionnaire if check_in else seen.version.report_questionnaire,
-        body_hash=body_hash(body), answers=body.answers, text=getattr(body, "text", None), reply=reply,
+        body_hash=body_hash(tx.cipher, body), answers=body.answers, text=getattr(body, "text", None), reply=reply,
         answered_by=answered_by, via=via, started_at=storable(body.started_at),
         completed_at=storable(body.completed_at), answered_at=at,
         hours=hours_between(session.ended_at, at) if session else None, late=late, unexpected=unexpected,

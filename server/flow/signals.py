@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import msgspec
-import structlog
 
 from server.access.model import Answering
 from server.alerts import queries as alerts
@@ -13,9 +12,10 @@ from server.flow.alerts import raise_from_flags
 from server.flow.judged import Reply, alert_for, reply_to
 from server.flow.sessions import facts_of, hours_between
 from server.flow.situation import facts_before, own_check_in, situation
+from server.flow.ticking import each_due
 from server.kit import audit, errors
 from server.kit.actor import Actor
-from server.kit.db import AWAY, Database, Tx
+from server.kit.db import Database, Tx
 from server.protocols import queries as protocols
 from server.protocols.rules import offset_hours
 from server.responses import queries
@@ -25,13 +25,11 @@ from server.responses.rules import judge, judge_stopped_midway
 from server.responses.wire import SignalBody, answered_at, value_hash
 from server.sessions import queries as sessions
 
-log = structlog.get_logger()
-
 
 async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: SignalBody) -> Reply:
     """ "Danger travels on tap" (safety, decision 1): judged at once; the form that follows joins the same alert."""
     await alerts.lock_patient(tx, who.patient_id)
-    hashed = value_hash(body.item, body.value)
+    hashed = value_hash(tx.cipher, body.item, body.value)
     known = await queries.find_signal(tx, who.patient_id, body.response_id, body.item, hashed)
     if known is not None:
         return Reply(known, False)
@@ -64,16 +62,15 @@ async def forms_stopped_midway(db: Database) -> int:
     """ "10 min without the rest = U" (safety, decision 1)."""
     async with db.begin(Actor("engine", None)) as tx:
         due = await queries.list_signals_due(tx, tx.now)
-    for silent in due:
-        try:
-            async with db.begin(Actor("engine", silent.clinic_id)) as tx:
-                await alerts.lock_patient(tx, silent.patient_id)
-                await _stopped_midway(tx, silent)
-        except AWAY:
-            raise
-        except Exception as error:
-            log.error("midway_failed", check_in=str(silent.check_in_id), error=type(error).__name__)
-    return len(due)
+
+    async def work(tx: Tx, _: UUID, silent: queries.SilentSignal) -> None:
+        await alerts.lock_patient(tx, silent.patient_id)
+        await _stopped_midway(tx, silent)
+
+    async def put_off(tx: Tx, _: UUID, silent: queries.SilentSignal) -> None:
+        await queries.put_off_signals(tx, silent.patient_id, silent.response_id)
+
+    return await each_due(db, "midway", [(s.clinic_id, s.check_in_id, s) for s in due], work, put_off)
 
 
 async def _stopped_midway(tx: Tx, silent: queries.SilentSignal) -> None:

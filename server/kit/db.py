@@ -9,9 +9,12 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
 from server.kit.actor import Actor as Actor
-from server.kit.crypto import Cipher, unwrap
+from server.kit.crypto import Cipher, Tampered, unwrap
+
+log = structlog.get_logger()
 
 BEGIN = "select set_config('app.clinic_id', $1, true), app_now() as now, wall_now() as wall"
 LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
@@ -60,6 +63,15 @@ class Tx:
         if self._cipher is None:
             raise LookupError("this transaction is not bound to a clinic")
         return self._cipher
+
+    def open_contact(self, field: str, row: UUID, sealed: bytes | None) -> str | None:
+        """A name or address; None when there is none, or when it cannot be read: that is said in the log, and one
+        damaged row must not keep the others from being reached."""
+        try:
+            return self.cipher.open_if(field, row, sealed)
+        except Tampered:
+            log.error("contact_unreadable", field=field, clinic=str(self.clinic_id), id=str(row))
+            return None
 
     async def one(self, sql: str, *args: Any) -> asyncpg.Record | None:
         row: asyncpg.Record | None = await self.conn.fetchrow(sql, *args)

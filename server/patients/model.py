@@ -113,7 +113,6 @@ class PatientContact(msgspec.Struct, frozen=True):
     email: str | None
     language: Language
     time_zone: str
-    first_name: str
     quiet_hours: QuietHours | None
 
 

@@ -11,6 +11,7 @@ from server.kit.db import Tx
 from server.kit.ids import uuid7
 from server.patients import rules
 from server.patients.model import (
+    Brief,
     Clinic,
     Companion,
     Consent,
@@ -59,8 +60,10 @@ FIND_PATIENT = "select id from patients where clinic_id = $1 and id = $2"
 LOCK_PATIENT = FIND_PATIENT + " for no key update"
 
 
+GET_BRIEF = "select name_enc, language, time_zone from patients where clinic_id = $1 and id = $2"
+
 GET_CONTACT = """
-select name_enc, phone_enc, email_enc, language, time_zone, quiet_from, quiet_to, texting_stopped_at
+select phone_enc, email_enc, language, time_zone, quiet_from, quiet_to, texting_stopped_at
 from patients where clinic_id = $1 and id = $2
 """
 
@@ -157,13 +160,21 @@ async def get_contact(tx: Tx, patient_id: UUID) -> PatientContact:
     stopped = row["texting_stopped_at"] is not None
     return PatientContact(
         patient_id,
-        None if stopped else tx.cipher.open("patients.phone", patient_id, row["phone_enc"]),
-        None if stopped else tx.cipher.open_if("patients.email", patient_id, row["email_enc"]),
+        None if stopped else tx.open_contact("patients.phone", patient_id, row["phone_enc"]),
+        None if stopped else tx.open_contact("patients.email", patient_id, row["email_enc"]),
         row["language"],
         row["time_zone"],
-        rules.first_name(tx.cipher.open("patients.name", patient_id, row["name_enc"])),
         _quiet(row),
     )
+
+
+async def get_brief(tx: Tx, patient_id: UUID) -> Brief:
+    """What a phone shows of its owner; LookupError when unknown. For the web's role: the worker may not read names."""
+    row = await tx.one(GET_BRIEF, tx.clinic_id, patient_id)
+    if row is None:
+        raise LookupError("unknown patient")
+    name = tx.cipher.open("patients.name", patient_id, row["name_enc"])
+    return Brief(rules.first_name(name), row["language"], row["time_zone"])
 
 
 def _columns(tx: Tx, patient_id: UUID, details: Details) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """SQL of answers. A response is inserted once and never changed; its reply is kept so that a replay says the same."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -61,11 +61,16 @@ SETTLE_SIGNALS = """
 update signals set follow_up_at = null where clinic_id = $1 and patient_id = $2 and response_id = $3 and follow_up_at is not null
 """
 
+PUT_OFF_SIGNALS = """
+update signals set follow_up_at = $4 where clinic_id = $1 and patient_id = $2 and response_id = $3 and follow_up_at is not null
+"""
+
 LIST_SIGNALS = "select id, item, value_enc from signals where clinic_id = $1 and patient_id = $2 and response_id = $3 order by received_at"
 
 LIST_SIGNALS_DUE = """
 select clinic_id, patient_id, response_id, session_id, check_in_id, bool_or(safety) as safety
-from signals where follow_up_at <= $1 group by clinic_id, patient_id, response_id, session_id, check_in_id limit 200
+from signals where follow_up_at <= $1 group by clinic_id, patient_id, response_id, session_id, check_in_id
+order by min(follow_up_at) limit 200
 """
 
 
@@ -201,6 +206,11 @@ async def list_signals(tx: Tx, patient_id: UUID, response_id: UUID) -> dict[str,
 async def settle_signals(tx: Tx, patient_id: UUID, response_id: UUID) -> int:
     """The rest of the form came, or its absence was judged."""
     return await tx.run(SETTLE_SIGNALS, tx.clinic_id, patient_id, response_id)
+
+
+async def put_off_signals(tx: Tx, patient_id: UUID, response_id: UUID) -> None:
+    """Look again in a minute, so that a form that cannot be judged does not hold up the others."""
+    await tx.run(PUT_OFF_SIGNALS, tx.clinic_id, patient_id, response_id, tx.now + timedelta(minutes=1))
 
 
 async def list_signals_due(tx: Tx, now: datetime) -> list[SilentSignal]:

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from server.kit.crypto import fingerprint
+from server.kit.crypto import Cipher
 from server.responses.model import AnsweredBy
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,17 +52,17 @@ class ReportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     call_me: bool = False
 
 
-def body_hash(body: ResponseBody | ReportBody) -> bytes:
+def body_hash(cipher: Cipher, body: ResponseBody | ReportBody) -> bytes:
     """What makes two sendings the same: all but `sent_at`, which each try sets anew, and the birth year."""
     document = msgspec.to_builtins(body)
     for name in ("sent_at", "birth_year"):
         document.pop(name, None)
-    return fingerprint(msgspec.json.encode(document, order="deterministic"))
+    return cipher.fingerprint(msgspec.json.encode(document, order="deterministic"))
 
 
-def value_hash(item: str, value: Any) -> bytes:
+def value_hash(cipher: Cipher, item: str, value: Any) -> bytes:
     """What makes two taps the same."""
-    return fingerprint(msgspec.json.encode([item, value], order="deterministic"))
+    return cipher.fingerprint(msgspec.json.encode([item, value], order="deterministic"))
 
 
 def answered_at(at: datetime, sent_at: datetime, now: datetime, opens_at: datetime) -> datetime:

@@ -66,12 +66,12 @@ async def sign_out_phone(phone: Phone, db: Database) -> Response[None]:
 
 async def my_page(tx: Tx, patient_id: UUID) -> MyPage:
     """Everything the phone keeps for its start screen and for help without a network."""
-    contact, clinic = await queries.get_contact(tx, patient_id), await queries.get_clinic(tx)
-    hours = rules.hours_text(clinic.days, clinic.opens, clinic.closes, contact.language)
+    brief, clinic = await queries.get_brief(tx, patient_id), await queries.get_clinic(tx)
+    hours = rules.hours_text(clinic.days, clinic.opens, clinic.closes, brief.language)
     return MyPage(
-        Brief(contact.first_name, contact.language, contact.time_zone),
+        brief,
         ClinicBrief(clinic.name, clinic.phone, hours),
-        help_for(country_of_zone(contact.time_zone), clinic.phone, contact.language),
+        help_for(country_of_zone(brief.time_zone), clinic.phone, brief.language),
         tx.now,
     )
 
