@@ -3,8 +3,11 @@
 import asyncio
 import os
 import signal
+import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 
 import msgspec
@@ -25,6 +28,7 @@ from server.notifications.channels import close as close_channels
 from server.notifications.channels import make_channels
 from server.notifications.channels.base import Sender
 from server.notifications.model import Channel
+from server.notifications.queries import count_due
 from server.settings import Settings
 
 log = structlog.get_logger()
@@ -32,8 +36,13 @@ log = structlog.get_logger()
 PAGE_QUEUED = "afterglow_page"
 TICK_LIMIT_S = 20
 HUNG_S = 60
+HUNG_CODE = 70
+LOOK_EACH_S = 5
+REGULAR = ("cycle", "send", "housekeeping")
+PAGES_LATE = timedelta(seconds=30)
 STOP_PATIENCE_S = 8
 SEND_FOR_S = 5
+SEAL_FOR_S = 5
 MARK_CYCLE = """
 insert into engine_cycle (finished_at) values (wall_now())
 on conflict (one) do update set finished_at = excluded.finished_at
@@ -50,12 +59,24 @@ class Engine(msgspec.Struct, frozen=True):
 
 
 async def cycle(engine: Engine) -> int:
-    """One round of everything that care time brings; returns how much was done."""
-    done = await checkins_due(engine.db)
-    done += await forms_stopped_midway(engine.db)
-    done += await alerts_due(engine.db)
+    """One round of everything that care time brings; returns how much was done. Each part runs even if another failed.
+
+    The mark that /health/engine looks at is left to grow old while pages that are due are not taken by any sender.
+    """
+    done, failed = 0, []
+    for part in (checkins_due, forms_stopped_midway, alerts_due):
+        try:
+            done += await part(engine.db)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
     async with engine.db.begin(Actor("engine", None)) as tx:
-        await tx.run(MARK_CYCLE)
+        late = await count_due(tx, tx.wall - PAGES_LATE)
+        if late:
+            log.error("pages_late", count=late)
+        else:
+            await tx.run(MARK_CYCLE)
     return done
 
 
@@ -81,42 +102,57 @@ async def drain(engine: Engine, rounds: int = 50) -> int:
 
 async def housekeeping(engine: Engine) -> None:
     """Seal the audit log; forget old failures."""
-    while await audit.seal_pending(engine.db):
+    until = monotonic() + SEAL_FOR_S
+    while monotonic() < until and await audit.seal_pending(engine.db):
         pass
     async with engine.db.begin(Actor("engine", None)) as tx:
         await tx.run(FORGET_FAILURES)
 
 
 class Pulse:
-    """When a cycle last finished, in monotonic seconds: a hung tick ends the process so that it is started anew."""
+    """When each regular tick last did its work to the end, in monotonic seconds. One that does not for a minute ends
+    the process, so that it is started anew; so does an event loop that stands still. Waiting for the database is life.
+    """
 
     def __init__(self) -> None:
-        self.last = monotonic()
+        self.last = dict.fromkeys(REGULAR, monotonic())
+        self._away_at = 0.0
         self._running = 0
 
     async def tick(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Run one tick within its limit; the database being away is waited out, anything else is logged by type."""
         self._running += 1
+        limit = asyncio.timeout(TICK_LIMIT_S)
         try:
-            async with asyncio.timeout(TICK_LIMIT_S):
+            async with limit:
                 await work()
-        except AWAY as error:
-            log.warning("database_away", tick=name, error=type(error).__name__)
+            self.last[name] = monotonic()
         except Exception as error:
-            log.error("tick_failed", tick=name, error=type(error).__name__)
+            if isinstance(error, AWAY) and not limit.expired():
+                self._away_at = monotonic()
+                log.warning("database_away", tick=name, error=type(error).__name__)
+            else:
+                log.error("tick_failed", tick=name, error=type(error).__name__)
         finally:
             self._running -= 1
-            self.last = monotonic()
 
     async def idle(self) -> None:
         """Return when no tick is under way, so that none is cut off in the middle of a send."""
         while self._running:
             await asyncio.sleep(0.02)
 
-    def check(self) -> None:
-        if monotonic() - self.last > HUNG_S:
-            log.error("engine_hung")
-            os._exit(70)
+    def hung(self) -> list[str]:
+        """The regular ticks that did not finish for too long, the database being there."""
+        limit = monotonic() - HUNG_S
+        return [name for name in REGULAR if max(self.last[name], self._away_at) < limit]
+
+    def watch(self) -> None:
+        """Look from a thread of its own, which goes on when the event loop does not. Never returns."""
+        while True:
+            time.sleep(LOOK_EACH_S)
+            if hung := self.hung():
+                log.error("engine_hung", ticks=hung)
+                os._exit(HUNG_CODE)
 
 
 async def open_engine(settings: Settings) -> Engine:
@@ -149,8 +185,8 @@ async def run(settings: Settings) -> None:
     scheduler.add_job(pulse.tick, "interval", ("cycle", work), seconds=1, id="cycle")
     scheduler.add_job(pulse.tick, "interval", ("send", partial(send_all, engine)), seconds=1, id="send")
     scheduler.add_job(pulse.tick, "interval", ("housekeeping", partial(housekeeping, engine)), seconds=5, id="house")
-    scheduler.add_job(pulse.check, "interval", seconds=5, id="pulse")
     scheduler.start()
+    threading.Thread(target=pulse.watch, name="pulse", daemon=True).start()
     send = asyncio.Event()
     url, role = engine_dsn(settings)
     dsn = settings.database_listen_url or url

@@ -6,9 +6,13 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from server.kit.actor import Actor
-from server.kit.db import AWAY, Database
+from server.kit.db import Database
 from server.kit.listening import listen
+
+log = structlog.get_logger()
 
 CHANNEL = "afterglow_alert"
 POLL_S = 0.5
@@ -103,8 +107,10 @@ class AlertFeed:
             watched = [clinic for clinic, screens in self._screens.items() if screens]
             seen = {clinic: seen[clinic] for clinic in watched if clinic in seen}
             for clinic in watched:
-                with suppress(*AWAY):
+                try:
                     seen[clinic] = await self._look(clinic, seen.get(clinic))
+                except Exception as error:
+                    log.warning("look_failed", error=type(error).__name__)
 
     async def _look(self, clinic: UUID, before: Look | None) -> Look:
         """Offer what is not as it was before; at the first look, everything."""

@@ -7,8 +7,6 @@ from typing import Any
 import asyncpg
 import structlog
 
-from server.kit.db import AWAY
-
 log = structlog.get_logger()
 
 PAUSE_S = 0.5
@@ -26,7 +24,7 @@ async def listen(
         try:
             conn = await asyncpg.connect(url, timeout=5, server_settings=settings)
             await _until_lost(conn, channel, heard, connected)
-        except (*AWAY, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except Exception as error:
             log.warning("listen_lost", channel=channel, error=type(error).__name__)
         await asyncio.sleep(PAUSE_S)
 

@@ -138,7 +138,9 @@ where clinic_id = $1 and check_in_id = $2 and kind = 'prompt' and state in ('sen
 
 FIND_ALERT = "select alert_id from notifications where clinic_id = $1 and id = $2"
 
-COUNT_DUE = "select count(*) as due from notifications where state = 'queued' and next_attempt_at <= $1"
+COUNT_DUE = (
+    "select count(*) as due from notifications where state = 'queued' and kind = 'page' and next_attempt_at <= $1"
+)
 
 
 async def claim(tx: Tx, token: UUID, limit: int) -> list[Queued]:
@@ -229,8 +231,9 @@ async def mark_undelivered(
     return None if row is None else (row["kind"], row["alert_id"])
 
 
-async def count_due(tx: Tx) -> int:
-    row = await tx.one(COUNT_DUE, tx.wall)
+async def count_due(tx: Tx, since: datetime) -> int:
+    """Pages, across clinics, that are due since then (machine time) or longer."""
+    row = await tx.one(COUNT_DUE, since)
     return 0 if row is None else int(row["due"])
 
 
