@@ -59,8 +59,13 @@ def root_file(name: str) -> File:
 def file(name: str, cache: str) -> File:
     """A built file; 404 for anything outside the folder."""
     folder = built().resolve()
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder) or not path.is_file() or path.suffix not in TYPES:
+    try:
+        path = (folder / name).resolve()
+        found = path.is_relative_to(folder) and path.is_file() and path.suffix in TYPES
+    except (ValueError, OSError) as error:
+        # A null byte, half a surrogate, a name longer than the file system takes.
+        raise errors.not_found() from error
+    if not found:
         raise errors.not_found()
     return File(
         path, media_type=TYPES[path.suffix], content_disposition_type="inline", headers={"cache-control": cache}

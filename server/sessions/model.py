@@ -15,7 +15,8 @@ Indication = Literal[
     "suicidal_ideation", "other",
 ]  # fmt: skip
 Instant = Annotated[datetime, Meta(tz=True)]
-DoseMg = Annotated[float, Meta(gt=0, le=2000)]
+# The smallest that is not rounded to nothing: the database keeps two decimals.
+DoseMg = Annotated[float, Meta(ge=0.01, le=2000)]
 Note = Annotated[str, Meta(max_length=4000)]
 ShortText = Annotated[str, Meta(max_length=200)]
 Risks = Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=30)]
