@@ -32,15 +32,12 @@ TO_PATIENTS: tuple[Template, ...] = (
     "check_in_nudge",
     "check_in_reminder",
     "second_look",
-    "companion_check",
 )
 ABOUT_ALERTS: tuple[Template, ...] = (
     "page",
     "page_again",
     "page_everybody",
     "handed_back",
-    "reached_reminder",
-    "review_due",
 )
 PAIRS = [(template, language) for template in get_args(Template) for language in get_args(Language)]
 FORBIDDEN = (

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from server.access.rules import ACCOUNT_FAILURES, ADDRESS_FAILURES, FAILURE_WINDOW, wait_seconds
 from server.kit import errors
 from server.kit.crypto import derive, digest
-from server.kit.db import Actor, Database, Tx
+from server.kit.db import Actor, Database
 
 LOCK_SUBJECT = "select pg_advisory_xact_lock(hashtextextended('attempt' || encode($1, 'hex'), 0))"
 
@@ -20,8 +20,6 @@ INSERT_FAILURE = "insert into failed_attempts (kind, subject, at) values ($1, $2
 FORGET_SUBJECT = "delete from failed_attempts where kind = $1 and subject = $2"
 
 FORGET_ONE = "delete from failed_attempts where kind = $1 and subject = $2 and at = $3"
-
-FORGET_OLD = "delete from failed_attempts where at < $1"
 
 ANYBODY = Actor("system", None)
 LIMITS = {"account": ACCOUNT_FAILURES, "invitation": ACCOUNT_FAILURES, "address": ADDRESS_FAILURES}
@@ -71,8 +69,3 @@ async def begin_attempt(db: Database, subjects: Sequence[tuple[str, str]]) -> At
     for kind, subject in subjects:
         await attempt.count(kind, subject)
     return attempt
-
-
-async def forget_old(tx: Tx) -> int:
-    """Drop failures that no limit looks at any more; for a tick. Returns how many."""
-    return await tx.run(FORGET_OLD, tx.wall - 2 * FAILURE_WINDOW)

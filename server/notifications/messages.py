@@ -20,13 +20,10 @@ Template = Literal[
     "check_in_nudge",
     "check_in_reminder",
     "second_look",
-    "companion_check",
     "page",
     "page_again",
     "page_everybody",
     "handed_back",
-    "reached_reminder",
-    "review_due",
     "digest",
     "digest_one",
     "incident",
@@ -122,10 +119,6 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
         "en": Text("One more check-in", "Please tell us again how you are. It is quick. Open: {link}"),
         "es": Text("Unas preguntas otra vez", "Por favor, responda otra vez. Es muy breve. Abra: {link}"),
     },
-    "companion_check": {
-        "en": Text("A few questions", "Please answer a few quick questions, as you agreed. Open: {link}"),
-        "es": Text("Unas preguntas", "Por favor, responda unas preguntas breves, como acordamos. Abra: {link}"),
-    },
     "page": {
         "en": Text("{tier} {reference}", "{tier}  {reference}  {age}  ack by {deadline}  {link}"),
         "es": Text("{tier} {reference}", "{tier}  {reference}  {age}  confirmar antes de {deadline}  {link}"),
@@ -149,19 +142,6 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
         "es": Text(
             "{tier} {reference} de vuelta",
             "{tier} DE VUELTA  {reference}  {age}  confirmar antes de {deadline}  {link}",
-        ),
-    },
-    "reached_reminder": {
-        "en": Text("{tier} {reference} reached?", "{tier} REACHED?  {reference}  {age}  answer by {deadline}  {link}"),
-        "es": Text(
-            "{tier} {reference} ¿contacto?",
-            "{tier} ¿CONTACTO?  {reference}  {age}  responder antes de {deadline}  {link}",
-        ),
-    },
-    "review_due": {
-        "en": Text("{tier} {reference} review due", "{tier} REVIEW DUE  {reference}  {age}  do by {deadline}  {link}"),
-        "es": Text(
-            "{tier} {reference} por revisar", "{tier} POR REVISAR  {reference}  {age}  antes de {deadline}  {link}"
         ),
     },
     "digest": {

@@ -13,7 +13,6 @@ from server.notifications.model import (
     Outcome,
     Park,
     Priority,
-    Receipt,
     Retry,
 )
 
@@ -25,7 +24,6 @@ FAILURES_BEFORE_PARALLEL = {"urgent": 2, "normal": 4}
 URGENT_PATIENCE_S = 8
 CRASH_LIMIT = 6
 DEFAULT_ORDER: tuple[Channel, ...] = get_args(Channel)
-RECEIPT_ORDER: tuple[Receipt, ...] = get_args(Receipt)
 
 
 def after_failure(
@@ -78,11 +76,3 @@ def channel_order(reachable: Collection[Channel], preferences: Sequence[Channel]
     """The channels to try, best first: the preferred ones that reach this person, then the others that do."""
     wanted = dict.fromkeys((*preferences, *DEFAULT_ORDER))
     return tuple(channel for channel in wanted if channel in reachable)
-
-
-def advances(known: Receipt | None, reported: Receipt) -> bool:
-    """Whether a provider's report is news. Callbacks come twice and out of order: a state never goes back.
-
-    "delivered" is proof: it follows even a "failed", and nothing follows it.
-    """
-    return known is None or RECEIPT_ORDER.index(reported) > RECEIPT_ORDER.index(known)

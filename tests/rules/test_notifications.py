@@ -1,11 +1,11 @@
-"""Retries, channels, crashes and receipts, as tables."""
+"""Retries, channels and crashes, as tables."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from server.notifications.model import Channel, ClaimAlone, GiveUp, NextChannel, Outcome, Park, Retry
-from server.notifications.rules import advances, after_crash, after_failure, channel_order
+from server.notifications.rules import after_crash, after_failure, channel_order
 
 NOW = datetime(2026, 3, 1, 14, 30, tzinfo=UTC)
 TEMPORARY = Outcome("temporary", error_code="http_500")
@@ -114,22 +114,3 @@ def test_channels_are_tried_in_the_preferred_order(
     reachable: tuple[str, ...], preferences: tuple[str, ...], order: tuple[str, ...]
 ) -> None:
     assert channel_order(reachable, preferences) == order  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("known", "reported", "news"),
-    [
-        (None, "queued", True),
-        ("queued", "sent", True),
-        ("sent", "queued", False),
-        ("sent", "sent", False),
-        ("sent", "delivered", True),
-        ("sent", "failed", True),
-        ("failed", "sent", False),
-        ("failed", "delivered", True),
-        ("delivered", "failed", False),
-        ("delivered", "delivered", False),
-    ],
-)
-def test_a_late_or_repeated_callback_changes_nothing(known: str | None, reported: str, news: bool) -> None:
-    assert advances(known, reported) is news  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ export type StreamState = { live: boolean; lastAt: number | null };
 
 export const streamState = createStore<StreamState>({ live: false, lastAt: null });
 
-/** A beat comes every 15 s: two missing ones mean that nobody is speaking. */
+/** A beat comes about every 5 s: several missing ones mean that nobody is speaking. */
 const SILENCE_MS = 35_000;
 const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 
