@@ -138,4 +138,6 @@ def tracked_files() -> list[str]:
 
 
 def read(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
+    """The text of a file; nothing of a picture."""
+    content = path.read_bytes()
+    return "" if b"\0" in content else content.decode("utf-8", errors="replace")
