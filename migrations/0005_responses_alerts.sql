@@ -47,6 +47,7 @@ create table signals (
     reply_enc bytea not null,
     tier text not null,
     safety boolean not null,
+    answered_by text not null check (answered_by in ('patient', 'companion')),
     answered_at timestamptz not null,
     received_at timestamptz not null,
     follow_up_at timestamptz,

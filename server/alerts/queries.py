@@ -105,6 +105,11 @@ FIND_PAGE = "select reference, tier, triggered_at, plan, next_action_at from ale
 COUNT_WAITING = "select count(*) as waiting from alerts where clinic_id = $1 and tier = $2 and state = 'open'"
 
 
+IS_LOOKED_AFTER = """
+select 1 as found from flags f join alerts a on a.clinic_id = f.clinic_id and a.id = f.alert_id
+where f.clinic_id = $1 and f.patient_id = $2 and f.response_id = $3 and a.state <> 'closed' limit 1
+"""
+
 LIST_RULES_OF = "select rule, tier from flags where clinic_id = $1 and patient_id = $2 and response_id = $3"
 
 
@@ -287,3 +292,8 @@ async def all_answered(tx: Tx, alert_id: UUID) -> bool:
     """Whether every check-in that the alert's flags are about has an answer by now."""
     row = await tx.one(COUNT_SILENT, tx.clinic_id, alert_id)
     return row is not None and row["silent"] == 0
+
+
+async def is_looked_after(tx: Tx, patient_id: UUID, response_id: UUID) -> bool:
+    """Whether an alert that this form has raised is not closed yet."""
+    return await tx.one(IS_LOOKED_AFTER, tx.clinic_id, patient_id, response_id) is not None

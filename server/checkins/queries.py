@@ -168,9 +168,9 @@ async def put_off(tx: Tx, check_in_id: UUID) -> None:
     await tx.run(PUT_OFF, tx.clinic_id, check_in_id, tx.now)
 
 
-async def mark_answered(tx: Tx, check_in_id: UUID, answered_at: datetime) -> None:
-    """ "Missed" becomes "answered"; cancelled and paused stay what they are."""
-    await tx.run(MARK_ANSWERED, tx.clinic_id, check_in_id, answered_at)
+async def mark_answered(tx: Tx, check_in_id: UUID, answered_at: datetime) -> bool:
+    """ "Missed" becomes "answered"; cancelled and paused stay what they are. Whether it changed."""
+    return await tx.run(MARK_ANSWERED, tx.clinic_id, check_in_id, answered_at) == 1
 
 
 async def cancel_of_session(tx: Tx, session_id: UUID, reason: str) -> list[UUID]:

@@ -22,7 +22,8 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 async def alert_for(tx: Tx, seen: Situation, judgement: Judgement, response_id: UUID, at: datetime) -> bool:
-    """Store the flags, those of an earlier tap of the same form once only, and raise what they call for."""
+    """Store the flags, those of an earlier tap of the same form once only, and raise what they call for. True when an
+    alert about this form, from now or from its tap, is not closed."""
     known = await alerts.list_rules_of(tx, seen.patient.id, response_id)
     fresh = tuple(hit for hit in judgement.flags if (hit.rule, hit.tier) not in known)
     session_id = seen.session.id if seen.session else None
@@ -34,7 +35,7 @@ async def alert_for(tx: Tx, seen: Situation, judgement: Judgement, response_id: 
         tx, fresh, flag_ids, patient_id=seen.patient.id, session_id=session_id, response_id=response_id,
         escalation=seen.version.escalation, worsens=judgement.worsens,
     )  # fmt: skip
-    return raised is not None
+    return raised is not None or (bool(known) and await alerts.is_looked_after(tx, seen.patient.id, response_id))
 
 
 def reply_to(

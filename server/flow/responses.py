@@ -22,16 +22,15 @@ from server.notifications import queries as outbox
 from server.patients import queries as patients
 from server.protocols.rules import offset_hours
 from server.responses import queries
-from server.responses.answers import check_answers
+from server.responses.answers import check_answers, is_whole
 from server.responses.model import Judgement
-from server.responses.rules import judge
+from server.responses.rules import WRONG_PERSON, ends_check_in, judge
 from server.responses.wire import ReportBody, ResponseBody, answered_at, body_hash, storable
 
 log = structlog.get_logger()
 
 EARLIEST = timedelta(days=30)
 GRACE = timedelta(days=14)
-WRONG_PERSON = "who.not_me"
 
 
 async def response_submitted(
@@ -41,11 +40,14 @@ async def response_submitted(
     with gaps is kept too (never clear): what it holds may be what matters.
 
     Not `verified`: sent by a link without the birth year. It raises what it must and leaves the check-in open:
-    "only a bound phone or a named adult companion may clear" (safety, decision 24).
+    "only a bound phone or a named adult companion may clear" (safety, decision 24). Sent again with the year, it ends
+    the check-in.
     """
     await alerts.lock_patient(tx, who.patient_id)
     if (stored := await _replay(tx, who.patient_id, body)) is not None:
-        return stored
+        if verified and stored.check_in_id == check_in_id:
+            await _verified_now(tx, who.patient_id, check_in_id, body, stored)
+        return Reply(stored.reply, False)
     check_in = await own_check_in(tx, who.patient_id, check_in_id)
     seen = await situation(tx, who.patient_id, check_in)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)
@@ -61,11 +63,12 @@ async def response_submitted(
     unexpected = check_in.state in ("cancelled", "paused", "answered")
     late = check_in.state == "missed" or at >= check_in.closes_at
     reply = await _store(tx, who.via, seen, body, judgement, at, body.answered_by, late=late, unexpected=unexpected)
-    if verified or judgement.tier != "routine":
-        await checkins.mark_answered(tx, check_in.id, at)
-        await outbox.cancel_for_check_ins(tx, [check_in.id])
+    rules = [hit.rule for hit in judgement.flags]
+    whole = is_whole(questionnaire, body.answers, body.answered_by, offset)
+    if ends_check_in(judgement.tier, rules, whole=whole, verified=verified):
+        await _end(tx, check_in.id, at)
     await _recheck(tx, seen, judgement)
-    if any(hit.rule == WRONG_PERSON for hit in judgement.flags):
+    if WRONG_PERSON in rules:
         await patients.stop_messages(tx, who.patient_id)
     if judgement.clear and who.via != "link":
         await close_answered_late(tx, who.patient_id, check_in.session_id)
@@ -73,11 +76,31 @@ async def response_submitted(
     return Reply(reply, True)
 
 
+async def _end(tx: Tx, check_in_id: UUID, at: datetime) -> bool:
+    """The check-in is answered: nothing more is asked or reminded of. False when it was over already."""
+    await outbox.cancel_for_check_ins(tx, [check_in_id])
+    return await checkins.mark_answered(tx, check_in_id, at)
+
+
+async def _verified_now(
+    tx: Tx, patient_id: UUID, check_in_id: UUID, body: ResponseBody, stored: queries.Stored
+) -> None:
+    """The same answer came again, now from somebody who knows the birth year."""
+    check_in = await own_check_in(tx, patient_id, check_in_id)
+    seen = await situation(tx, patient_id, check_in)
+    offset = offset_hours(seen.version, check_in.key)
+    whole = is_whole(seen.version.questionnaire(check_in.questionnaire), body.answers, body.answered_by, offset)
+    rules = [rule for rule, _ in await alerts.list_rules_of(tx, patient_id, body.response_id)]
+    ends = ends_check_in(stored.tier, rules, whole=whole, verified=True)
+    if ends and await _end(tx, check_in.id, stored.answered_at):
+        await audit.record(tx, "response.verified", "check_in", check_in.id, patient_id=patient_id)
+
+
 async def report_submitted(tx: Tx, phone: Phone, body: ReportBody) -> Reply:
     """ "I feel unwell now": judged like an answer, without a check-in."""
     await alerts.lock_patient(tx, phone.patient_id)
     if (stored := await _replay(tx, phone.patient_id, body)) is not None:
-        return stored
+        return Reply(stored.reply, False)
     seen = await situation(tx, phone.patient_id, None)
     questionnaire = seen.version.questionnaire(seen.version.report_questionnaire)
     if found := check_answers(questionnaire, body.answers, "patient", None, complete=False):
@@ -91,13 +114,13 @@ async def report_submitted(tx: Tx, phone: Phone, body: ReportBody) -> Reply:
     return Reply(reply, True)
 
 
-async def _replay(tx: Tx, patient_id: UUID, body: ResponseBody | ReportBody) -> Reply | None:
+async def _replay(tx: Tx, patient_id: UUID, body: ResponseBody | ReportBody) -> queries.Stored | None:
     stored = await queries.find(tx, patient_id, body.response_id)
     if stored is None:
         return None
     if stored.body_hash != body_hash(tx.cipher, body):
         raise errors.conflict("Other answers were sent under this id. Send these under a new one.")
-    return Reply(stored.reply, False)
+    return stored
 
 
 async def _store(

@@ -44,16 +44,16 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
     at = answered_at(body.at, body.sent_at, tx.now, check_in.opens_at)
     facts = await facts_before(tx, seen, body.response_id, {**so_far, **answers}, body.answered_by, at, offset)
     judgement = judge(seen.version, msgspec.structs.replace(facts, partial=True))
-    reply = reply_to(body.response_id, judgement, seen, paged=False)
+    paged = await alert_for(tx, seen, judgement, body.response_id, at)
+    reply = reply_to(body.response_id, judgement, seen, paged=paged)
     finished = await queries.find(tx, who.patient_id, body.response_id)
     follow_up = None if finished else tx.now + timedelta(minutes=seen.version.missed.midway_minutes)
     await queries.insert_signal(
         tx, response_id=body.response_id, patient_id=who.patient_id, session_id=check_in.session_id,
         check_in_id=check_in.id, item=body.item, value=body.value, value_hash=hashed, reply=reply, tier=judgement.tier,
         safety=any(hit.topic == "safety" for hit in judgement.flags),
-        answered_at=at, follow_up_at=follow_up,
+        answered_at=at, answered_by=body.answered_by, follow_up_at=follow_up,
     )  # fmt: skip
-    await alert_for(tx, seen, judgement, body.response_id, at)
     await audit.record(tx, "signal.received", "check_in", check_in.id, patient_id=who.patient_id)
     return Reply(reply, True)
 

@@ -71,11 +71,12 @@ async def facts_before(
 ) -> Facts:
     """Everything the rules may look at, as it was before this answer."""
     session, check_in = seen.session, seen.check_in
-    earlier = [] if session is None else await queries.list_earlier(tx, session.id, response_id)
+    earlier = [] if session is None else await queries.list_earlier(tx, session.id, response_id, at)
     before = None if session is None or check_in is None else await sessions.find_previous(tx, session)
     own_last: Mapping[str, Any] = {}
     if before is not None and check_in is not None:
-        same = [e for e in await queries.list_earlier(tx, before.id, response_id) if e.check_in_key == check_in.key]
+        of_that = await queries.list_earlier(tx, before.id, response_id, at)
+        same = [e for e in of_that if e.check_in_key == check_in.key]
         own_last = same[0].answers if same else {}
     last: dict[str, Any] = {}
     for response in reversed(earlier):

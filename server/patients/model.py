@@ -50,7 +50,8 @@ class NewPatient(Details, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class PatientChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to change; what is left out stays, null removes what may be missing."""
+    """What to change; what is left out stays, null removes what may be missing. `resume_messages`: the number was
+    looked at and is right, messages go there again."""
 
     name: Name | msgspec.UnsetType = msgspec.UNSET
     date_of_birth: date | msgspec.UnsetType = msgspec.UNSET
@@ -61,6 +62,7 @@ class PatientChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     quiet_hours: QuietHours | msgspec.UnsetType | None = msgspec.UNSET
     companion: Companion | msgspec.UnsetType | None = msgspec.UNSET
     address: AddressText | msgspec.UnsetType | None = msgspec.UNSET
+    resume_messages: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -71,7 +73,8 @@ class Consent(msgspec.Struct, frozen=True):
 
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient as staff see them; `devices` counts bound phones, `session_count` sessions that were not cancelled."""
+    """A patient as staff see them; `devices` counts bound phones, `session_count` sessions that were not cancelled.
+    `messages_stopped_at`: somebody said "this is not for me"; nothing goes to the number or address since."""
 
     id: UUID
     name: str
@@ -88,6 +91,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     devices: int
     session_count: int
+    messages_stopped_at: datetime | None
 
 
 class PatientListed(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +110,7 @@ class PatientListed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PatientContact(msgspec.Struct, frozen=True):
-    """How messages reach a patient; `phone` and `email` None once they stopped messages or never gave one."""
+    """How messages reach a patient; `phone` and `email` None once messages were `stopped`, or when there is none."""
 
     id: UUID
     phone: str | None
@@ -114,6 +118,7 @@ class PatientContact(msgspec.Struct, frozen=True):
     language: Language
     time_zone: str
     quiet_hours: QuietHours | None
+    stopped: bool
 
 
 class Invitation(msgspec.Struct, frozen=True):

@@ -43,6 +43,7 @@ insert into consents (clinic_id, id, patient_id, text_version, given_at, recorde
 GET_PATIENT = """
 select p.id, p.name_enc, p.date_of_birth_enc, p.phone_enc, p.email_enc, p.address_enc, p.companion_name_enc,
   p.companion_phone_enc, p.time_zone, p.language, p.quiet_from, p.quiet_to, p.created_at,
+  p.texting_stopped_at,
   c.given_at, c.text_version,
   (select count(*) from devices d where d.clinic_id = p.clinic_id and d.patient_id = p.id and d.revoked_at is null)
     as devices,
@@ -70,6 +71,10 @@ from patients where clinic_id = $1 and id = $2
 STOP_MESSAGES = """
 update patients set texting_stopped_at = coalesce(texting_stopped_at, $3) where clinic_id = $1 and id = $2
 """
+
+RESUME_MESSAGES = (
+    "update patients set texting_stopped_at = null where clinic_id = $1 and id = $2 and texting_stopped_at is not null"
+)
 
 SET_LANGUAGE = "update patients set language = $3 where clinic_id = $1 and id = $2"
 
@@ -105,6 +110,11 @@ async def set_language(tx: Tx, patient_id: UUID, language: Language) -> None:
 async def stop_messages(tx: Tx, patient_id: UUID) -> None:
     """Nothing more goes to this number or address until staff have looked at them (H5)."""
     await tx.run(STOP_MESSAGES, tx.clinic_id, patient_id, tx.now)
+
+
+async def resume_messages(tx: Tx, patient_id: UUID) -> bool:
+    """Staff have looked: the number and address are the patient's. False when messages were not stopped."""
+    return await tx.run(RESUME_MESSAGES, tx.clinic_id, patient_id) == 1
 
 
 async def insert_consent(tx: Tx, patient_id: UUID, version: str, staff_id: UUID) -> None:
@@ -149,6 +159,7 @@ async def get_patient(tx: Tx, patient_id: UUID) -> Patient:
         created_at=row["created_at"],
         devices=row["devices"],
         session_count=row["session_count"],
+        messages_stopped_at=row["texting_stopped_at"],
     )
 
 
@@ -165,6 +176,7 @@ async def get_contact(tx: Tx, patient_id: UUID) -> PatientContact:
         row["language"],
         row["time_zone"],
         _quiet(row),
+        stopped,
     )
 
 

@@ -35,7 +35,7 @@ def local_day(now: datetime, time_zone: str) -> date:
 
 def changed(details: Details, change: PatientChange) -> Details:
     """The details with the change applied."""
-    given = {name: value for name in change.__struct_fields__ if (value := getattr(change, name)) is not msgspec.UNSET}
+    given = {name: value for name in Details.__struct_fields__ if (value := getattr(change, name)) is not msgspec.UNSET}
     return msgspec.structs.replace(details, **given)
 
 

@@ -46,6 +46,18 @@ def unanswered(
     return tuple(item for item in enabled if item.id not in answers and item.type != "display")
 
 
+def is_whole(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    answered_by: AnsweredBy = "patient",
+    offset_hours: float | None = None,
+) -> bool:
+    """Whether the form came to its end: nothing required is left open, or the person said that they rest."""
+    rest = questionnaire.rest
+    resting = rest is not None and answers.get(rest.item) is True
+    return resting or not any(item.required for item in unanswered(questionnaire, answers, answered_by, offset_hours))
+
+
 def check_answers(
     questionnaire: Questionnaire,
     answers: Mapping[str, Any],

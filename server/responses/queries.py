@@ -13,10 +13,13 @@ from server.responses.model import Answers
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """A response or signal that arrived before: its body's hash and the reply it got."""
+    """A response that arrived before: its body's hash and the reply it got."""
 
     body_hash: bytes
     reply: dict[str, Any]
+    check_in_id: UUID | None
+    answered_at: datetime
+    tier: Tier
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +35,9 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     clear: bool
 
 
-FIND = "select id, body_hash, reply_enc from responses where clinic_id = $1 and patient_id = $2 and response_id = $3"
+FIND = """
+select id, body_hash, reply_enc, check_in_id, answered_at, tier from responses where clinic_id = $1 and patient_id = $2 and response_id = $3
+"""
 
 INSERT = """
 insert into responses (clinic_id, id, response_id, patient_id, session_id, check_in_id, questionnaire, body_hash, answers_enc,
@@ -43,7 +48,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 LIST_EARLIER = """
 select r.id, r.session_id, c.key as check_in_key, r.questionnaire, r.answers_enc, r.answered_at, r.hours_since_end, r.clear
 from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
-where r.clinic_id = $1 and r.session_id = $2 and r.response_id <> $3
+where r.clinic_id = $1 and r.session_id = $2 and r.response_id <> $3 and r.answered_at < $4
 order by r.answered_at desc limit 50
 """
 
@@ -53,8 +58,8 @@ select id, value_hash, reply_enc from signals where clinic_id = $1 and patient_i
 
 INSERT_SIGNAL = """
 insert into signals (clinic_id, id, response_id, patient_id, session_id, check_in_id, item, value_hash, value_enc, reply_enc, tier,
-                     safety, answered_at, received_at, follow_up_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                     safety, answered_at, received_at, follow_up_at, answered_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 """
 
 SETTLE_SIGNALS = """
@@ -104,7 +109,7 @@ async def find(tx: Tx, patient_id: UUID, response_id: UUID) -> Stored | None:
     if row is None:
         return None
     reply = tx.cipher.open("responses.reply", row["id"], row["reply_enc"])
-    return Stored(row["body_hash"], msgspec.json.decode(reply))
+    return Stored(row["body_hash"], msgspec.json.decode(reply), row["check_in_id"], row["answered_at"], row["tier"])
 
 
 async def insert(
@@ -143,15 +148,16 @@ async def insert(
     )  # fmt: skip
 
 
-async def list_earlier(tx: Tx, session_id: UUID, response_id: UUID) -> list[Earlier]:
-    """Other responses of a session, newest first."""
+async def list_earlier(tx: Tx, session_id: UUID, response_id: UUID, before: datetime) -> list[Earlier]:
+    """Other responses of a session that were answered before this instant, newest first: one that arrives late is
+    judged by what was known when it was given."""
     return [
         Earlier(
             id=r["id"], session_id=r["session_id"], check_in_key=r["check_in_key"], questionnaire=r["questionnaire"],
             answers=open_answers(tx, r["id"], r["answers_enc"])[0], answered_at=r["answered_at"], hours=r["hours_since_end"],
             clear=r["clear"],
         )
-        for r in await tx.all(LIST_EARLIER, tx.clinic_id, session_id, response_id)
+        for r in await tx.all(LIST_EARLIER, tx.clinic_id, session_id, response_id, before)
     ]  # fmt: skip
 
 
@@ -186,6 +192,7 @@ async def insert_signal(
     tier: str,
     safety: bool,
     answered_at: datetime,
+    answered_by: str,
     follow_up_at: datetime | None,
 ) -> None:
     row_id = uuid7()
@@ -193,7 +200,7 @@ async def insert_signal(
     sealed_reply = tx.cipher.seal("signals.reply", row_id, msgspec.json.encode(reply).decode())
     await tx.run(
         INSERT_SIGNAL, tx.clinic_id, row_id, response_id, patient_id, session_id, check_in_id, item, value_hash, sealed,
-        sealed_reply, tier, safety, answered_at, tx.now, follow_up_at,
+        sealed_reply, tier, safety, answered_at, tx.now, follow_up_at, answered_by,
     )  # fmt: skip
 
 

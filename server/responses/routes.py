@@ -21,12 +21,18 @@ from server.protocols.rules import questionnaire_for
 from server.responses.wire import ReportBody, ResponseBody, SignalBody
 
 
-class Told(msgspec.Struct, frozen=True):
-    """What to do now, most important first. `alert.state`: paged or none."""
+class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What to do now, most important first. `alert.state`: paged or none.
+
+    `birth_year_fits`: by a link with a year only. False: stored, but it ends the check-in only when it is sent again
+    under the same id with the right year; `too_many_tries`: no year is looked at any more for a quarter of an hour.
+    """
 
     response_id: UUID
     advice: list[dict[str, Any]]
     alert: dict[str, str]
+    birth_year_fits: bool | None = None
+    too_many_tries: bool = False
 
 
 class ReportForm(msgspec.Struct, frozen=True):
@@ -36,19 +42,32 @@ class ReportForm(msgspec.Struct, frozen=True):
     help: dict[str, Any]
 
 
-def told(reply: Reply) -> Response[Told]:
+class Checked(msgspec.Struct, frozen=True):
+    """What a birth year is worth. `fits` None: there was none to look at."""
+
+    fits: bool | None = None
+    too_many: bool = False
+
+
+NOT_ASKED = Checked()
+
+
+def told(reply: Reply, year: Checked = NOT_ASKED) -> Response[Told]:
     """201 the first time, 200 with the same body ever after."""
     headers = {} if reply.first else {"idempotent-replayed": "true"}
-    return Response(msgspec.convert(reply.body, Told), status_code=201 if reply.first else 200, headers=headers)
+    body = msgspec.convert(reply.body, Told)
+    body = msgspec.structs.replace(body, birth_year_fits=year.fits, too_many_tries=year.too_many)
+    return Response(body, status_code=201 if reply.first else 200, headers=headers)
 
 
 @put("/api/my/check-ins/{check_in_id:uuid}/response", guards=[answering])
 async def submit(check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database) -> Response[Told]:
     """Never locked out, never refused for its time; stored, judged and alerted when this answers 2xx."""
     only_this(answering, check_in_id)
-    verified = answering.via != "link" or await birth_year_fits(db, answering, data.birth_year)
+    year = NOT_ASKED if answering.via != "link" else await look_at_birth_year(db, answering, data.birth_year)
+    verified = answering.via != "link" or year.fits is True
     async with db.begin(answering.actor) as tx:
-        return told(await response_submitted(tx, answering, check_in_id, data, verified=verified))
+        return told(await response_submitted(tx, answering, check_in_id, data, verified=verified), year)
 
 
 @post("/api/my/check-ins/{check_in_id:uuid}/signals", guards=[answering], status_code=202)
@@ -90,18 +109,22 @@ def only_this(answering: Answering, check_in_id: UUID) -> None:
         raise errors.not_found()
 
 
-async def birth_year_fits(db: Database, answering: Answering, given: int | None) -> bool:
-    """ "Link-only answering asks the birth year" (safety, decision 24). A wrong one is asked again, five times in 15
-    minutes; sending without one is always possible: such an answer may raise an alert but clears nothing."""
+async def look_at_birth_year(db: Database, answering: Answering, given: int | None) -> Checked:
+    """ "Link-only answering asks the birth year" (safety, decision 24): five tries in 15 minutes. Nothing is refused
+    for it: an answer without the right year may raise an alert but clears nothing."""
     if given is None:
-        return False
-    attempt = await begin_attempt(db, [("invitation", f"birth {answering.check_in_id}")])
+        return NOT_ASKED
+    try:
+        attempt = await begin_attempt(db, [("invitation", f"birth {answering.check_in_id}")])
+    except errors.Problem as problem:
+        if problem.status != 429:
+            raise
+        return Checked(fits=False, too_many=True)
     async with db.begin(answering.actor) as tx:
         fits = await born_in(tx, answering.patient_id, given)
-    if not fits:
-        raise errors.invalid(("birth_year", "Does not fit. Check the year and try again."))
-    await attempt.succeeded()
-    return True
+    if fits:
+        await attempt.succeeded()
+    return Checked(fits)
 
 
 HANDLERS: list[BaseRouteHandler] = [submit, signal, report_form, report, status]

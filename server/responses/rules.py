@@ -3,7 +3,7 @@
 The same facts always give the same judgement, whatever the order of the answers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from server.checkins.risk import risk_flag
@@ -13,6 +13,7 @@ from server.responses.answers import unanswered
 from server.responses.explain import explanation, inputs
 from server.responses.model import Answers, Facts, FlagHit, Judgement
 
+WRONG_PERSON = "who.not_me"
 HOURS_WITHOUT_SESSION = 24.0
 """Without a session there is no excuse by time: judged like the day after."""
 
@@ -98,6 +99,12 @@ def _worsens(version: ProtocolVersion, tier: Tier, flags: Iterable[FlagHit], see
         if (worsening.topic is None or worsening.topic in topics)
         and (worsening.when is None or holds(worsening.when, seen))
     )
+
+
+def ends_check_in(tier: Tier, rules: Collection[str], *, whole: bool, verified: bool) -> bool:
+    """Whether a check-in counts as answered: by a whole form from somebody known, or by anything that a person will
+    call about. A fragment, or "this is not for me", leaves it open, and its silence is judged (decision 2)."""
+    return WRONG_PERSON not in rules and (tier != "routine" or (whole and verified))
 
 
 def scores(questionnaire: Questionnaire, answers: Answers) -> dict[str, float]:

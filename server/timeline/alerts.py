@@ -1,6 +1,5 @@
 """An alert as the team sees it (safety, section 3): act in ten seconds."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,12 +14,10 @@ from server.kit import errors
 from server.kit.db import Tx
 from server.patients import queries as patients
 from server.patients.model import Companion, Patient
-from server.protocols import queries as protocols
 from server.protocols.model import Escalation
 from server.protocols.tiers import Tier
-from server.responses.queries import open_answers
 from server.sessions import queries as sessions
-from server.timeline.answers import AnswerShown, in_words
+from server.timeline.recent import SHOWN, EarlierAnswers, list_given, recent
 
 
 class FlagShown(msgspec.Struct, frozen=True):
@@ -38,7 +35,8 @@ class PersonShown(msgspec.Struct, frozen=True):
 
 
 class PatientShown(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom to call. `address` on urgent and emergency only (H3)."""
+    """Whom to call. `address` on urgent and emergency only (H3). `messages_stopped_at`: somebody said that this number
+    is not the patient's, and nothing goes there."""
 
     name: str
     age: int
@@ -47,6 +45,7 @@ class PatientShown(msgspec.Struct, frozen=True, kw_only=True):
     companion: Companion | None
     address: str | None
     language: str
+    messages_stopped_at: datetime | None
 
 
 class SessionBrief(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,15 +60,6 @@ class SessionBrief(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime
     risk: list[str]
     staying_with: str | None
-
-
-class EarlierAnswers(msgspec.Struct, frozen=True):
-    """One of the last responses of the episode, in words."""
-
-    check_in_key: str | None
-    answered_at: datetime
-    answered_by: str
-    answers: list[AnswerShown]
 
 
 class EventShown(msgspec.Struct, frozen=True):
@@ -154,16 +144,6 @@ LIST_EVENTS = """
 select id, kind, at, staff_id, detail, note_enc from alert_events where clinic_id = $1 and alert_id = $2 order by at, id
 """
 
-LIST_RESPONSES = """
-select r.id, r.response_id, r.questionnaire, r.answers_enc, r.reply_enc, r.answered_at, r.answered_by, c.key as check_in_key
-from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
-where r.clinic_id = $1 and r.patient_id = $2 and r.session_id is not distinct from $3 order by r.answered_at desc limit 3
-"""
-
-LIST_FLAGS_OF_RESPONSES = """
-select id, response_id, tier, inputs_enc from flags where clinic_id = $1 and patient_id = $2 and response_id = any($3::uuid[])
-"""
-
 COUNT_MESSAGES = """
 select count(*) filter (where n.state in ('sent', 'delivered')) as sent, count(*) filter (where n.state = 'delivered') as delivered,
        count(*) filter (where n.opened_at is not null) as opened
@@ -199,8 +179,8 @@ async def list_alerts(
 async def _shown(tx: Tx, row: Any, language: str) -> AlertShown:
     patient = await patients.get_patient(tx, row["patient_id"])
     flag_rows = await tx.all(LIST_FLAGS, tx.clinic_id, row["id"])
-    responses = await tx.all(LIST_RESPONSES, tx.clinic_id, row["patient_id"], row["session_id"])
-    flagged = next((r for r in responses if any(f["response_id"] == r["response_id"] for f in flag_rows)), None)
+    answers = await list_given(tx, row["patient_id"], row["session_id"])
+    flagged = next((a for a in answers if any(f["response_id"] == a.response_id for f in flag_rows)), None)
     clinic = await access.get_clinic(tx)
     plan = msgspec.convert(row["plan"], Escalation).plan(row["tier"])
     ack_by = deadline(plan, row["triggered_at"], Calendar(clinic.time_zone, clinic.hours))
@@ -215,10 +195,10 @@ async def _shown(tx: Tx, row: Any, language: str) -> AlertShown:
         exhausted=row["exhausted"], missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
         ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
         events=await _events(tx, row["id"]), messages=MessagesShown(messages["sent"], messages["delivered"], messages["opened"]),
-        recent_answers=await _recent(tx, row["patient_id"], row["session_id"], responses, language),
-        told_patient=_told(tx, flagged), acknowledged_by=await _person(tx, row["acknowledged_by"]),
-        acknowledged_at=row["acknowledged_at"], answered_at=flagged["answered_at"] if flagged else None,
-        answered_by=flagged["answered_by"] if flagged else None, reached_at=row["reached_at"],
+        recent_answers=await recent(tx, row["patient_id"], row["session_id"], answers[:SHOWN], language),
+        told_patient=flagged.told if flagged else [], acknowledged_by=await _person(tx, row["acknowledged_by"]),
+        acknowledged_at=row["acknowledged_at"], answered_at=flagged.answered_at if flagged else None,
+        answered_by=flagged.answered_by if flagged else None, reached_at=row["reached_at"],
         reached_due_at=row["next_action_at"] if acknowledged else None, review_at=row["review_at"],
         outcome=row["outcome"], harm=row["harm"], useful=row["useful"], closed_at=row["closed_at"],
     )  # fmt: skip
@@ -234,7 +214,7 @@ def _patient(patient: Patient, tier: str) -> PatientShown:
     return PatientShown(
         name=patient.name, age=patient.age, birth_year=patient.date_of_birth.year, phone=patient.phone,
         companion=patient.companion, address=patient.address if tier in ("urgent", "emergency") else None,
-        language=patient.language,
+        language=patient.language, messages_stopped_at=patient.messages_stopped_at,
     )  # fmt: skip
 
 
@@ -265,36 +245,3 @@ async def _events(tx: Tx, alert_id: UUID) -> list[EventShown]:
         )
         for r in rows
     ]  # fmt: skip
-
-
-async def _recent(
-    tx: Tx, patient_id: UUID, session_id: UUID | None, rows: Sequence[Any], language: str
-) -> list[EarlierAnswers]:
-    if not rows:
-        return []
-    session = None if session_id is None else await sessions.find(tx, session_id)
-    if session is None:
-        version = (await protocols.list_latest(tx))[0].document
-    else:
-        version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
-    ids = [r["response_id"] for r in rows]
-    flags = await tx.all(LIST_FLAGS_OF_RESPONSES, tx.clinic_id, patient_id, ids)
-    opened = [(f["response_id"], f["tier"], tx.cipher.open("flags.inputs", f["id"], f["inputs_enc"])) for f in flags]
-    return [
-        EarlierAnswers(
-            r["check_in_key"], r["answered_at"], r["answered_by"],
-            in_words(
-                version, r["questionnaire"], open_answers(tx, r["id"], r["answers_enc"])[0],
-                [(tier, msgspec.json.decode(text)) for of, tier, text in opened if of == r["response_id"]], language,
-            ),
-        )
-        for r in rows
-    ]  # fmt: skip
-
-
-def _told(tx: Tx, response: Any) -> list[str]:
-    """What the phone showed after the flagged answer."""
-    if response is None:
-        return []
-    reply = msgspec.json.decode(tx.cipher.open("responses.reply", response["id"], response["reply_enc"]))
-    return [told["text"] for told in reply["advice"]]

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.flow.story import ANAS_PHONE, CALM, LENA, NEXT_DAY, NORA, OMAR, Story, form
+from tests.flow.story import ANAS_PHONE, CALM, LENA, NEXT_DAY, NORA, OMAR, Story, form, stamp
 from tests.rules.answering import SAFE_WELL
 
 
@@ -106,6 +106,60 @@ async def test_a_form_with_gaps_is_kept_and_never_clear(story: Story) -> None:
     await story.got(OMAR, "URGENT")
     (response,) = await story.timeline("response")
     assert not response["clear"]
+
+
+async def test_a_fragment_is_kept_and_ends_nothing(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    fragment = await story.phone.send(check_in["id"], {"a_who": "patient"})
+    assert fragment.status_code == 201, fragment.text
+    assert len(await story.timeline("response")) == 1
+    assert (await story.check_ins())["h1"] == "open"
+    await story.forward(minutes=11)
+    await story.got(ANAS_PHONE, "Your check-in is still open")
+    assert (await story.phone.answer(check_in, CALM)).status_code == 201
+    assert (await story.check_ins())["h1"] == "answered"
+
+
+async def test_a_fragment_after_the_window_is_still_missed(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    await story.forward(hours=1, minutes=1)
+    for words in ("Your check-in is still open", "We have not heard from you yet"):
+        await story.got(ANAS_PHONE, words)
+    await story.got(OMAR, "URGENT")
+    assert (await story.phone.send(check_in["id"], {"a_who": "patient"})).status_code == 201
+    assert (await story.check_ins())["h1"] == "missed"
+    assert (await story.alert())["state"] == "open"
+
+
+async def test_resting_ends_the_form(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    rest = check_in["questionnaire"]["rest"]
+    resting = {"a_who": "patient", "a_danger": "none", "a_place": "with_adult", rest["item"]: True}
+    sent = await story.phone.send(check_in["id"], resting)
+    assert sent.status_code == 201, sent.text
+    assert (await story.check_ins())["h1"] == "answered"
+
+
+async def test_an_answer_is_judged_by_what_was_known_when_it_was_given(story: Story) -> None:
+    """Twice the same "a lot" is urgent the second time (2.1); one that arrives late is not the second."""
+    await story.earlier_sessions()
+    await story.record_session()
+    check_in = await story.prompted()
+    first = await story.now()
+    await story.forward(minutes=5)
+    second = await story.phone.answer(check_in, CALM, a_real="lot")
+    assert second.status_code == 201, second.text
+    await story.forward(minutes=5)
+    now = await story.now()
+    times = {"started_at": stamp(first), "completed_at": stamp(first), "sent_at": stamp(now)}
+    late = await story.phone.send(check_in["id"], CALM | {"a_real": "lot"}, **times)
+    assert late.status_code == 201, late.text
+    await story.settle()
+    await story.got(OMAR, "SAME-DAY")
+    assert {flag["tier"] for flag in (await story.alert())["flags"]} == {"same_day"}
 
 
 async def test_the_same_answer_again_gets_the_same_reply(story: Story) -> None:

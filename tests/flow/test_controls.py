@@ -13,10 +13,39 @@ async def test_this_is_not_for_me_stops_the_messages_and_asks_the_team(story: St
     assert told.status_code == 201, told.text
     await story.settle()
     await story.got(OMAR, "SAME-DAY")
-    await story.forward(hours=3, minutes=30)
+    alert = await story.alert()
+    assert alert["patient"]["messages_stopped_at"] is not None
+    assert (await story.check_ins())["h1"] == "open", "the patient has not answered"
+    await story.forward(hours=1)
+    await story.got(OMAR, "URGENT")
+    assert (await story.check_ins())["h1"] == "missed"
+    await story.done("omar", await story.alert(), "acknowledge")
+    await story.done("omar", await story.alert(), "follow-up", reached=True)
+    await story.forward(hours=2, minutes=30)
     assert (await story.check_ins())["h6"] == "open"
     assert [m for m in story.sms.inbox.latest() if m.to == ANAS_PHONE and "Time to check in" not in m.body] == []
     story.expected_errors.add("patient_unreachable")
+
+
+async def test_messages_go_out_again_once_staff_have_looked_at_the_number(story: Story) -> None:
+    """H5: seen on the patient's page, undone by a button or by another number."""
+    path = f"/api/patients/{story.ana}"
+    nora = story.staff("nora")
+    stop = "update patients set texting_stopped_at = app_now() where id = $1"
+    assert (await nora.get(path)).json()["messages_stopped_at"] is None
+    await story.instance.owner.execute(stop, story.ana)
+    assert (await nora.get(path)).json()["messages_stopped_at"] is not None
+    kept = await nora.call("PATCH", path, {"language": "en", "resume_messages": False})
+    assert kept.json()["messages_stopped_at"] is not None
+    resumed = await nora.call("PATCH", path, {"resume_messages": True})
+    assert (resumed.status_code, resumed.json()["messages_stopped_at"]) == (200, None)
+    (audited,) = await story.rows("select * from audit_log where action = 'messages_resumed'")
+    assert audited["patient_id"] == story.ana
+    await story.record_session()
+    await story.prompted()
+    await story.instance.owner.execute(stop, story.ana)
+    other = await nora.call("PATCH", path, {"phone": "+34600111333"})
+    assert other.json()["messages_stopped_at"] is None
 
 
 async def test_no_real_session_under_a_protocol_that_nobody_signed(story: Story) -> None:

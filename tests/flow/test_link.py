@@ -56,18 +56,58 @@ async def test_the_link_opens_nothing_else(story: Story) -> None:
     assert foreign.status_code == 404
 
 
-async def test_a_wrong_birth_year_is_asked_again_five_times(story: Story) -> None:
+async def test_a_wrong_birth_year_keeps_the_answer_and_is_asked_again_five_times(story: Story) -> None:
+    """ "Submitting is never locked out": what is wrong is the year, not the answer."""
     stranger, opened = await link_opened(story)
     for year in (1985, 1983, 1990, 2001, 1950):
         wrong = await submit(story, stranger, opened, birth_year=year)
-        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "birth_year")
+        assert (wrong.status_code, wrong.json()["birth_year_fits"]) == (201, False)
+        assert "too_many_tries" not in wrong.json()
         assert str(year) not in wrong.text
     blocked = await submit(story, stranger, opened, birth_year=1984)
-    assert blocked.status_code == 429
-    assert int(blocked.headers["retry-after"]) > 0
-    assert await story.timeline("response") == []
+    assert blocked.status_code == 201, blocked.text
+    assert (blocked.json()["birth_year_fits"], blocked.json()["too_many_tries"]) == (False, True)
+    assert {response["clear"] for response in await story.timeline("response")} == {False}
+    assert (await story.check_ins())["h1"] == "open"
     bound = await story.phone.answer(await story.phone.open(), CALM)
     assert bound.status_code == 201, "the bound phone is never locked out"
+    assert "birth_year_fits" not in bound.json()
+
+
+async def test_the_right_year_after_a_wrong_one_ends_the_check_in(story: Story) -> None:
+    """The same answer under the same id: it is here already, only now from somebody known."""
+    stranger, opened = await link_opened(story)
+    sent = form(await story.now(), CALM)
+    wrong = await submit(story, stranger, opened, **sent, birth_year=1985)
+    assert (wrong.status_code, (await story.check_ins())["h1"]) == (201, "open")
+    right = await submit(story, stranger, opened, **sent, birth_year=1984)
+    assert (right.status_code, right.json()["birth_year_fits"]) == (200, True)
+    assert right.json()["advice"] == wrong.json()["advice"]
+    assert (await story.check_ins())["h1"] == "answered"
+    assert len(await story.timeline("response")) == 1
+    again = await submit(story, stranger, opened, **sent, birth_year=1984)
+    assert again.status_code == 200
+    verified = await story.rows("select 1 from audit_log where action = 'response.verified'")
+    assert len(verified) == 1
+    await story.forward(hours=1)
+    await story.quiet()
+
+
+async def test_the_right_year_does_not_make_a_fragment_whole(story: Story) -> None:
+    stranger, opened = await link_opened(story)
+    sent = form(await story.now(), {"a_who": "patient"})
+    for year in (1985, 1984):
+        assert (await submit(story, stranger, opened, **sent, birth_year=year)).status_code in (200, 201)
+    assert (await story.check_ins())["h1"] == "open"
+
+
+async def test_danger_under_a_wrong_year_pages_all_the_same(story: Story) -> None:
+    stranger, opened = await link_opened(story)
+    sent = await submit(story, stranger, opened, answers=CALM | {"a_danger": "chest_pain"}, birth_year=1985)
+    assert (sent.status_code, sent.json()["alert"]) == (201, {"state": "paged"})
+    await story.settle()
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
 
 
 async def test_without_the_birth_year_an_answer_is_kept_but_settles_nothing(story: Story) -> None:

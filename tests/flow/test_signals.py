@@ -12,10 +12,19 @@ async def test_a_dangerous_tap_pages_before_the_form_is_sent(story: Story) -> No
     tapped = await story.phone.tap(check_in["id"], "a_danger", "chest_pain", form)
     assert tapped.status_code == 202, tapped.text
     assert tapped.json()["advice"][0]["call"] == "112"
+    assert tapped.json()["alert"] == {"state": "paged"}
     await story.settle()
     await story.got(OMAR, "EMERGENCY")
     await story.got(NORA, "EMERGENCY")
-    assert (await story.alert())["tier"] == "emergency"
+    alert = await story.alert()
+    assert (alert["tier"], alert["answered_by"]) == ("emergency", "patient")
+    assert alert["answered_at"] is not None
+    (answers,) = alert["recent_answers"]
+    assert (answers["check_in_key"], [(a["item"], a["tier"]) for a in answers["answers"]]) == (
+        "h1",
+        [("a_danger", "emergency")],
+    )
+    assert alert["told_patient"] == [line["text"] for line in tapped.json()["advice"]]
     status = (await story.phone.browser.get(f"/api/my/status/{form}")).json()
     assert status["state"] == "paged"
 
@@ -115,9 +124,12 @@ async def test_a_finished_form_settles_its_taps(story: Story) -> None:
     await story.phone.tap(check_in["id"], "a_place", "driving", form)
     sent = await story.phone.send(check_in["id"], CALM | {"a_place": "driving"}, response_id=str(form))
     assert sent.status_code == 201, sent.text
+    assert sent.json()["alert"] == {"state": "paged"}, "its tap has"
     late_tap = await story.phone.tap(check_in["id"], "a_sick", "many", form)
     assert late_tap.status_code == 202, late_tap.text
     await story.settle()
     await story.got(OMAR, "URGENT")
     await story.forward(minutes=20)
-    assert "midway.form" not in [flag["rule"] for flag in (await story.alert())["flags"]]
+    alert = await story.alert()
+    assert "midway.form" not in [flag["rule"] for flag in alert["flags"]]
+    assert len(alert["recent_answers"]) == 1, "a form and its taps are one"

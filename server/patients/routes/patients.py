@@ -73,6 +73,8 @@ async def change_patient(patient_id: UUID, data: PatientChange, staff: Staff, db
         patient = await queries.get_patient(tx, patient_id)
         before = Details(**{name: getattr(patient, name) for name in Details.__struct_fields__})
         await queries.update_patient(tx, patient_id, await _tidy(tx, rules.changed(before, data)))
+        if data.resume_messages is True and await queries.resume_messages(tx, patient_id):
+            await audit.record(tx, "messages_resumed", "patient", patient_id, patient_id=patient_id)
         fields = rules.fields_of(data)
         await audit.record(
             tx, "patient_changed", "patient", patient_id, patient_id=patient_id, detail={"fields": fields}
