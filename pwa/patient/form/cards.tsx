@@ -76,7 +76,7 @@ function SignalState({ id }: { id: string }) {
   const sending = useStore(outbox).get(id);
   const stored = sending?.state === "stored";
   return (
-    <div role="status" class="soft">
+    <div role="status" class="soft signal-state">
       <p>{stored ? t("signal_sent") : t("signal_waiting")}</p>
       {stored && <p>{(sending.data as Stored).advice.at(-1)?.text}</p>}
     </div>
