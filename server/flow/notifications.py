@@ -13,6 +13,7 @@ from server.alerts import queries as alerts
 from server.alerts.rules import deadline
 from server.checkins import queries as checkins
 from server.flow.alerts import hurry, lock_alert
+from server.flow.incidents import tell_incident
 from server.flow.paging import calendar_of
 from server.kit import audit
 from server.kit.actor import Actor
@@ -22,7 +23,16 @@ from server.kit.tokens import link_token
 from server.notifications import channels as providers
 from server.notifications import queries
 from server.notifications.channels.base import Sender
-from server.notifications.messages import DigestFacts, Facts, PageFacts, PromptFacts, Template, digest, render
+from server.notifications.messages import (
+    DigestFacts,
+    Facts,
+    IncidentFacts,
+    PageFacts,
+    PromptFacts,
+    Template,
+    digest,
+    render,
+)
 from server.notifications.model import (
     Channel,
     GiveUp,
@@ -116,6 +126,8 @@ async def _recipient(tx: Tx, queued: Queued) -> tuple[str, dict[Channel, str | N
 
 async def _facts(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Facts | None:
     """What the sentence may say: ids, times and tiers, nothing else."""
+    if queued.kind == "notice":
+        return IncidentFacts(incident=queued.params["incident"], link=f"{origin}/team")
     if queued.check_in_id is not None:
         check_in = await checkins.find(tx, queued.check_in_id)
         if check_in is None or check_in.state not in ("planned", "open"):
@@ -168,7 +180,7 @@ async def _start_beside(tx: Tx, queued: Queued) -> None:
     await queries.enqueue(
         tx, kind=queued.kind, template=queued.template, priority=queued.priority, channels=channels,
         dedupe_key=f"beside:{queued.id}:{channels[0]}", expires_at=queued.expires_at, patient_id=queued.patient_id,
-        staff_id=queued.staff_id, check_in_id=queued.check_in_id, alert_id=queued.alert_id,
+        staff_id=queued.staff_id, check_in_id=queued.check_in_id, alert_id=queued.alert_id, params=queued.params,
     )  # fmt: skip
 
 
@@ -176,14 +188,22 @@ async def _end(tx: Tx, queued: Queued, state: str, error: str | None) -> None:
     """No more tries; nothing when the lease was lost to another worker meanwhile."""
     await lock_alert(tx, queued.alert_id)
     if await queries.mark_ended(tx, queued, state, error) and state in ("failed", "parked"):
-        await _given_up(tx, queued.id, queued.kind, queued.alert_id, state, error)
+        await _given_up(tx, queued.id, queued.kind, queued.alert_id, queued.staff_id, state, error)
 
 
 async def _given_up(
-    tx: Tx, notification_id: UUID, kind: str, alert_id: UUID | None, state: str, error: str | None
+    tx: Tx,
+    notification_id: UUID,
+    kind: str,
+    alert_id: UUID | None,
+    staff_id: UUID | None,
+    state: str,
+    error: str | None,
 ) -> None:
-    """Said aloud; a page that reached nobody moves its alert on."""
+    """Said aloud, the others are told; a page that reached nobody moves its alert on."""
     log.error("message_given_up", notification=str(notification_id), kind=kind, state=state, error=error)
+    if kind == "page":
+        await tell_incident(tx, "page_parked" if state == "parked" else "page_undelivered", staff_id)
     if kind == "page" and alert_id is not None:
         await hurry(tx, alert_id)
 
@@ -227,6 +247,8 @@ async def prompt_patient(
     channels = channel_order([c for c in wanted if reach[c]])
     if not channels:
         log.error("patient_unreachable", clinic=str(tx.clinic_id), patient=str(patient_id))
+        if not contact.stopped:
+            await tell_incident(tx, "prompts_undelivered")
         return
     token = link_token(instance_key, check_in_id)
     await queries.add_credential(tx, "link", fingerprint(token.encode()), check_in_id)

@@ -14,6 +14,7 @@ from server.alerts.rules import (
     place_on_list,
     recipients,
 )
+from server.flow.incidents import tell_incident
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.notifications.rules import channel_order
@@ -41,6 +42,7 @@ async def page_people(
     if not paged:
         next_at = min(page.next_at, tx.now + NOBODY_PAUSE)
         log.error("nobody_reachable", clinic=str(tx.clinic_id), alert=str(standing.id))
+        await tell_incident(tx, "nobody_on_call")
     await queries.set_step(tx, standing.id, page.step, next_at, page.exhausted)
     kind = "paged" if paged else "nobody_reachable"
     await queries.insert_event(tx, standing.id, kind, detail={"staff": [str(p) for p in paged], "who": list(page.who)})

@@ -128,7 +128,7 @@ MARK_UNDELIVERED = """
 update notifications set state = 'failed', next_attempt_at = null, last_error = $3, lease_token = null, lease_until = null
 where clinic_id = $1 and id = $2 and (state = 'sent' or (state = 'queued' and lease_token is not null))
   and channels[channel_index + 1] = $4 and channel_index + 1 = cardinality(channels)
-returning kind, alert_id
+returning kind, alert_id, staff_id
 """
 
 MARK_SEEN = """
@@ -225,10 +225,10 @@ async def requeue_next(tx: Tx, notification_id: UUID, channel: Channel, error: s
 
 async def mark_undelivered(
     tx: Tx, notification_id: UUID, channel: Channel, error: str | None
-) -> tuple[str, UUID | None] | None:
-    """Not delivered on its last channel: (kind, alert). None when it is not on this channel any more."""
+) -> tuple[str, UUID | None, UUID | None] | None:
+    """Not delivered on its last channel: (kind, alert, colleague). None when it is not on this channel any more."""
     row = await tx.one(MARK_UNDELIVERED, tx.clinic_id, notification_id, error, channel)
-    return None if row is None else (row["kind"], row["alert_id"])
+    return None if row is None else (row["kind"], row["alert_id"], row["staff_id"])
 
 
 async def count_due(tx: Tx, since: datetime) -> int:

@@ -120,6 +120,9 @@ async def test_a_page_that_nobody_can_get_moves_the_alert_on(story: Story) -> No
     story.mail.faults.fail(550, stage="rcpt")
     await story.settle()
     await story.got(NORA, "URGENT AGAIN", alert["reference"])
+    for other in (NORA, LENA):
+        notice = await story.got(other, "SYSTEM  a page was not delivered")
+        assert alert["reference"] not in notice.body
     events = [event["kind"] for event in (await story.alert())["events"]]
     assert events == ["raised", "paged", "page_failed", "paged"]
 
@@ -133,6 +136,8 @@ async def test_a_last_channel_reported_undelivered_moves_the_alert_on(story: Sto
     await story.provider_reports("failed", ErrorCode="30006")
     await story.settle()
     await story.got(NORA, "URGENT AGAIN", alert["reference"])
+    for other in (NORA, LENA):
+        await story.got(other, "SYSTEM  a page was not delivered")
 
 
 async def test_delivered_is_proof_and_nothing_takes_it_back(story: Story) -> None:
@@ -232,6 +237,8 @@ async def test_a_message_that_kills_its_senders_is_parked_and_the_alert_moves_on
     (row,) = await story.rows(BY_ID, page)
     assert (row["state"], row["crashes"]) == ("parked", CRASH_LIMIT)
     await story.got(NORA, "URGENT AGAIN", alert["reference"])
+    for other in (NORA, LENA):
+        await story.got(other, "SYSTEM  a page could not be sent")
 
 
 async def test_poison_takes_no_neighbour_with_it(story: Story) -> None:

@@ -1,0 +1,27 @@
+"""Something is wrong with the system itself: the team is told, once an hour for each cause."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from server.access import queries as access
+from server.access.model import CARE
+from server.kit.db import Tx
+from server.notifications import queries as outbox
+from server.notifications.messages import Incident
+from server.notifications.rules import channel_order
+
+TOLD_FOR = timedelta(hours=1)
+
+
+async def tell_incident(tx: Tx, incident: Incident, apart_from: UUID | None = None) -> None:
+    """A notice to everybody who handles alerts and can be reached, the leads among them; not to `apart_from`, whom a
+    message just failed to reach."""
+    for contact in await access.list_reachable(tx):
+        reach = {"sms": contact.phone, "email": contact.email}
+        channels = channel_order([c for c in ("sms", "email") if reach[c]])
+        if contact.role in CARE and contact.id != apart_from and channels:
+            await outbox.enqueue(
+                tx, kind="notice", template="incident", priority=2, channels=channels, staff_id=contact.id,
+                params={"incident": incident}, dedupe_key=f"incident:{incident}:{tx.now:%Y-%m-%dT%H}:{contact.id}",
+                expires_at=tx.now + TOLD_FOR,
+            )  # fmt: skip
