@@ -251,7 +251,7 @@ async def test_a_session_at_a_time_that_cannot_be(
         ("setting", ["moon"]),
         ("indication", [CANARY]),
         ("other_indications", [[CANARY], ["depression"] * 9, "depression"]),
-        ("dose_mg", [0, -1, 2001, "40"]),
+        ("dose_mg", [0, 0.001, -1, 2001, "40"]),
         ("risk", [[CANARY + "!"], ["sedative"] * 31, {"sedative": True}]),
         ("started_at", ["2026-03-02", "2026-03-02T09:00:00", "yesterday", 1772442000, "2026-13-01T00:00:00Z"]),
         ("started_at", ["0000-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]),
@@ -325,6 +325,17 @@ async def test_an_id_that_is_none(story: Story) -> None:
         ):  # fmt: skip
             answer = await browser.call(method, path, {"version": 1} if method == "POST" else None)
             refused(answer, 404, 405)
+
+
+async def test_a_dose_that_would_be_rounded_to_nothing_is_no_change_either(targets: dict[str, Target]) -> None:
+    answer = await targets["session change"].send_json({"dose_mg": 0.001})
+    assert fields(answer) == ["dose_mg"]
+
+
+async def test_a_file_name_that_none_can_have(story: Story) -> None:
+    browser = story.instance.browser()
+    for wrong in ("/assets/%00.js", "/%00.js", "/assets/%0a.js", "/assets/" + "a" * 300 + ".js"):
+        assert (await browser.get(wrong)).status_code == 404, wrong
 
 
 async def test_a_query_that_is_wrong(story: Story) -> None:
