@@ -17,8 +17,6 @@ export interface Request {
   body: (responseId: string) => Record<string, unknown>;
   /** The server knows this id with other content: send again under a new one. */
   renewOnConflict?: boolean;
-  /** Too many tries (429) are an answer to the person, not a reason to try again. */
-  limited?: boolean;
   /** Sent instead of the cookie. */
   bearer?: string | undefined;
   /** Tried once when the cookie is no longer accepted. */
@@ -86,9 +84,8 @@ export function delayAfter(tries: number, retryAfterSeconds: number, random: num
   return Math.max(retryAfterSeconds * 1000, plain * (0.75 + random / 2));
 }
 
-export function stateAfter(result: Result<unknown>, limited = false): State {
+export function stateAfter(result: Result<unknown>): State {
   if (result.ok) return "stored";
-  if (limited && result.problem.status === 429) return "refused";
   if (result.problem.kind === "signed_out") return "signed_out";
   return isTransient(result.problem) ? "queued" : "refused";
 }
@@ -100,7 +97,7 @@ async function attempt(sending: Sending): Promise<void> {
   const result = await send(request);
   if (!sendings.get().has(request.id)) return;
   const tries = sending.tries + 1;
-  const state = stateAfter(result, request.limited);
+  const state = stateAfter(result);
   if (result.ok) return update({ request, state, tries, data: result.data, storedAt: Date.now() });
   const { problem } = result;
   if (problem.kind === "conflict" && request.renewOnConflict && tries < maxRenewals) {

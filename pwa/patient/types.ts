@@ -101,6 +101,10 @@ export interface Stored {
   response_id: string;
   advice: Advice[];
   alert?: { state: "paged" | "seen" | "none"; seen_at?: string | null } | null;
+  /** Sent by a link with a birth year: false when it does not match. The answer is stored all the same. */
+  birth_year_fits?: boolean | null;
+  /** No year is looked at any more for a while. */
+  too_many_tries?: boolean;
 }
 
 export type AnsweredBy = "patient" | "companion";

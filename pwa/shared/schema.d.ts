@@ -1046,6 +1046,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             language: "en" | "es";
+            messages_stopped_at: string | null;
             name: string;
             phone: string;
             quiet_hours: components["schemas"]["QuietHours"] | null;
@@ -1062,6 +1063,7 @@ export interface components {
             name?: string;
             phone?: string;
             quiet_hours?: components["schemas"]["QuietHours"] | null;
+            resume_messages?: boolean;
             time_zone?: string;
         };
         /** PatientList */
@@ -1092,6 +1094,7 @@ export interface components {
             birth_year: number;
             companion: components["schemas"]["Companion"] | null;
             language: string;
+            messages_stopped_at: string | null;
             name: string;
             phone: string;
         };
@@ -1312,8 +1315,11 @@ export interface components {
             alert: {
                 [key: string]: string;
             };
+            birth_year_fits?: boolean | null;
             /** Format: uuid */
             response_id: string;
+            /** @default false */
+            too_many_tries: boolean;
         };
     };
     responses: never;

@@ -23,7 +23,3 @@ test("only a stored answer counts as sent", () => {
   assert.equal(stateAfter(failed(401)), "signed_out");
   for (const status of [400, 403, 404, 409, 413, 422]) assert.equal(stateAfter(failed(status)), "refused", String(status));
 });
-
-test("too many wrong birth years stop the trying", () => {
-  assert.equal(stateAfter(failed(429), true), "refused");
-});

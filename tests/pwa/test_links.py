@@ -69,14 +69,35 @@ async def test_answering_from_a_phone_that_is_not_bound_asks_the_birth_year(
     await stranger.send()
     year = stranger.page.get_by_label("Year of birth")
     await expect(stranger.page.get_by_text("which year were you born")).to_be_visible()
-    desktop.expects("/response: ")
     await year.fill("1985")
     await stranger.send()
-    await expect(stranger.page.get_by_role("alert")).to_have_text("That year does not match. Check it and send again.")
-    assert await nora.responses(asked.patient) == []
+    await expect(stranger.page.get_by_text("That year does not match. Check it and send again.")).to_be_visible()
+    await expect(stranger.sent()).to_be_visible()
+    assert len(await nora.responses(asked.patient)) == 1, "the answer is stored all the same"
     await year.fill("1984")
     await stranger.send()
-    await expect(stranger.sent()).to_be_visible()
+    await expect(stranger.page.get_by_text("Thank you. The year matches.")).to_be_visible()
+    await expect(year).to_have_count(0)
     assert len(await nora.responses(asked.patient)) == 1
     await expect(stranger.page.get_by_text("You can close this page.")).to_be_visible()
     await expect(stranger.page.get_by_text("Lin")).to_have_count(0)
+
+
+async def test_after_five_wrong_years_the_answer_stays_and_no_year_is_asked(
+    desktop: Desktop, demo: Demo, nora: Colleague, ask: Ask
+) -> None:
+    asked = await ask("Gus Guess")
+    stranger = await desktop.phone()
+    await stranger.open(await demo.link_to(asked.patient.phone))
+    await stranger.press("Start")
+    await stranger.fill(WELL)
+    await stranger.send()
+    year = stranger.page.get_by_label("Year of birth")
+    for guess in ("1950", "1951", "1952", "1953", "1954", "1955"):
+        async with stranger.page.expect_response(lambda answer: answer.request.method == "PUT"):
+            await year.fill(guess)
+            await stranger.send()
+    await expect(stranger.page.get_by_role("alert")).to_have_text("Too many tries. The clinic has your answer.")
+    await expect(year).to_have_count(0)
+    await expect(stranger.sent()).to_be_visible()
+    assert len(await nora.responses(asked.patient)) == 1

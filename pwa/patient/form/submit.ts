@@ -1,5 +1,5 @@
 /** Turns a form into what is sent: the answers at the end, and dangerous answers on tap. */
-import { put, type Request } from "../outbox.ts";
+import { drop, put, type Request, type Sending } from "../outbox.ts";
 import type { Answers, Questionnaire, Value } from "../types.ts";
 import { byWhom, toSend, type Draft } from "./draft.ts";
 
@@ -32,13 +32,21 @@ export function submit(target: Target, questionnaire: Questionnaire, draft: Draf
     id: draft.responseId,
     responseId: draft.responseId,
     renewOnConflict: true,
-    limited: target.needsBirthYear,
     method: target.kind === "report" ? "POST" : "PUT",
     url: target.kind === "report" ? target.url : `${target.url}/response`,
     body: (responseId) => ({ response_id: responseId, ...common, ...own, sent_at: new Date().toISOString() }),
     ...tokens(target),
   });
   return draft.responseId;
+}
+
+/** The stored answer again, the same in all but the birth year, which did not match; gives the id to watch. */
+export function sendYear({ request }: Sending, birthYear: number): string {
+  const id = `${request.id}/year`;
+  drop(id);
+  const body = (responseId: string) => ({ ...request.body(responseId), birth_year: birthYear });
+  put({ ...request, id, body, renewOnConflict: false });
+  return id;
 }
 
 /** Sends one dangerous answer at once; gives the id to watch. Repeats of the same answer send nothing. */

@@ -107,7 +107,9 @@ export const en = {
   year_label: "Year of birth",
   year_missing: "Type the year with 4 digits.",
   year_wrong: "That year does not match. Check it and send again.",
-  year_skip: "Send without the year",
+  year_again: "The clinic has your answer. Check the year, so that we know it is yours.",
+  year_fits: "Thank you. The year matches.",
+  year_too_many: "Too many tries. The clinic has your answer.",
 
   stranger_title: "Is this not for you?",
   stranger_text: "We will tell the sender that this reached the wrong person.",

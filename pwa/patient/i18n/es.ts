@@ -110,7 +110,9 @@ export const es: Catalogue<Key> = {
   year_label: "Año de nacimiento",
   year_missing: "Escriba el año con 4 cifras.",
   year_wrong: "Ese año no coincide. Revíselo y envíe otra vez.",
-  year_skip: "Enviar sin el año",
+  year_again: "La clínica tiene su respuesta. Revise el año, para que sepamos que es suya.",
+  year_fits: "Gracias. El año coincide.",
+  year_too_many: "Demasiados intentos. La clínica tiene su respuesta.",
 
   stranger_title: "¿Esto no es para usted?",
   stranger_text: "Avisaremos de que esto llegó a otra persona.",

@@ -6,8 +6,7 @@ import { getCheckIn, getReportForm } from "../api.ts";
 import { draftOf, dropDraft } from "../drafts.ts";
 import { newDraft } from "../form/draft.ts";
 import { Form } from "../form/form.tsx";
-import { signal, submit, type Extras, type Target } from "../form/submit.ts";
-import { whoItem } from "../form/who.ts";
+import { submit, type Extras, type Target } from "../form/submit.ts";
 import { Frame } from "../frame.tsx";
 import { learn } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
@@ -109,14 +108,10 @@ export function Answering({ questionnaire, target, notice }: Loaded) {
   const isStranger = () => {
     const draft = store.get();
     dropDraft(target.key);
-    setTold(
-      target.needsBirthYear
-        ? signal(target, draft, whoItem, draft.answers[whoItem] ?? "")
-        : submit(target, questionnaire, draft, {}),
-    );
+    setTold(submit(target, questionnaire, draft, {}));
   };
   if (told) return <StrangerDone id={told} />;
-  if (sent) return <Sent id={sent} target={target} onYear={(birthYear) => send({ birthYear })} />;
+  if (sent) return <Sent id={sent} target={target} />;
   const form = { questionnaire, target, notice, store };
   return <Form {...form} onSend={send} onStranger={isStranger} />;
 }

@@ -1,13 +1,12 @@
 /** After Send: honest about where the answer is, then what the clinic says to it. */
 import { useEffect, useState } from "preact/hooks";
-import { fieldMessage } from "../../shared/api.ts";
 import { formatTime } from "../../shared/i18n/format.ts";
 import { useStore } from "../../shared/store.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { AdviceList } from "../advice.tsx";
 import { getStatus } from "../api.ts";
 import { dropDraft } from "../drafts.ts";
-import { BirthYear } from "../form/birth-year.tsx";
+import { YearAgain } from "../form/birth-year.tsx";
 import type { Target } from "../form/submit.ts";
 import { Frame } from "../frame.tsx";
 import { t } from "../i18n/t.ts";
@@ -20,11 +19,9 @@ import { Title } from "./title.tsx";
 interface SentProps {
   id: string;
   target: Target;
-  /** Sends again with another birth year, or without one. */
-  onYear: (year?: number) => void;
 }
 
-export function Sent({ id, target, onYear }: SentProps) {
+export function Sent({ id, target }: SentProps) {
   const sending = useStore(outbox).get(id);
   const stored = sending?.state === "stored";
   useEffect(() => {
@@ -32,13 +29,6 @@ export function Sent({ id, target, onYear }: SentProps) {
   }, [stored]);
   if (!sending) return null;
   if (stored) return <Arrived sending={sending} target={target} />;
-  if (target.needsBirthYear && asksYear(sending)) {
-    return (
-      <Frame>
-        <BirthYear error={yearError(sending)} busy={sending.state === "sending"} onSend={onYear} onSkip={() => onYear()} />
-      </Frame>
-    );
-  }
   return (
     <Frame>
       <Title key={sending.tries > 0 ? "waiting" : "sending"}>
@@ -58,14 +48,6 @@ function ToStart() {
   );
 }
 
-function asksYear({ state, problem }: Sending): boolean {
-  return state === "refused" && (fieldMessage(problem, "birth_year") !== undefined || problem?.status === 429);
-}
-
-function yearError({ problem }: Sending): string {
-  return problem?.status === 429 ? t("too_many") : t("year_wrong");
-}
-
 function Arrived({ sending, target }: { sending: Sending; target: Target }) {
   const { advice, alert } = sending.data as Stored;
   const status = useStatus(sending.request.responseId, target, concerns(advice, alert?.state));
@@ -80,6 +62,7 @@ function Arrived({ sending, target }: { sending: Sending; target: Target }) {
           </p>
         )}
       </div>
+      {target.needsBirthYear && <YearAgain sending={sending} />}
       {target.needsBirthYear ? (
         <p>{t("sent_close")}</p>
       ) : (

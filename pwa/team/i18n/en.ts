@@ -206,6 +206,8 @@ export const en = {
   phones: "Phones",
   no_phone_yet: "No phone is bound. Invite one.",
   no_phone_bound: "No phone bound yet",
+  messages_stopped: "Messages stopped: somebody said this number is wrong",
+  resume_messages: "Resume messages",
   bound_at: "Bound {time}",
   last_seen: "Last seen {time}",
   revoke: "Revoke",

@@ -210,6 +210,8 @@ export const es: Catalogue<Key> = {
   phones: "Teléfonos",
   no_phone_yet: "Ningún teléfono unido. Invite uno.",
   no_phone_bound: "Aún sin teléfono unido",
+  messages_stopped: "Mensajes parados: alguien dijo que este número no es el correcto",
+  resume_messages: "Reanudar los mensajes",
   bound_at: "Unido {time}",
   last_seen: "Visto por última vez {time}",
   revoke: "Retirar",

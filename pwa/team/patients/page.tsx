@@ -13,6 +13,7 @@ import { plainDate } from "../time/words.ts";
 import type { Patient } from "../types.ts";
 import { Devices } from "./devices.tsx";
 import { InvitationDialog } from "./invitation.tsx";
+import { MessagesStopped } from "./stopped.tsx";
 import { Timeline } from "./timeline.tsx";
 
 export function PatientPage({ patientId }: { patientId: string }) {
@@ -21,7 +22,7 @@ export function PatientPage({ patientId }: { patientId: string }) {
   return (
     <Page title={name} tab={t("patient")} beside={patient.data && <Buttons patient={patient.data} />} key={name}>
       <Loaded data={patient.data} problem={patient.problem} retry={patient.reload}>
-        {(data) => <Sheet patient={data} />}
+        {(data) => <Sheet patient={data} onChange={patient.set} />}
       </Loaded>
     </Page>
   );
@@ -45,12 +46,13 @@ function Buttons({ patient }: { patient: Patient }) {
   );
 }
 
-function Sheet({ patient }: { patient: Patient }) {
+function Sheet({ patient, onChange }: { patient: Patient; onChange: (patient: Patient) => void }) {
   const open = inOrder(notClosed(useStore(alerts)).filter((alert) => alert.patient_id === patient.id));
   const newest = open.map((alert) => `${alert.id}${alert.version}`).join();
   return (
     <>
       <Identity patient={patient} />
+      <MessagesStopped patient={patient} onChange={onChange} />
       {open.map((alert) => (
         <AlertCard alert={alert} key={alert.id} />
       ))}

@@ -54,6 +54,11 @@ function AlertFacts({ alert }: { alert: Alert }) {
   return (
     <ul class="facts">
       {session && <li>{afterSession(session, alert.closed_at ? Date.parse(alert.opened_at) : now)}</li>}
+      {alert.patient?.messages_stopped_at && (
+        <li>
+          <strong class="alone">{t("messages_stopped")}</strong>
+        </li>
+      )}
       {alone && (
         <li>
           <strong class="alone">{t("alone")}</strong>
