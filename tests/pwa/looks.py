@@ -47,7 +47,9 @@ async def violations(page: Page, *, only: list[str] | None = None) -> list[str]:
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(AXE)
     run = {"type": "rule", "values": only} if only else {"type": "tag", "values": RULES}
-    found = await page.evaluate("async run => (await axe.run(document, {runOnly: run})).violations", run)
+    found = await page.evaluate(
+        "async run => (await axe.run(document, {runOnly: run, resultTypes: ['violations']})).violations", run
+    )
     return [_in_words(one) for one in found if only or one["impact"] in GRAVE]
 
 

@@ -90,6 +90,7 @@ async def test_sign_in_acknowledge_and_close(desktop: Desktop, ask: Ask) -> None
     await press(page, "Ambulance called")
     for question in ("harm", "useful"):
         await expect(dialog.locator(f".step-{question}")).to_be_visible()
+        await expect(dialog.get_by_role("heading", level=3)).to_be_focused()
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
     await expect(page.get_by_text("Closed.")).to_be_visible()

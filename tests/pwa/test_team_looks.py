@@ -49,8 +49,7 @@ async def somebody(ask: Ask) -> str:
     return asked.patient.name
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("window", [{}, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("window", "language"), [({}, "en"), (PHONE, "es")], ids=["desk-en", "phone-es"])
 async def test_alerts_and_patients(desktop: Desktop, somebody: str, window: dict[str, object], language: str) -> None:
     team = await desktop.team("omar", **window)
     page, wrong = team.page, list[str]()
