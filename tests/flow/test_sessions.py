@@ -160,6 +160,12 @@ async def test_an_edit_counts_sessions_as_recording_does(story: Story) -> None:
         assert changed.status_code == 200, changed.text
         assert changed.json()["number"] == 1
         assert "dose_raised" not in changed.json()["risk_reasons"]
+    now = await story.now()
+    second = await story.record_session(
+        started_at=stamp(now - timedelta(minutes=50)), ended_at=stamp(now - timedelta(minutes=20)), dose_mg=60
+    )
+    changed = await story.staff("nora").call("PATCH", f"/api/sessions/{second['id']}", {"note": "slept well"})
+    assert (changed.json()["number"], "dose_raised" in changed.json()["risk_reasons"]) == (2, True)
 
 
 async def test_six_hours_later_is_asked_only_when_something_was_not_well(story: Story) -> None:
