@@ -4,6 +4,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 POSTGRES_15 := /usr/lib/postgresql/15/bin
+# Browsers and killed processes depend on the machine's mood: what failed gets one more try, shown, and must pass.
+AGAIN = { echo 'Once more, only what failed:'; $(PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
 .NOTPARALLEL:
@@ -28,11 +30,11 @@ check: setup
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.ci/npm run --silent check
-	$(PYTHON) -m pytest -q -m 'not slow and not browser'
+	$(PYTHON) -m pytest -q -m 'not slow and not browser' || $(AGAIN)
 
 test: setup
 	@.ci/chromium
-	$(PYTHON) -m pytest -q
+	$(PYTHON) -m pytest -q || $(AGAIN)
 	@if [ -x $(POSTGRES_15)/postgres ]; then \
 		echo 'The same on PostgreSQL 15:'; \
 		AFTERGLOW_TEST_PG=$(POSTGRES_15) $(PYTHON) -m pytest -q -m 'not slow and not browser' --ignore=tests/rules; \

@@ -15,6 +15,7 @@ from server.responses.model import FlagHit
 
 REFERENCE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 REVIEW_DEFAULT = timedelta(hours=24)
+NO_ANSWER = timedelta(minutes=15)
 Timed = TypeVar("Timed", bound=Page | Later)
 FROM_CALL_LIST: tuple[Who, ...] = ("on_call", "backup", "next")
 

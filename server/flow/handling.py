@@ -11,6 +11,7 @@ from server.access.model import Staff
 from server.alerts import queries
 from server.alerts.model import Standing
 from server.alerts.rules import (
+    NO_ANSWER,
     REVIEW_DEFAULT,
     may_close,
     pass_on,
@@ -36,8 +37,11 @@ async def alert_acknowledged(tx: Tx, staff: Staff, alert_id: UUID, version: int)
 async def alert_followed_up(
     tx: Tx, staff: Staff, alert_id: UUID, version: int, note: str | None, reached: bool, review_at: datetime | None
 ) -> None:
-    """Reached or noted: review by `review_at` (default 24 h), then it opens again."""
+    """Reached or noted: review by `review_at` (default 24 h), then it opens again. With neither, nobody answered:
+    "No answer (starts a 15 min clock)" (safety, section 3)."""
     review_at = review_at or tx.now + REVIEW_DEFAULT
+    if not reached and not (note and note.strip()):
+        review_at = min(review_at, tx.now + NO_ANSWER)
     if not tx.now < review_at <= tx.now + timedelta(days=14):
         raise errors.invalid(("review_at", "Must be within the next 14 days."))
     _, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))

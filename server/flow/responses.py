@@ -131,7 +131,10 @@ async def _store(
     row_id = uuid7()
     session, check_in = seen.session, seen.check_in
     paged = await alert_for(tx, seen, judgement, body.response_id, at)
-    reply = reply_to(body.response_id, judgement, seen, paged=paged, benefit=body.answers.get("d_change") == "same")
+    standing = await alerts.find_standing(tx, seen.patient.id, session.id if session else None)
+    # While somebody is being called about an earlier answer, this one is not told that nothing needs a call.
+    told = judgement if standing is None or standing.missed_only else msgspec.structs.replace(judgement, clear=False)
+    reply = reply_to(body.response_id, told, seen, paged=paged, benefit=body.answers.get("d_change") == "same")
     await queries.insert(
         tx, row_id, response_id=body.response_id, patient_id=seen.patient.id,
         session_id=session.id if session else None, check_in_id=check_in.id if check_in else None,

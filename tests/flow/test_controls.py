@@ -1,8 +1,8 @@
 """Controls of docs/hazards.md that show only in the whole: a wrong person, an unsigned protocol, no cover."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from tests.flow.story import ANAS_PHONE, OMAR, Story, stamp
+from tests.flow.story import ANAS_PHONE, CALM, NORA, OMAR, Story, stamp
 
 
 async def test_this_is_not_for_me_stops_the_messages_and_asks_the_team(story: Story) -> None:
@@ -69,3 +69,27 @@ async def test_recording_warns_when_nobody_is_on_duty(story: Story) -> None:
     await story.set_time((await story.now()).replace(hour=15, minute=30))
     recorded = await story.record_session()
     assert any("outside your hours" in warning for warning in recorded["warnings"])
+
+
+async def test_no_all_clear_while_somebody_is_being_called(story: Story) -> None:
+    """H10."""
+    await story.record_session()
+    check_in = await story.prompted()
+    await story.phone.answer(check_in, CALM, a_danger="chest_pain")
+    again = await story.phone.answer(check_in, CALM)
+    assert again.status_code == 201
+    assert "Nothing you told us" not in again.text
+    await story.settle()
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
+
+
+async def test_nobody_answered_the_call_starts_a_quarter_of_an_hour(story: Story) -> None:
+    await story.record_session()
+    await story.phone.answer(await story.prompted(), CALM, a_danger="chest_pain")
+    await story.settle()
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
+    held = await story.done("omar", await story.alert(), "acknowledge")
+    after = await story.done("omar", held, "follow-up")
+    assert datetime.fromisoformat(after["review_at"]) <= await story.now() + timedelta(minutes=15)
