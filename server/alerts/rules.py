@@ -240,11 +240,11 @@ def recipients(
     return tuple(dict.fromkeys(others[0] or others[1] or everybody))
 
 
-def may_close(tier: Tier, reached: bool, outcome: str) -> str | None:
+def may_close(tier: Tier, outcome: str) -> str | None:
     """Why an alert may not be closed this way, None when it may.
 
     "unreachable_handed_to_lead (never final for E and U)" (safety, section 3).
     """
-    if tier in ("urgent", "emergency") and outcome == "unreachable_handed_to_lead" and not reached:
+    if tier in ("urgent", "emergency") and outcome == "unreachable_handed_to_lead":
         return "An urgent alert stays open until somebody reaches the patient or hands the case to emergency help."
     return None

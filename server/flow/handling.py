@@ -40,10 +40,10 @@ async def alert_followed_up(
     """Reached or noted: review by `review_at` (default 24 h), then it opens again. With neither, nobody answered:
     "No answer (starts a 15 min clock)" (safety, section 3)."""
     review_at = review_at or tx.now + REVIEW_DEFAULT
-    if not reached and not (note and note.strip()):
-        review_at = min(review_at, tx.now + NO_ANSWER)
     if not tx.now < review_at <= tx.now + timedelta(days=14):
         raise errors.invalid(("review_at", "Must be within the next 14 days."))
+    if not reached and not (note and note.strip()):
+        review_at = min(review_at, tx.now + NO_ANSWER)
     _, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
     await queries.follow_up(tx, alert_id, staff.id, tx.now if reached else None, review_at)
     await outbox.cancel_for_alert(tx, alert_id)
@@ -79,7 +79,7 @@ async def alert_closed(
 ) -> None:
     """Closed with what came of it."""
     standing, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
-    if reason := may_close(standing.tier, standing.reached_at is not None, outcome):
+    if reason := may_close(standing.tier, outcome):
         raise errors.invalid(("outcome", reason))
     await close_for(tx, alert_id, staff.id, outcome, harm, useful)
     await queries.insert_event(tx, alert_id, "closed", staff_id=staff.id, note=note, detail={"outcome": outcome})

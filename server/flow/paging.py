@@ -58,7 +58,7 @@ async def _page_one(
     if page.digest:
         template, key = "digest", f"digest:{contact.id}:{today}"
     else:
-        by_step = "everybody" if page.exhausted else "first" if page.step <= 1 else "again"
+        by_step = "everybody" if "everybody" in page.who else "first" if page.step <= 1 else "again"
         template = PAGE_TEMPLATES[manner or by_step]
         key = f"page:{standing.id}:{tx.now.isoformat()}:{contact.id}"
     await outbox.enqueue(

@@ -336,9 +336,9 @@ def test_a_short_or_empty_list_never_ends_in_nobody() -> None:
 
 @pytest.mark.parametrize("tier", ["urgent", "emergency"])
 def test_handing_an_unreachable_patient_to_the_lead_never_ends_urgent(tier: Tier) -> None:
-    assert may_close(tier, False, "unreachable_handed_to_lead") is not None
-    assert may_close(tier, False, "ambulance_called") is None
-    assert may_close("same_day", False, "unreachable_handed_to_lead") is None
+    assert may_close(tier, "unreachable_handed_to_lead") is not None
+    assert may_close(tier, "ambulance_called") is None
+    assert may_close("same_day", "unreachable_handed_to_lead") is None
 
 
 def test_a_reference_is_five_letters_or_digits_to_say_on_the_phone() -> None:
