@@ -85,6 +85,13 @@ class Phone:
                 if isinstance(value, list):
                     await self.tap(self.page.get_by_test_id("next"))
 
+    async def rest(self, answers: dict[str, Any]) -> None:
+        """The short way to a summary: "I need to rest" after the first question."""
+        await self.fill(answers, until="a_danger")
+        await self.tap(self.page.get_by_test_id("rest"))
+        await self.fill(answers)
+        await expect(self.heading()).to_have_text(re.compile("^(Rest now|Descanse ahora)"))
+
     async def send(self) -> None:
         await self.tap(self.page.get_by_test_id("send"))
 

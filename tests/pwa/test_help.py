@@ -45,6 +45,31 @@ async def test_before_and_after_setting_up(desktop: Desktop, nora: Colleague, ne
     await phone.page.get_by_role("dialog").get_by_role("button", name="Sign out").tap()
     await expect(phone.heading()).not_to_have_text("Hello Hedda")
     await help_is_here(phone, clinic=False)
+    desktop.expects("ERR_INTERNET_DISCONNECTED")
+    await phone.page.context.set_offline(True)
+    await help_is_here(phone, clinic=False)
+
+
+@pytest.mark.parametrize(
+    ("zone", "calls"),
+    [
+        ("Europe/Madrid", ["tel:112", "tel:024"]),
+        ("Europe/London", ["tel:999", "tel:111", "tel:116123"]),
+        ("Asia/Tokyo", []),
+    ],
+)
+async def test_numbers_are_those_of_the_place_where_the_phone_is(desktop: Desktop, zone: str, calls: list[str]) -> None:
+    """Never a guess: where we know none, the sheet says whom to call in words."""
+    phone = await desktop.phone(timezone_id=zone)
+    desktop.expects("status of 401")
+    await phone.open("/")
+    await phone.page.get_by_test_id("help").tap()
+    sheet = phone.page.get_by_test_id("help-sheet")
+    links = sheet.locator("a")
+    assert await links.evaluate_all("all => all.map(one => one.getAttribute('href'))") == calls
+    await expect(sheet.get_by_text("Call your local emergency number.")).to_have_count(0 if calls else 1)
+    await sheet.get_by_label("Where are you now?").select_option("IE")
+    await expect(links.first).to_have_attribute("href", "tel:112")
 
 
 async def test_on_every_screen_of_a_check_in_with_the_network_gone(ask: Ask, desktop: Desktop) -> None:

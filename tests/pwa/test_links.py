@@ -52,7 +52,7 @@ async def test_a_prompt_opens_nothing_before_its_button(
     assert await nora.responses(asked.patient) == []
     await asked.phone.press("Start")
     async with asked.phone.page.expect_request(lambda request: request.method == "PUT") as sent:
-        await asked.phone.fill(WELL)
+        await asked.phone.rest(WELL)
         await asked.phone.send()
     assert asked.check_in["id"] in (await sent.value).url
     await expect(asked.phone.sent()).to_be_visible()
@@ -65,7 +65,7 @@ async def test_answering_from_a_phone_that_is_not_bound_asks_the_birth_year(
     stranger = await desktop.phone()
     await stranger.open(await demo.link_to(asked.patient.phone))
     await stranger.press("Start")
-    await stranger.fill(WELL)
+    await stranger.rest(WELL)
     await stranger.send()
     year = stranger.page.get_by_label("Year of birth")
     await expect(stranger.page.get_by_text("which year were you born")).to_be_visible()
@@ -90,7 +90,7 @@ async def test_after_five_wrong_years_the_answer_stays_and_no_year_is_asked(
     stranger = await desktop.phone()
     await stranger.open(await demo.link_to(asked.patient.phone))
     await stranger.press("Start")
-    await stranger.fill(WELL)
+    await stranger.rest(WELL)
     await stranger.send()
     year = stranger.page.get_by_label("Year of birth")
     for guess in ("1950", "1951", "1952", "1953", "1954", "1955"):

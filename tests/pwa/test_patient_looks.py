@@ -30,11 +30,10 @@ class Inspection:
 
     async def here(self, name: str, *, enhanced: bool = False) -> None:
         page = self.phone.page
-        found = await looks.wrong_with(page)
+        found = await looks.wrong_with(page, enhanced=enhanced)
         found += [f"small: {one}" for one in await looks.too_small(page)]
+        found += [f"narrow, sideways: {one}" for one in await looks.sideways_when_narrow(page)]
         found += [f"twice the text, sideways: {one}" for one in await looks.sideways_with_big_text(page)]
-        if enhanced:
-            found += await looks.violations(page, only=["color-contrast-enhanced"])
         self.wrong += [f"{name}: {one}" for one in found]
 
 
@@ -98,9 +97,7 @@ async def test_links_codes_and_what_goes_wrong(ask: Ask, desktop: Desktop, demo:
     await phone.open(await demo.link_to(asked.patient.phone))
     await see.here("link")
     await phone.press("Start", "Empezar")
-    await phone.fill({"a_who": "not_me"} | WELL, until="a_danger")
-    await phone.page.get_by_test_id("rest").tap()
-    await phone.fill(WELL)
+    await phone.rest(WELL)
     await see.here("rest")
     await phone.send()
     await expect(phone.page.get_by_role("textbox")).to_be_visible()

@@ -147,3 +147,22 @@ async def test_who_opens_a_page_on_a_phone_can_acknowledge_without_scrolling(des
         }"""
     )
     assert not covered
+
+
+async def test_what_is_wrong_is_found(desktop: Desktop) -> None:
+    """Pale letters, a field without a name, a line that is too wide: else the tests here would prove nothing."""
+    team = await desktop.team()
+    desktop.expects("status of 401")
+    await team.page.goto("/team")
+    await expect(team.button("Sign in")).to_be_visible()
+    await team.page.evaluate(
+        """() => {
+            document.querySelector("h1").style.color = "#bbb";
+            document.querySelector("label").remove();
+            document.querySelector("form").style.width = "2000px";
+        }"""
+    )
+    wrong = " ".join(await looks.wrong_with(team.page, enhanced=True))
+    for rule in ("color-contrast", "color-contrast-enhanced", "dark: color-contrast-enhanced", "label", "sideways"):
+        assert f"{rule}:" in wrong
+    assert await looks.too_small(team.page) != []
