@@ -157,8 +157,9 @@ async def test_what_is_wrong_is_found(desktop: Desktop) -> None:
     await expect(team.button("Sign in")).to_be_visible()
     await team.page.evaluate(
         """() => {
-            document.querySelector("h1").style.color = "#bbb";
+            document.querySelector("h1").style.color = "#777";
             document.querySelector("label").remove();
+            document.querySelector("label").style.color = "#999";
             document.querySelector("form").style.width = "2000px";
         }"""
     )
