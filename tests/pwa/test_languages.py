@@ -35,6 +35,7 @@ async def test_from_the_message_to_the_advice(ask: Ask, demo: Demo) -> None:
     asked = await ask("Sofía Solís", language="es", window=SPANISH_PHONE)
     phone = asked.phone
     await all_spanish(phone)
+    await demo.link_to(asked.patient.phone)
     (message,) = await demo.messages(asked.patient.phone)
     assert "Time to check in" not in message["body"]
     await phone.page.get_by_test_id("help").tap()
