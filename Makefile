@@ -4,8 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 POSTGRES_15 := /usr/lib/postgresql/15/bin
-# Browsers and killed processes depend on the machine's mood: what failed gets one more try, shown, and must pass.
-AGAIN = { echo 'Once more, only what failed:'; $(PYTHON) -m pytest -q --last-failed --last-failed-no-failures none; }
+FAST_TESTS := -q -m 'not slow and not browser' -n auto --maxprocesses 4
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
 .NOTPARALLEL:
@@ -30,14 +29,15 @@ check: setup
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.ci/npm run --silent check
-	$(PYTHON) -m pytest -q -m 'not slow and not browser' || $(AGAIN)
+	$(PYTHON) -m pytest $(FAST_TESTS)
 
 test: setup
 	@.ci/chromium
-	$(PYTHON) -m pytest -q || $(AGAIN)
+	$(PYTHON) -m pytest $(FAST_TESTS)
+	$(PYTHON) -m pytest -q -m 'slow or browser'
 	@if [ -x $(POSTGRES_15)/postgres ]; then \
 		echo 'The same on PostgreSQL 15:'; \
-		AFTERGLOW_TEST_PG=$(POSTGRES_15) $(PYTHON) -m pytest -q -m 'not slow and not browser' --ignore=tests/rules; \
+		AFTERGLOW_TEST_PG=$(POSTGRES_15) $(PYTHON) -m pytest $(FAST_TESTS) --ignore=tests/rules; \
 	fi
 
 types: setup

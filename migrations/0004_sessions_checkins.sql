@@ -46,6 +46,8 @@ create table treatment_sessions (
     foreign key (clinic_id, protocol_key, protocol_version) references protocol_versions (clinic_id, key, version)
 );
 create index treatment_sessions_patient on treatment_sessions (clinic_id, patient_id, ended_at);
+-- The same session sent twice is one session.
+create unique index treatment_sessions_once on treatment_sessions (clinic_id, patient_id, started_at) where cancelled_at is null;
 create index treatment_sessions_recorded_by on treatment_sessions (clinic_id, recorded_by);
 create index treatment_sessions_protocol on treatment_sessions (clinic_id, protocol_key, protocol_version);
 call keep_rows_apart('treatment_sessions', true, false);

@@ -160,7 +160,6 @@ end $$;
 create trigger alerts_tell after insert or update on alerts for each row execute function tell_alert_changed();
 
 grant select, insert on responses, flags, alert_events to afterglow_web;
-grant update (alert_id) on flags to afterglow_web;
 grant select, insert on signals to afterglow_web;
 grant update (follow_up_at) on signals to afterglow_web;
 grant select, insert, update on alerts to afterglow_web;
@@ -168,5 +167,5 @@ grant select (clinic_id, id, response_id, patient_id, session_id, check_in_id, q
 grant select (clinic_id, id, response_id, patient_id, session_id, check_in_id, item, tier, safety, answered_at, follow_up_at),
     update (follow_up_at) on signals to afterglow_engine;
 grant select, insert, update on alerts to afterglow_engine;
-grant select (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, topic, at), insert, update (alert_id) on flags to afterglow_engine;
+grant select (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, topic, at), insert on flags to afterglow_engine;
 grant select (clinic_id, id, alert_id, kind, at, staff_id, detail), insert on alert_events to afterglow_engine;

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import structlog
 import uvicorn
 from litestar import Litestar
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -24,7 +23,7 @@ from server.alerts.feed import AlertFeed
 from server.checkins import routes as checkins
 from server.kit import crypto
 from server.kit.db import Database
-from server.kit.http import EXCEPTION_HANDLERS, StrictRequest, add_headers
+from server.kit.http import EXCEPTION_HANDLERS, KnownHosts, StrictRequest, add_headers
 from server.kit.log import set_up_logs
 from server.notifications import routes as notifications
 from server.patients import routes as patients
@@ -82,7 +81,7 @@ def create_app(settings: Settings, db: Database, extra: Sequence[ControllerRoute
         request_class=StrictRequest,
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[add_headers(settings.url.startswith("https://"))],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=allowed_hosts(settings)),
+        middleware=[KnownHosts(allowed_hosts(settings))],
         request_max_body_size=LARGEST_BODY,
         lifespan=[life],
         openapi_config=OpenAPIConfig(

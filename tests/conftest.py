@@ -18,7 +18,10 @@ from server.kit.embedded import EmbeddedPostgres
 from server.kit.migrate import migrate
 
 TEMPLATE = "template_afterglow"
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
+    "wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off",
+}  # fmt: skip
 
 
 class ClonedDatabase(msgspec.Struct, frozen=True):
@@ -82,7 +85,7 @@ async def whole_run_database(postgres: EmbeddedPostgres, template: str) -> Async
 @contextlib.asynccontextmanager
 async def clone(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[ClonedDatabase]:
     name = f"test_{os.urandom(6).hex()}"
-    await run_as_superuser(postgres, f"create database {name} template {template} owner afterglow_owner")
+    await copy_database(postgres, template, name)
     yield ClonedDatabase(
         name,
         owner_url=postgres.url("afterglow_owner", name),
@@ -91,6 +94,12 @@ async def clone(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[Clon
         superuser_url=postgres.url("postgres", name),
     )
     await run_as_superuser(postgres, f"drop database {name} with (force)")
+
+
+async def copy_database(postgres: EmbeddedPostgres, template: str, name: str) -> None:
+    """A copy of a database that nobody is connected to: 0.1 s, where copying through the log takes 0.3 s."""
+    copy = f"create database {name} template {template} strategy file_copy owner afterglow_owner"
+    await run_as_superuser(postgres, copy)
 
 
 async def run_as_superuser(postgres: EmbeddedPostgres, statement: str) -> None:

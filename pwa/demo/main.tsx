@@ -1,13 +1,12 @@
 import { render } from "preact";
-import { currentLanguage, languages, setLanguage, supported, useLanguage } from "../shared/i18n/language.ts";
+import { setLanguage, supported, useLanguage } from "../shared/i18n/language.ts";
+import { LanguageSwitch } from "../shared/ui/language-switch.tsx";
 import { Clock } from "./clock.tsx";
 import { Guide } from "./guide.tsx";
 import { t } from "./i18n/t.ts";
 import { Messages } from "./messages.tsx";
 import "../shared/ui/base.css";
 import "./demo.css";
-
-const NAMES = { en: "English", es: "Español" } as const;
 
 function Demo() {
   useLanguage();
@@ -16,19 +15,7 @@ function Demo() {
       <header>
         <h1>{t("title")}</h1>
         <p class="soft">{t("intro")}</p>
-        {languages
-          .filter((language) => language !== currentLanguage())
-          .map((language) => (
-            <button
-              type="button"
-              class="button button-quiet"
-              lang={language}
-              key={language}
-              onClick={() => setLanguage(language)}
-            >
-              {NAMES[language]}
-            </button>
-          ))}
+        <LanguageSwitch />
       </header>
       <div class="columns">
         <Messages />

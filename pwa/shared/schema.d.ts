@@ -657,6 +657,7 @@ export interface components {
             answered_at?: string | null;
             answered_by?: string | null;
             closed_at?: string | null;
+            earlier_events: number;
             events: components["schemas"]["EventShown"][];
             exhausted: boolean;
             flags: components["schemas"]["FlagShown"][];

@@ -1,7 +1,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { codeWord, t } from "./i18n/t.ts";
-import { LanguageSwitch } from "./languageSwitch.tsx";
+import { LanguageSwitch } from "../shared/ui/language-switch.tsx";
 import { Link } from "./parts/link.tsx";
 import { StreamChip } from "./queue/streamChip.tsx";
 import { signOut, useMe } from "./state/access.ts";

@@ -4,7 +4,7 @@ import { Button } from "../shared/ui/button.tsx";
 import { Field } from "../shared/ui/field.tsx";
 import { problemText } from "./calls.ts";
 import { t } from "./i18n/t.ts";
-import { LanguageSwitch } from "./languageSwitch.tsx";
+import { LanguageSwitch } from "../shared/ui/language-switch.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { signIn } from "./state/access.ts";
 

@@ -32,6 +32,16 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     held_by: UUID | None = None
 
 
+class FlagSource(msgspec.Struct, frozen=True, kw_only=True):
+    """What flags are about: a check-in that was answered or missed, the form that answered it, and when."""
+
+    patient_id: UUID
+    session_id: UUID | None
+    check_in_id: UUID | None
+    response_id: UUID | None
+    at: datetime
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Page `who` now; look again at `next_at`. `step` is the next step to fire; `exhausted`: the plan is spent."""
 

@@ -1,13 +1,14 @@
 """SQL of alerts. Every change happens under the patient's lock (`lock_patient`), so that two answers, a tick and a
 nurse never decide on the same alert at once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from server.alerts.model import Standing
+from server.alerts.model import FlagSource, Standing
 from server.kit.db import Tx
 from server.kit.ids import uuid7
 from server.protocols.model import Escalation, EscalationPlan, Tier
@@ -31,8 +32,6 @@ FIND_STANDING = STANDING + (
     " where a.clinic_id = $1 and a.patient_id = $2 and a.session_id is not distinct from $3 and a.state <> 'closed'"
 )
 
-FIND_BY_REFERENCE = "select id, patient_id from alerts where clinic_id = $1 and reference = $2"
-
 FIND_PATIENT = "select patient_id from alerts where clinic_id = $1 and id = $2"
 
 INSERT_ALERT = """
@@ -46,8 +45,6 @@ INSERT_FLAG = """
 insert into flags (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, topic, explanation_enc, inputs_enc, at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
-
-ATTACH_FLAGS = "update flags set alert_id = $3 where clinic_id = $1 and id = any($2::uuid[])"
 
 APPEND = """
 update alerts set version = version + 1, topics = $3, plan = $4 where clinic_id = $1 and id = $2
@@ -100,7 +97,9 @@ select count(*) as silent from flags f join check_ins c on c.clinic_id = f.clini
 where f.clinic_id = $1 and f.alert_id = $2 and c.state = 'missed'
 """
 
-FIND_PAGE = "select reference, tier, triggered_at, plan, next_action_at from alerts where clinic_id = $1 and id = $2 and state = 'open'"
+FIND_PAGE = """
+select reference, tier, opened_at, triggered_at, plan, next_action_at from alerts where clinic_id = $1 and id = $2 and state = 'open'
+"""
 
 COUNT_WAITING = "select count(*) as waiting from alerts where clinic_id = $1 and tier = $2 and state = 'open'"
 
@@ -136,11 +135,6 @@ async def find_patient(tx: Tx, alert_id: UUID) -> UUID | None:
     return None if row is None else row["patient_id"]
 
 
-async def find_by_reference(tx: Tx, reference: str) -> UUID | None:
-    row = await tx.one(FIND_BY_REFERENCE, tx.clinic_id, reference)
-    return None if row is None else row["id"]
-
-
 def standing(row: Any) -> Standing:
     """A row of `STANDING` as the value the rules take."""
     escalation = msgspec.convert(row["plan"], Escalation)
@@ -168,32 +162,16 @@ async def insert_alert(
     return None if row is None else row["id"]
 
 
-async def insert_flags(
-    tx: Tx,
-    hits: tuple[FlagHit, ...],
-    *,
-    patient_id: UUID,
-    session_id: UUID | None,
-    check_in_id: UUID | None,
-    response_id: UUID | None,
-    at: datetime,
-) -> list[UUID]:
-    """Store flags with sealed explanations and inputs; their ids."""
-    ids = []
+async def insert_flags(tx: Tx, hits: Sequence[FlagHit], source: FlagSource, alert_id: UUID | None) -> None:
+    """Store flags with sealed explanations and inputs, under the alert they raised if they raised one."""
     for hit in hits:
         flag_id = uuid7()
-        ids.append(flag_id)
         explanation = tx.cipher.seal("flags.explanation", flag_id, hit.explanation)
         inputs = tx.cipher.seal("flags.inputs", flag_id, msgspec.json.encode(hit.inputs).decode())
         await tx.run(
-            INSERT_FLAG, tx.clinic_id, flag_id, patient_id, session_id, check_in_id, response_id, None, hit.rule, hit.tier,
-            hit.topic, explanation, inputs, at,
+            INSERT_FLAG, tx.clinic_id, flag_id, source.patient_id, source.session_id, source.check_in_id,
+            source.response_id, alert_id, hit.rule, hit.tier, hit.topic, explanation, inputs, source.at,
         )  # fmt: skip
-    return ids
-
-
-async def attach_flags(tx: Tx, flag_ids: list[UUID], alert_id: UUID) -> None:
-    await tx.run(ATTACH_FLAGS, tx.clinic_id, flag_ids, alert_id)
 
 
 async def append(tx: Tx, alert_id: UUID, topics: list[str], plan: Escalation) -> None:
@@ -260,6 +238,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     reference: str
     tier: Literal["same_day", "urgent", "emergency"]
+    opened_at: datetime
     triggered_at: datetime
     plan: EscalationPlan
     next_action_at: datetime
@@ -272,8 +251,8 @@ async def find_page(tx: Tx, alert_id: UUID) -> PageFacts | None:
         return None
     plan = msgspec.convert(row["plan"], Escalation).plan(row["tier"])
     return PageFacts(
-        reference=row["reference"], tier=row["tier"], triggered_at=row["triggered_at"], plan=plan,
-        next_action_at=row["next_action_at"],
+        reference=row["reference"], tier=row["tier"], opened_at=row["opened_at"], triggered_at=row["triggered_at"],
+        plan=plan, next_action_at=row["next_action_at"],
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What the phone asks for: open and coming check-ins, one with its questions, and what a message's link opens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from server.access.model import Phone
 from server.checkins import queries
 from server.checkins.queries import CheckIn
 from server.flow.notifications import prompt_seen
-from server.flow.responses import GRACE
 from server.flow.situation import Situation, situation
 from server.kit import audit, errors
 from server.kit.actor import Actor
@@ -25,6 +24,7 @@ from server.kit.tokens import SubmitGrant, seal_grant
 from server.protocols.rules import offset_hours, questionnaire_for
 from server.responses.advice import private_notice
 
+GRACE = timedelta(days=14)
 TOO_OLD = "This link is used or too old. Ask your clinic for a new one."
 
 
@@ -47,16 +47,9 @@ class MyCheckIns(msgspec.Struct, frozen=True):
     items: list[MyCheckIn]
 
 
-class CheckInToAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class CheckInToAnswer(MyCheckIn, frozen=True, kw_only=True):
     """One check-in with its questions, numbers and a token that can do nothing but answer it."""
 
-    id: UUID
-    key: str
-    title: str
-    state: str
-    opens_at: datetime
-    due_at: datetime
-    closes_at: datetime
     now: datetime
     questionnaire: dict[str, Any]
     submit_token: str
@@ -85,23 +78,23 @@ def state_now(check_in: CheckIn, now: datetime) -> str:
 @get("/api/my/check-ins", guards=[phone_only])
 async def list_mine(phone: Phone, db: Database) -> MyCheckIns:
     async with db.begin(phone.actor) as tx:
-        items = [await _line(tx, c) for c in await queries.list_for_phone(tx, phone.patient_id)]
+        seen: dict[UUID, Situation] = {}
+        check_ins = await queries.list_for_phone(tx, phone.patient_id)
+        for check_in in check_ins:
+            if check_in.session_id not in seen:
+                seen[check_in.session_id] = await situation(tx, phone.patient_id, check_in)
+        items = [line(c, seen[c.session_id], tx.now) for c in check_ins]
         await audit.record(tx, "check_ins.read", "patient", phone.patient_id, patient_id=phone.patient_id)
         return MyCheckIns(tx.now, items)
 
 
-async def _line(tx: Tx, check_in: CheckIn) -> MyCheckIn:
-    seen = await situation(tx, check_in.patient_id, check_in)
-    title = _title(seen, check_in)
-    return MyCheckIn(
-        check_in.id, check_in.key, title, state_now(check_in, tx.now), check_in.opens_at, check_in.due_at,
-        check_in.closes_at,
-    )  # fmt: skip
-
-
-def _title(seen: Situation, check_in: CheckIn) -> str:
+def line(check_in: CheckIn, seen: Situation, now: datetime) -> MyCheckIn:
+    """What every view of a check-in begins with, in the patient's language."""
     words = seen.version.step(check_in.key).title
-    return words.get(seen.place.language) or words["en"]
+    return MyCheckIn(
+        check_in.id, check_in.key, words.get(seen.place.language) or words["en"], state_now(check_in, now),
+        check_in.opens_at, check_in.due_at, check_in.closes_at,
+    )  # fmt: skip
 
 
 @get("/api/my/check-ins/{check_in_id:uuid}", guards=[phone_only])
@@ -111,7 +104,8 @@ async def get_mine(check_in_id: UUID, phone: Phone, db: Database) -> CheckInToAn
         if check_in is None or check_in.patient_id != phone.patient_id:
             raise errors.not_found()
         await audit.record(tx, "check_in.read", "check_in", check_in_id, patient_id=phone.patient_id)
-        return await to_answer(tx, check_in, db.instance_key, phone.device_id)
+        seen = await situation(tx, phone.patient_id, check_in)
+        return to_answer(tx, check_in, seen, db.instance_key, phone.device_id)
 
 
 @post("/api/my/link", guards=[public], status_code=200)
@@ -129,14 +123,15 @@ async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Databas
             raise errors.Problem(404, TOO_OLD)
         await prompt_seen(tx, check_in_id, "opened")
         await audit.record(tx, "link.opened", "check_in", check_in_id, patient_id=check_in.patient_id)
-        opened = await to_answer(tx, check_in, db.instance_key, None)
         seen = await situation(tx, check_in.patient_id, check_in)
+        opened = to_answer(tx, check_in, seen, db.instance_key, None)
     return LinkOpened(**msgspec.structs.asdict(opened), needs_birth_year=True, language=seen.place.language)
 
 
-async def to_answer(tx: Tx, check_in: CheckIn, instance_key: bytes, device_id: UUID | None) -> CheckInToAnswer:
+def to_answer(
+    tx: Tx, check_in: CheckIn, seen: Situation, instance_key: bytes, device_id: UUID | None
+) -> CheckInToAnswer:
     """Questions in the patient's language, and a submit token that "ends with the window + 14 days"."""
-    seen = await situation(tx, check_in.patient_id, check_in)
     ends = check_in.closes_at + GRACE
     grant = SubmitGrant(tx.clinic_id, check_in.patient_id, check_in.id, device_id, int(ends.timestamp()))
     session = seen.session
@@ -148,8 +143,7 @@ async def to_answer(tx: Tx, check_in: CheckIn, instance_key: bytes, device_id: U
         risk=tuple(session.risk_reasons),
     )  # fmt: skip
     return CheckInToAnswer(
-        id=check_in.id, key=check_in.key, title=_title(seen, check_in), state=state_now(check_in, tx.now),
-        opens_at=check_in.opens_at, due_at=check_in.due_at, closes_at=check_in.closes_at, now=tx.now,
+        **msgspec.structs.asdict(line(check_in, seen, tx.now)), now=tx.now,
         questionnaire=asked, submit_token=seal_grant(instance_key, grant), help=msgspec.to_builtins(seen.place.help),
         private_notice=msgspec.to_builtins(private_notice(seen.place)),
     )  # fmt: skip

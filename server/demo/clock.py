@@ -56,6 +56,8 @@ async def hands_on_clock(settings: Settings) -> AsyncIterator["Hands"]:
         finally:
             await close_channels(engine.senders)
             await engine.db.close()
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        raise ConnectionError("the database went away during the turn") from error
     finally:
         await conn.close()
 

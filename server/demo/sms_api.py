@@ -18,6 +18,7 @@ from server.demo.inbox import NEWEST, Delivered, Inbox, first_link
 from server.demo.listening import HttpServer
 from server.demo.times import Clock, NoTime
 from server.kit.ids import uuid7
+from server.kit.tls import authorities
 from server.notifications.channels.sms_callback import sign
 
 CALLBACK_PAUSE_S = 0.1
@@ -63,7 +64,7 @@ class SmsApi:
         self._texts: deque[Sms] = deque(maxlen=NEWEST)
         self._reports: set[asyncio.Task[None]] = set()
         self._reporting = asyncio.Semaphore(CALLBACKS_AT_ONCE)
-        self._client = httpx.AsyncClient(timeout=5, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=5, verify=authorities(), trust_env=False)
         self._server = HttpServer(_app(self), port)
 
     @property

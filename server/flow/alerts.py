@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from server.alerts import queries
-from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, Worsen
+from server.alerts.model import Append, FlagSource, Later, Open, Page, Reopen, Restart, Standing, Worsen
 from server.alerts.rules import (
     hastened,
     next_step,
@@ -24,23 +24,18 @@ from server.responses.model import FlagHit
 
 
 async def raise_from_flags(
-    tx: Tx,
-    hits: Sequence[FlagHit],
-    flag_ids: Sequence[UUID],
-    *,
-    patient_id: UUID,
-    session_id: UUID | None,
-    response_id: UUID | None,
-    escalation: Escalation,
-    worsens: Sequence[Worsening] = (),
+    tx: Tx, hits: Sequence[FlagHit], source: FlagSource, escalation: Escalation, worsens: Sequence[Worsening]
 ) -> UUID | None:
-    """Open, extend or restart the episode's alert and put its first pages in the outbox. None: nothing to alert.
+    """Store the flags; open, extend or restart the episode's alert and put its first pages in the outbox. None:
+    nothing to alert.
 
     The lock (`lock_patient`) is the caller's.
     """
+    patient_id, session_id, response_id = source.patient_id, source.session_id, source.response_id
     standing = await queries.find_standing(tx, patient_id, session_id)
     decision = on_flags(standing, [hit.tier for hit in hits], response_id)
     if decision is None:
+        await queries.insert_flags(tx, hits, source, None)
         return None
     escalation = own_copy(standing.escalation if standing else None, escalation, hits, worsens)
     topics = sorted({hit.topic for hit in hits if hit.tier != "routine"} | set(standing.topics if standing else ()))
@@ -59,7 +54,7 @@ async def raise_from_flags(
             await queries.append(tx, alert_id, topics, escalation)
             await queries.insert_event(tx, alert_id, "flag_added")
             await _hasten(tx, alert_id, hits)
-    await queries.attach_flags(tx, list(flag_ids), alert_id)
+    await queries.insert_flags(tx, hits, source, alert_id)
     if not isinstance(decision, Append):
         await climb(tx, alert_id)
     await audit.record(tx, f"alert.{type(decision).__name__.lower()}", "alert", alert_id, patient_id=patient_id)

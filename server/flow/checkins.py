@@ -1,17 +1,17 @@
 """A check-in is due, silent, over: prompt, remind, judge the silence."""
 
-from datetime import time
 from uuid import UUID
 
 from server.alerts import queries as alerts
+from server.alerts.model import FlagSource
 from server.checkins import queries
 from server.checkins.actions import actions, next_action
-from server.checkins.model import Action, QuietHours
+from server.checkins.model import Action
 from server.checkins.queries import CheckIn
 from server.checkins.rules import should_ask
 from server.flow.alerts import raise_from_flags
 from server.flow.notifications import prompt_patient
-from server.flow.sessions import facts_of, hours_between, planned_from
+from server.flow.sessions import facts_of, hours_between, planned_from, quiet_hours
 from server.flow.ticking import each_due
 from server.kit import audit
 from server.kit.actor import Actor
@@ -19,13 +19,13 @@ from server.kit.db import Database, Tx
 from server.notifications import queries as outbox
 from server.notifications.messages import Template
 from server.patients import queries as patients
-from server.patients.model import PatientContact
 from server.protocols import queries as protocols
 from server.protocols.model import CheckInStep, ProtocolVersion
 from server.protocols.rules import offset_hours
 from server.responses.model import Facts
 from server.responses.rules import judge_missed
 from server.sessions import queries as sessions
+from server.sessions.model import Session
 
 
 async def checkins_due(db: Database) -> int:
@@ -58,7 +58,7 @@ async def check_in_due(tx: Tx, check_in_id: UUID, instance_key: bytes) -> None:
         await audit.record(tx, "check_in.not_needed", "check_in", check_in.id, patient_id=check_in.patient_id)
     elif check_in.closes_at <= tx.now:
         # Before the contact is read: silence is judged whatever is wrong with a telephone number.
-        await _missed(tx, check_in, version)
+        await _missed(tx, check_in, session, version)
     else:
         await _go_on(tx, check_in, step, instance_key)
 
@@ -66,7 +66,7 @@ async def check_in_due(tx: Tx, check_in_id: UUID, instance_key: bytes) -> None:
 async def _go_on(tx: Tx, check_in: CheckIn, step: CheckInStep, instance_key: bytes) -> None:
     """Inside the window: prompt or remind if that is due, and say when to look again."""
     patient = await patients.get_contact(tx, check_in.patient_id)
-    ordered = actions(step, planned_from(check_in), patient.time_zone, _quiet(patient))
+    ordered = actions(step, planned_from(check_in), patient.time_zone, quiet_hours(patient))
     coming = next_action(ordered, check_in.actions_done, tx.now)
     if coming.action is None:
         await queries.set_progress(tx, check_in.id, check_in.state, coming.done, coming.next_at)
@@ -87,12 +87,10 @@ async def _ask(tx: Tx, check_in: CheckIn, step: CheckInStep, action: Action, don
     await audit.record(tx, f"check_in.{action.kind}", "check_in", check_in.id, patient_id=check_in.patient_id)
 
 
-async def _missed(tx: Tx, check_in: CheckIn, version: ProtocolVersion) -> None:
+async def _missed(tx: Tx, check_in: CheckIn, session: Session, version: ProtocolVersion) -> None:
     """The window closed without an answer: missed, judged by the missed policy, alerted."""
     await queries.set_progress(tx, check_in.id, "missed", check_in.actions_done, None, check_in.reason)
     await outbox.cancel_for_check_ins(tx, [check_in.id])
-    session = await sessions.find(tx, check_in.session_id)
-    assert session is not None
     last = await queries.last_before(tx, check_in)
     facts = Facts(
         questionnaire=check_in.questionnaire, hours=hours_between(session.ended_at, tx.now),
@@ -101,18 +99,8 @@ async def _missed(tx: Tx, check_in: CheckIn, version: ProtocolVersion) -> None:
         last_clear=None if last is None else last.clear,
     )  # fmt: skip
     judgement = judge_missed(version, facts)
-    flag_ids = await alerts.insert_flags(
-        tx, judgement.flags, patient_id=check_in.patient_id, session_id=session.id, check_in_id=check_in.id,
-        response_id=None, at=tx.now,
-    )  # fmt: skip
-    await raise_from_flags(
-        tx, judgement.flags, flag_ids, patient_id=check_in.patient_id, session_id=session.id, response_id=None,
-        escalation=version.escalation, worsens=judgement.worsens,
-    )  # fmt: skip
+    source = FlagSource(
+        patient_id=check_in.patient_id, session_id=session.id, check_in_id=check_in.id, response_id=None, at=tx.now
+    )
+    await raise_from_flags(tx, judgement.flags, source, version.escalation, judgement.worsens)
     await audit.record(tx, "check_in.missed", "check_in", check_in.id, patient_id=check_in.patient_id)
-
-
-def _quiet(patient: PatientContact) -> QuietHours | None:
-    if patient.quiet_hours is None:
-        return None
-    return QuietHours(time.fromisoformat(patient.quiet_hours.start), time.fromisoformat(patient.quiet_hours.end))

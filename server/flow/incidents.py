@@ -8,7 +8,7 @@ from server.access.model import CARE
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.notifications.messages import Incident
-from server.notifications.rules import channel_order
+from server.notifications.rules import ways_to
 
 TOLD_FOR = timedelta(hours=1)
 
@@ -17,8 +17,7 @@ async def tell_incident(tx: Tx, incident: Incident, apart_from: UUID | None = No
     """A notice to everybody who handles alerts and can be reached, the leads among them; not to `apart_from`, whom a
     message just failed to reach."""
     for contact in await access.list_reachable(tx):
-        reach = {"sms": contact.phone, "email": contact.email}
-        channels = channel_order([c for c in ("sms", "email") if reach[c]])
+        channels = ways_to(contact.phone, contact.email)
         if contact.role in CARE and contact.id != apart_from and channels:
             await outbox.enqueue(
                 tx, kind="notice", template="incident", priority=2, channels=channels, staff_id=contact.id,

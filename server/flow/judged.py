@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.alerts import queries as alerts
+from server.alerts.model import FlagSource
 from server.flow.alerts import raise_from_flags
 from server.flow.situation import Situation
 from server.kit.db import Tx
@@ -26,15 +27,11 @@ async def alert_for(tx: Tx, seen: Situation, judgement: Judgement, response_id: 
     alert about this form, from now or from its tap, is not closed."""
     known = await alerts.list_rules_of(tx, seen.patient.id, response_id)
     fresh = tuple(hit for hit in judgement.flags if (hit.rule, hit.tier) not in known)
-    session_id = seen.session.id if seen.session else None
-    flag_ids = await alerts.insert_flags(
-        tx, fresh, patient_id=seen.patient.id, session_id=session_id,
+    source = FlagSource(
+        patient_id=seen.patient.id, session_id=seen.session.id if seen.session else None,
         check_in_id=seen.check_in.id if seen.check_in else None, response_id=response_id, at=at,
     )  # fmt: skip
-    raised = await raise_from_flags(
-        tx, fresh, flag_ids, patient_id=seen.patient.id, session_id=session_id, response_id=response_id,
-        escalation=seen.version.escalation, worsens=judgement.worsens,
-    )  # fmt: skip
+    raised = await raise_from_flags(tx, fresh, source, seen.version.escalation, judgement.worsens)
     return raised is not None or (bool(known) and await alerts.is_looked_after(tx, seen.patient.id, response_id))
 
 

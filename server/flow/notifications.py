@@ -47,7 +47,7 @@ from server.notifications.model import (
     StatusReport,
 )
 from server.notifications.queries import Queued
-from server.notifications.rules import after_crash, after_failure, channel_order
+from server.notifications.rules import after_crash, after_failure, ways_to
 from server.patients import queries as patients
 
 log = structlog.get_logger()
@@ -143,7 +143,7 @@ async def _facts(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Fa
     calendar = await calendar_of(tx)
     due = deadline(alert.plan, alert.triggered_at, calendar)
     return PageFacts(
-        tier=alert.tier, reference=alert.reference, opened_at=alert.triggered_at, now=tx.now, zone=calendar.zone,
+        tier=alert.tier, reference=alert.reference, opened_at=alert.opened_at, now=tx.now, zone=calendar.zone,
         deadline=due if due > tx.now else alert.next_action_at, link=f"{origin}/team/alerts/{alert.reference}",
     )  # fmt: skip
 
@@ -242,9 +242,7 @@ async def prompt_patient(
 ) -> None:
     """Put a prompt in the outbox and make its link work; the same `key` never twice."""
     contact = await patients.get_contact(tx, patient_id)
-    reach = {"sms": contact.phone, "email": contact.email}
-    wanted: tuple[Channel, ...] = ("sms",) if sms_only and contact.phone else ("sms", "email")
-    channels = channel_order([c for c in wanted if reach[c]])
+    channels = ways_to(contact.phone, None if sms_only and contact.phone else contact.email)
     if not channels:
         log.error("patient_unreachable", clinic=str(tx.clinic_id), patient=str(patient_id))
         if not contact.stopped:

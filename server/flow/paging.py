@@ -17,7 +17,7 @@ from server.alerts.rules import (
 from server.flow.incidents import tell_incident
 from server.kit.db import Tx
 from server.notifications import queries as outbox
-from server.notifications.rules import channel_order
+from server.notifications.rules import ways_to
 
 log = structlog.get_logger()
 
@@ -51,15 +51,15 @@ async def page_people(
 async def _page_one(
     tx: Tx, standing: Standing, page: Page, contact: StaffContact, manner: str | None, today: date
 ) -> bool:
-    reach = {"sms": contact.phone, "email": contact.email}
-    channels = channel_order([c for c in ("sms", "email") if reach[c]])
+    channels = ways_to(contact.phone, contact.email)
     if not channels:
         return False
     if page.digest:
         template, key = "digest", f"digest:{contact.id}:{today}"
     else:
-        by_step = "everybody" if "everybody" in page.who else "first" if page.step <= 1 else "again"
-        template = PAGE_TEMPLATES[manner or by_step]
+        everybody = "everybody" in page.who
+        known = everybody or await outbox.was_paged(tx, standing.id, contact.id)
+        template = PAGE_TEMPLATES[manner or ("everybody" if everybody else "again" if known else "first")]
         key = f"page:{standing.id}:{tx.now.isoformat()}:{contact.id}"
     await outbox.enqueue(
         tx, kind="page", template=template, priority=PRIORITY[standing.tier], channels=channels, dedupe_key=key,

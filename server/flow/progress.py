@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from server.access.model import Answering
-from server.flow.situation import place_of, situation
+from server.flow.situation import situation
 from server.kit import errors
 from server.kit.db import Tx
 from server.patients import queries as patients
@@ -27,11 +27,11 @@ async def response_progress(tx: Tx, who: Answering, response_id: UUID) -> Status
     row = await queries.find_progress(tx, who.patient_id, response_id)
     if row is None or (who.check_in_id and row.check_in_id != who.check_in_id):
         raise errors.not_found()
-    place = await place_of(tx, await patients.get_patient(tx, who.patient_id))
+    seen = await situation(tx, who.patient_id, None)
+    place = seen.place
     if row.opened_at is not None:
         return Status("seen", seen_text(place, row.opened_at))
     if row.tier in ("urgent", "emergency"):
-        seen = await situation(tx, who.patient_id, None)
         return Status("paged", paged_text(seen.version, row.tier, place, row.received_at))
     return Status("received", RECEIVED.get(place.language, RECEIVED["en"]))
 

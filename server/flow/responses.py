@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import structlog
 
 from server.access.model import Answering, Phone
 from server.alerts import queries as alerts
@@ -27,10 +26,7 @@ from server.responses.model import Judgement
 from server.responses.rules import WRONG_PERSON, ends_check_in, judge
 from server.responses.wire import ReportBody, ResponseBody, answered_at, body_hash, storable
 
-log = structlog.get_logger()
-
 EARLIEST = timedelta(days=30)
-GRACE = timedelta(days=14)
 
 
 async def response_submitted(

@@ -20,7 +20,7 @@ from server.kit import audit, errors
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.patients import queries as patients
-from server.patients.model import Patient
+from server.patients.model import Patient, PatientContact
 from server.protocols import queries as protocols
 from server.protocols.model import ProtocolVersion
 from server.protocols.rules import choose
@@ -32,6 +32,7 @@ NO_OWN_PROTOCOL = (
     "There is no protocol for this route or for doses at home yet: the check-ins are those of a session at the clinic."
     " Watch the first hours yourselves."
 )
+TWICE = "This patient has a session that began at that time already. Look at it before you record another."
 UNSIGNED = "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings."
 
 
@@ -50,6 +51,7 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
         raise errors.invalid(*found)
     patient = await patients.get_patient(tx, patient_id)
     await lock_patient(tx, patient_id)
+    await _only_once(tx, patient_id, new.started_at)
     version = await _version_for(tx, new)
     earlier, last_dose = await queries.count_before(tx, patient_id, new.ended_at)
     reasons = risk_reasons(
@@ -74,6 +76,13 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     if setting_of(new) not in version.settings or new.route not in version.routes:
         warnings.append(NO_OWN_PROTOCOL)
     return Recorded(session_id, await checkins.list_of_session(tx, session_id), late, warnings)
+
+
+async def _only_once(tx: Tx, patient_id: UUID, started_at: datetime, itself: UUID | None = None) -> None:
+    """A form sent twice plans nothing twice: 409 with the id of the session that is there."""
+    same = await queries.find_same(tx, patient_id, started_at)
+    if same not in (None, itself):
+        raise errors.conflict(TWICE, session_id=str(same))
 
 
 async def _give_way(tx: Tx, patient_id: UUID, version: ProtocolVersion) -> None:
@@ -121,6 +130,7 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
     after = msgspec.structs.replace(before, **edits)
     if found := time_errors(after.started_at, after.ended_at, after.discharged_at, tx.now) + risk_errors(after.risk):
         raise errors.invalid(*found)
+    await _only_once(tx, before.patient_id, after.started_at, session_id)
     patient = await patients.get_patient(tx, before.patient_id)
     after = await _counted(tx, after, patient)
     await queries.update(tx, after)
@@ -199,7 +209,7 @@ def planned_from(check_in: CheckIn) -> PlannedCheckIn:
     )  # fmt: skip
 
 
-def quiet_hours(patient: Patient) -> QuietHours | None:
+def quiet_hours(patient: Patient | PatientContact) -> QuietHours | None:
     """The patient's own quiet hours for the planner."""
     if patient.quiet_hours is None:
         return None

@@ -7,6 +7,7 @@ import msgspec
 
 from server.access.model import Answering
 from server.alerts import queries as alerts
+from server.alerts.model import FlagSource
 from server.checkins import queries as checkins
 from server.flow.alerts import raise_from_flags
 from server.flow.judged import Reply, alert_for, reply_to
@@ -39,7 +40,8 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
     offset = offset_hours(seen.version, check_in.key)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)
     if found := check_answers(questionnaire, answers, body.answered_by, offset, complete=False):
-        raise errors.invalid(*(("item" if field == "answers" else "value", message) for field, message in found))
+        wrong = "value" if any(item.id == body.item for item in questionnaire.items) else "item"
+        raise errors.invalid(*((wrong, message) for _, message in found))
     so_far = await queries.list_signals(tx, who.patient_id, body.response_id)
     at = answered_at(body.at, body.sent_at, tx.now, check_in.opens_at)
     facts = await facts_before(tx, seen, body.response_id, {**so_far, **answers}, body.answered_by, at, offset)
@@ -87,12 +89,9 @@ async def _stopped_midway(tx: Tx, silent: queries.SilentSignal) -> None:
         stopped_midway=True, safety_signal=silent.safety,
     )  # fmt: skip
     judgement = judge_stopped_midway(version, facts)
-    flag_ids = await alerts.insert_flags(
-        tx, judgement.flags, patient_id=silent.patient_id, session_id=silent.session_id,
-        check_in_id=silent.check_in_id, response_id=silent.response_id, at=tx.now,
+    source = FlagSource(
+        patient_id=silent.patient_id, session_id=silent.session_id, check_in_id=silent.check_in_id,
+        response_id=silent.response_id, at=tx.now,
     )  # fmt: skip
-    await raise_from_flags(
-        tx, judgement.flags, flag_ids, patient_id=silent.patient_id, session_id=silent.session_id,
-        response_id=silent.response_id, escalation=version.escalation, worsens=judgement.worsens,
-    )  # fmt: skip
+    await raise_from_flags(tx, judgement.flags, source, version.escalation, judgement.worsens)
     await audit.record(tx, "form.stopped_midway", "check_in", silent.check_in_id, patient_id=silent.patient_id)

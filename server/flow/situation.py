@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from server.access import queries as access
+from server.alerts.calendar import Calendar
 from server.checkins import queries as checkins
 from server.checkins.queries import CheckIn
-from server.flow.paging import calendar_of
 from server.flow.sessions import facts_of, hours_between
 from server.kit import errors
 from server.kit.db import Tx
@@ -56,7 +56,7 @@ async def situation(tx: Tx, patient_id: UUID, check_in: CheckIn | None) -> Situa
 async def place_of(tx: Tx, patient: Patient) -> Place:
     """Which numbers help, and who can look at an answer now."""
     clinic = await access.get_clinic(tx)
-    calendar = await calendar_of(tx)
+    calendar = Calendar(clinic.time_zone, clinic.hours)
     reachable = [c for c in await access.list_reachable(tx) if c.phone or c.email]
     opens = local_words(calendar.next_open(tx.now), calendar.zone, tx.now, patient.language)
     return Place(

@@ -1,7 +1,7 @@
 """The edge: strict JSON in, problem+json out, the headers every answer carries."""
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,7 +9,8 @@ import structlog
 from litestar import MediaType, Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.types import Message, Scope
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.kit import errors
 from server.kit.db import AWAY
@@ -32,6 +33,7 @@ HEADERS = {
 }
 # A lone NUL cannot be stored by PostgreSQL; other control characters have no place in a name or a note.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+UNKNOWN = re.compile(r"contains unknown field `([A-Za-z_][A-Za-z0-9_]{0,39})`")
 MISSING = re.compile(r"missing required field `([A-Za-z0-9_]+)`")
 PATH = re.compile(r" - at `\$([^`]*)`$")
 EXPECTED = re.compile(r"^Expected `[^`]*`( of length [<>=]+ \d+)?(, got `[a-z|]+`)?$|^Expected `[^`]*` [<>=]+ [\d.]+$")
@@ -114,6 +116,8 @@ def field_error(detail: Mapping[str, Any]) -> FieldError:
         message = message[: at.start()]
     if missing := MISSING.search(message):
         return FieldError(f"{field}.{missing.group(1)}".strip("."), "Is missing.")
+    if unknown := UNKNOWN.search(message):
+        return FieldError(f"{field}.{unknown.group(1)}".strip("."), "Is not a known field.")
     if "unknown field" in message:
         return FieldError(field or "body", "Has a field that is not known.")
     return FieldError(field or "body", message if EXPECTED.match(message) else "Is not an accepted value.")
@@ -155,6 +159,21 @@ EXCEPTION_HANDLERS: MutableMapping[Any, Any] = {
     **dict.fromkeys(AWAY, on_away),
     Exception: on_error,
 }
+
+
+class KnownHosts(ASGIMiddleware):
+    """Only requests for a name of ours: a page elsewhere must not reach us under its own name."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, hosts: Sequence[str]) -> None:
+        self._hosts = frozenset(host.encode() for host in hosts)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """400 with what to do about it."""
+        if dict(scope["headers"]).get(b"host", b"").lower() not in self._hosts:
+            raise Problem(400, "Afterglow is not served under this address. An admin can set it with AFTERGLOW_URL.")
+        await next_app(scope, receive, send)
 
 
 def add_headers(https: bool) -> Any:

@@ -136,6 +136,8 @@ update notifications set shown_at = coalesce(shown_at, $3), opened_at = case whe
 where clinic_id = $1 and check_in_id = $2 and kind = 'prompt' and state in ('sent', 'delivered')
 """
 
+WAS_PAGED = "select from notifications where clinic_id = $1 and alert_id = $2 and staff_id = $3 limit 1"
+
 FIND_ALERT = "select alert_id from notifications where clinic_id = $1 and id = $2"
 
 COUNT_DUE = (
@@ -235,6 +237,11 @@ async def count_due(tx: Tx, since: datetime) -> int:
     """Pages, across clinics, that are due since then (machine time) or longer."""
     row = await tx.one(COUNT_DUE, since)
     return 0 if row is None else int(row["due"])
+
+
+async def was_paged(tx: Tx, alert_id: UUID, staff_id: UUID) -> bool:
+    """Whether this colleague has been called about this alert before."""
+    return await tx.one(WAS_PAGED, tx.clinic_id, alert_id, staff_id) is not None
 
 
 async def find_alert(tx: Tx, notification_id: UUID) -> UUID | None:

@@ -76,3 +76,9 @@ def channel_order(reachable: Collection[Channel], preferences: Sequence[Channel]
     """The channels to try, best first: the preferred ones that reach this person, then the others that do."""
     wanted = dict.fromkeys((*preferences, *DEFAULT_ORDER))
     return tuple(channel for channel in wanted if channel in reachable)
+
+
+def ways_to(phone: str | None, email: str | None) -> tuple[Channel, ...]:
+    """The channels that reach somebody with these contacts, best first."""
+    contacts: dict[Channel, str | None] = {"sms": phone, "email": email}
+    return channel_order([channel for channel, address in contacts.items() if address])

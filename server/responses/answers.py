@@ -1,6 +1,7 @@
 """Checking answers against their questionnaire before anything is stored. Messages never repeat what was sent."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
@@ -10,6 +11,7 @@ from server.protocols.model import Item, Questionnaire
 from server.protocols.rules import asked_items
 from server.responses.model import AnsweredBy, Answers
 
+ITEM_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MAX_TEXT = 4000
 MAX_NUMBER = 1e12
 
@@ -81,12 +83,17 @@ def check_answers(
         elif key == rest_item:
             if not isinstance(value, bool):
                 problems.append((f"answers.{key}", "must be true or false"))
-        elif ("answers", "has a question that this form does not ask") not in problems:
-            problems.append(("answers", "has a question that this form does not ask"))
+        elif (unknown := (_name(key), "is a question that this form does not ask")) not in problems:
+            problems.append(unknown)
     if complete and not problems:
         missing = unanswered(questionnaire, answers, answered_by, offset_hours)
         problems += [(f"answers.{item.id}", "is required") for item in missing if item.required]
     return problems
+
+
+def _name(key: str) -> str:
+    """Where an unknown answer stands; what does not look like an item's id may be anything and is not repeated."""
+    return f"answers.{key}" if ITEM_ID.fullmatch(key) else "answers"
 
 
 def _problem(item: Item, value: Any, answered_by: AnsweredBy) -> str | None:

@@ -26,6 +26,8 @@ FIND_PREVIOUS = COLUMNS + (
     " order by s.ended_at desc limit 1"
 )
 
+FIND_SAME = "select id from treatment_sessions where clinic_id = $1 and patient_id = $2 and started_at = $3 and cancelled_at is null"
+
 LIST_OF_PATIENT = COLUMNS + " where s.clinic_id = $1 and s.patient_id = $2 order by s.ended_at desc limit 500"
 
 GET_TEXT = "select staying_with_enc, note_enc from treatment_sessions where clinic_id = $1 and id = $2"
@@ -69,6 +71,13 @@ async def find_previous(tx: Tx, session: Session) -> Session | None:
     """The patient's session before this one."""
     row = await tx.one(FIND_PREVIOUS, tx.clinic_id, session.patient_id, session.ended_at, session.id)
     return None if row is None else msgspec.convert(dict(row), Session)
+
+
+async def find_same(tx: Tx, patient_id: UUID, started_at: datetime) -> UUID | None:
+    """The patient's session that started at this instant and was not cancelled."""
+    row = await tx.one(FIND_SAME, tx.clinic_id, patient_id, started_at)
+    found: UUID | None = None if row is None else row["id"]
+    return found
 
 
 async def list_of_patient(tx: Tx, patient_id: UUID) -> list[Session]:

@@ -19,6 +19,10 @@ from server.protocols.tiers import Tier
 from server.sessions import queries as sessions
 from server.timeline.recent import SHOWN, EarlierAnswers, list_given, recent
 
+EVENTS_SHOWN = 20
+"""An alert that nobody acknowledges gets an event every ten minutes: lists and streams carry the latest only."""
+ALL_EVENTS = 500
+
 
 class FlagShown(msgspec.Struct, frozen=True):
     """A rule that fired, its sentence with inputs, and when."""
@@ -100,6 +104,7 @@ class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ack_by: datetime | None
     now: datetime
     events: list[EventShown]
+    earlier_events: int
     messages: MessagesShown
     recent_answers: list[EarlierAnswers]
     told_patient: list[str]
@@ -141,7 +146,8 @@ where clinic_id = $1 and alert_id = $2 order by at, id
 """
 
 LIST_EVENTS = """
-select id, kind, at, staff_id, detail, note_enc from alert_events where clinic_id = $1 and alert_id = $2 order by at, id
+select id, kind, at, staff_id, detail, note_enc, count(*) over () as total from alert_events
+where clinic_id = $1 and alert_id = $2 order by at desc, id desc limit $3
 """
 
 COUNT_MESSAGES = """
@@ -153,12 +159,12 @@ where n.clinic_id = $1 and n.kind = 'prompt'
 """
 
 
-async def get_alert(tx: Tx, alert_id: UUID, language: str) -> AlertShown:
-    """One alert, answers in the reader's language; 404 when foreign or unknown."""
+async def get_alert(tx: Tx, alert_id: UUID, language: str, events: int = EVENTS_SHOWN) -> AlertShown:
+    """One alert with its latest `events`, answers in the reader's language; 404 when foreign or unknown."""
     row = await tx.one(GET, tx.clinic_id, alert_id)
     if row is None:
         raise errors.not_found()
-    return await _shown(tx, row, language)
+    return await _shown(tx, row, language, events)
 
 
 async def list_alerts(
@@ -173,10 +179,10 @@ async def list_alerts(
     start = ids.index(after) + 1 if after in ids else 0
     page = rows[start : start + limit]
     more = page[-1]["id"] if start + limit < len(rows) else None
-    return [await _shown(tx, row, language) for row in page], more
+    return [await _shown(tx, row, language, EVENTS_SHOWN) for row in page], more
 
 
-async def _shown(tx: Tx, row: Any, language: str) -> AlertShown:
+async def _shown(tx: Tx, row: Any, language: str, events: int) -> AlertShown:
     patient = await patients.get_patient(tx, row["patient_id"])
     flag_rows = await tx.all(LIST_FLAGS, tx.clinic_id, row["id"])
     answers = await list_given(tx, row["patient_id"], row["session_id"])
@@ -187,6 +193,7 @@ async def _shown(tx: Tx, row: Any, language: str) -> AlertShown:
     acknowledged = row["state"] == "acknowledged"
     messages = await tx.one(COUNT_MESSAGES, tx.clinic_id, row["id"])
     assert messages is not None
+    latest, earlier = await _events(tx, row["id"], events)
     return AlertShown(
         id=row["id"], reference=row["reference"], patient_id=row["patient_id"], patient_name=patient.name,
         tier=row["tier"], state=row["state"], version=row["version"], opened_at=row["opened_at"],
@@ -194,7 +201,7 @@ async def _shown(tx: Tx, row: Any, language: str) -> AlertShown:
         patient=_patient(patient, row["tier"]), session=await _session(tx, row["session_id"]), step=row["step"],
         exhausted=row["exhausted"], missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
         ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
-        events=await _events(tx, row["id"]), messages=MessagesShown(messages["sent"], messages["delivered"], messages["opened"]),
+        events=latest, earlier_events=earlier, messages=MessagesShown(messages["sent"], messages["delivered"], messages["opened"]),
         recent_answers=await recent(tx, row["patient_id"], row["session_id"], answers[:SHOWN], language),
         told_patient=flagged.told if flagged else [], acknowledged_by=await _person(tx, row["acknowledged_by"]),
         acknowledged_at=row["acknowledged_at"], answered_at=flagged.answered_at if flagged else None,
@@ -233,15 +240,21 @@ async def _person(tx: Tx, staff_id: UUID | None) -> PersonShown | None:
     return None if staff_id is None else PersonShown(staff_id, await access.get_staff_name(tx, staff_id))
 
 
-async def _events(tx: Tx, alert_id: UUID) -> list[EventShown]:
-    rows = await tx.all(LIST_EVENTS, tx.clinic_id, alert_id)
+async def _events(tx: Tx, alert_id: UUID, limit: int) -> tuple[list[EventShown], int]:
+    """(the latest ones, oldest first; how many came before them)."""
+    rows = await tx.all(LIST_EVENTS, tx.clinic_id, alert_id, limit)
+    earlier = rows[0]["total"] - len(rows) if rows else 0
+    rows.reverse()
     people = {s for r in rows for s in [r["staff_id"], *map(UUID, r["detail"].get("staff", []))] if s is not None}
     names = {person: await access.get_staff_name(tx, person) for person in people}
-    return [
+    shown = [
         EventShown(
-            kind=r["kind"], at=r["at"], by=names.get(r["staff_id"]),
+            kind=r["kind"],
+            at=r["at"],
+            by=names.get(r["staff_id"]),
             text=tx.cipher.open_if("alert_events.note", r["id"], r["note_enc"]),
             detail={**r["detail"], "staff": [names[UUID(s)] for s in r["detail"].get("staff", [])]},
         )
         for r in rows
-    ]  # fmt: skip
+    ]
+    return shown, earlier

@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 
 from server.kit.db import Tx
-from server.protocols import queries as protocols
 from server.protocols.model import ProtocolVersion
 from server.responses.queries import open_answers
 from server.sessions import queries as sessions
 from server.timeline.answers import in_words
+from server.timeline.versions import version_of
 
 LIST_CHECK_INS = """
 select id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, answered_at from check_ins
@@ -100,7 +100,7 @@ async def _responses(tx: Tx, patient_id: UUID, flags: list[Any], language: str) 
     for row in await tx.all(LIST_RESPONSES, tx.clinic_id, patient_id):
         session_id = row["session_id"]
         if session_id not in versions:
-            versions[session_id] = await _version(tx, session_id)
+            versions[session_id] = await version_of(tx, session_id)
         answers, text = open_answers(tx, row["id"], row["answers_enc"])
         hits = [
             (f["tier"], msgspec.json.decode(tx.cipher.open("flags.inputs", f["id"], f["inputs_enc"])))
@@ -116,10 +116,3 @@ async def _responses(tx: Tx, patient_id: UUID, flags: list[Any], language: str) 
             for name, value in row["scores"].items()
         ]  # fmt: skip
     return items
-
-
-async def _version(tx: Tx, session_id: UUID | None) -> ProtocolVersion:
-    session = None if session_id is None else await sessions.find(tx, session_id)
-    if session is None:
-        return (await protocols.list_latest(tx))[0].document
-    return await protocols.get_version(tx, session.protocol_key, session.protocol_version)

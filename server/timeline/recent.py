@@ -8,10 +8,9 @@ from uuid import UUID
 import msgspec
 
 from server.kit.db import Tx
-from server.protocols import queries as protocols
 from server.responses.queries import open_answers
-from server.sessions import queries as sessions
 from server.timeline.answers import AnswerShown, in_words
+from server.timeline.versions import version_of
 
 SHOWN = 3
 
@@ -101,11 +100,7 @@ async def recent(
     """These answers in words, each with the tier of the flags that looked at it."""
     if not given:
         return []
-    session = None if session_id is None else await sessions.find(tx, session_id)
-    if session is None:
-        version = (await protocols.list_latest(tx))[0].document
-    else:
-        version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
+    version = await version_of(tx, session_id)
     flags = await tx.all(LIST_FLAGS_OF_RESPONSES, tx.clinic_id, patient_id, [g.response_id for g in given])
     opened = [(f["response_id"], f["tier"], tx.cipher.open("flags.inputs", f["id"], f["inputs_enc"])) for f in flags]
     return [

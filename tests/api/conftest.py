@@ -13,7 +13,7 @@ from server.kit.db import Database
 from server.kit.embedded import EmbeddedPostgres
 from server.settings import Settings
 from tests.api.instance import KEY, ORIGIN, Ids, Instance, seed
-from tests.conftest import ClonedDatabase, run_as_superuser
+from tests.conftest import ClonedDatabase, copy_database, run_as_superuser
 from tests.flow.story import Story, World
 
 TEMPLATE = "template_clinics"
@@ -25,7 +25,7 @@ async def two_clinics(postgres: EmbeddedPostgres, template: str) -> Ids:
     """The ids in a database that nobody connects to afterwards."""
     # Two conftests offer this fixture, and each counts as one of its own.
     if not MADE:
-        await run_as_superuser(postgres, f"create database {TEMPLATE} template {template} owner afterglow_owner")
+        await copy_database(postgres, template, TEMPLATE)
         MADE.append(await seed(postgres.url("afterglow_owner", TEMPLATE)))
     return MADE[0]
 
@@ -40,7 +40,7 @@ def settings() -> Settings:
 async def instance(postgres: EmbeddedPostgres, two_clinics: Ids, settings: Settings) -> AsyncIterator[Instance]:
     """The app on a database of the test's own."""
     name = f"test_{os.urandom(6).hex()}"
-    await run_as_superuser(postgres, f"create database {name} template {TEMPLATE} owner afterglow_owner")
+    await copy_database(postgres, TEMPLATE, name)
     urls = urls_of(postgres, name)
     db = await Database.open(urls.web_url, None, KEY, size=5)
     owner = await asyncpg.connect(urls.owner_url)

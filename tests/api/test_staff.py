@@ -41,7 +41,7 @@ async def test_an_added_colleague_can_sign_in(instance: Instance) -> None:
         ({"role": "owner"}, "role"),
         ({"name": " "}, "name"),
         ({"language": "xx"}, "language"),
-        ({"admin": True}, "body"),
+        ({"admin": True}, "admin"),
     ],
 )
 async def test_wrong_fields_of_a_colleague_are_named(instance: Instance, field: dict[str, Any], wrong: str) -> None:

@@ -23,7 +23,7 @@ from server.settings import EmailSettings, Settings, SmsSettings
 from server.worker import Engine
 from tests.api.conftest import urls_of
 from tests.api.instance import KEY, ORIGIN, Ids, Instance, seed
-from tests.conftest import ClonedDatabase, run_as_superuser
+from tests.conftest import ClonedDatabase, copy_database, run_as_superuser
 from tests.flow.story import LENA, NORA, OMAR, Phone, Story, World, enrol
 
 MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -63,7 +63,7 @@ async def make_world(postgres: EmbeddedPostgres, template: str) -> World:
     run, through the API, in a database that nobody connects to afterwards."""
     if made:
         return made[0]
-    await run_as_superuser(postgres, f"create database {READY} template {template} owner afterglow_owner")
+    await copy_database(postgres, template, READY)
     urls = urls_of(postgres, READY)
     ids = await seed(urls.owner_url)
     async with instance_on(urls, ids) as instance:
@@ -86,7 +86,7 @@ async def story_of(postgres: EmbeddedPostgres, world: World) -> AsyncIterator[St
     """Monday morning, ten o'clock in Madrid, at Harbor Clinic."""
     name = f"test_{os.urandom(6).hex()}"
     async with AsyncExitStack() as after:
-        await run_as_superuser(postgres, f"create database {name} template {READY} owner afterglow_owner")
+        await copy_database(postgres, READY, name)
         after.push_async_callback(run_as_superuser, postgres, f"drop database {name} with (force)")
         clock = DatabaseClock(postgres.url("afterglow_web", name))
         after.push_async_callback(clock.close)

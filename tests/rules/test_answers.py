@@ -79,7 +79,7 @@ def test_a_companion_never_answers_private_items(item: str) -> None:
         ({"a_sick": None}, "answers.a_sick"),
         ({"a_sick": ["no"]}, "answers.a_sick"),
         ({SECRET: "no"}, "answers"),
-        ({"d_mood": 5}, "answers"),
+        ({"d_mood": 5}, "answers.d_mood"),
     ],
 )
 def test_bad_answers_are_named_but_never_repeated(answers: dict[str, Any], field: str) -> None:

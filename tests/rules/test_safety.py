@@ -77,7 +77,7 @@ def test_not_worth_it_at_a_signed_level_stays_on_a_list_to_be_looked_at(usual: s
         assert [(flag.rule, flag.tier) for flag in judgement.flags] == [("safety.not_worth_as_usual", "routine")]
 
 
-@pytest.mark.parametrize("left_out", SAFE_WELL.keys() - {"s_with"})
+@pytest.mark.parametrize("left_out", sorted(SAFE_WELL.keys() - {"s_with"}))
 def test_leaving_the_rest_unanswered_is_urgent(left_out: str) -> None:
     answers = {key: value for key, value in YES.items() if key != left_out}
     for judgement in both_forms(answers):

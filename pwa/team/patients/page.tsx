@@ -3,6 +3,7 @@ import { Button } from "../../shared/ui/button.tsx";
 import { codeWord, t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
 import { Loaded, Page } from "../parts/page.tsx";
+import { FactList, type Fact } from "../parts/factList.tsx";
 import { AlertCard } from "../queue/card.tsx";
 import { inOrder } from "../queue/facts.ts";
 import { alerts, notClosed } from "../state/alerts.ts";
@@ -59,7 +60,7 @@ function Sheet({ patient, onChange }: { patient: Patient; onChange: (patient: Pa
       <Timeline patientId={patient.id} again={newest} />
       <div class="panels">
         <Devices patientId={patient.id} />
-        <Record patient={patient} />
+        <Details patient={patient} />
       </div>
     </>
   );
@@ -82,9 +83,9 @@ function Identity({ patient }: { patient: Patient }) {
   );
 }
 
-function Record({ patient }: { patient: Patient }) {
+function Details({ patient }: { patient: Patient }) {
   const zone = useMe().clinic.time_zone;
-  const rows: [string, string | null | undefined][] = [
+  const rows: Fact[] = [
     [t("date_of_birth"), plainDate(patient.date_of_birth)],
     [t("email"), patient.email],
     [t("time_zone"), patient.time_zone === zone ? null : patient.time_zone],
@@ -99,16 +100,7 @@ function Record({ patient }: { patient: Patient }) {
   return (
     <section class="panel">
       <h2>{t("record")}</h2>
-      <dl class="record">
-        {rows
-          .filter(([, value]) => value)
-          .map(([label, value]) => (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList rows={rows} />
     </section>
   );
 }

@@ -1,8 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
-import { Field } from "../../shared/ui/field.tsx";
-import { fieldProblem } from "../fieldProblem.ts";
 import { problemText, send } from "../calls.ts";
 import { t } from "../i18n/t.ts";
 import { Notice } from "../parts/notice.tsx";
@@ -10,7 +8,7 @@ import { useFocusOnWrong } from "../parts/wrong.ts";
 import { useMe } from "../state/access.ts";
 import type { Session, SessionChange } from "../types.ts";
 import { draftOf, formOf, type SessionForm } from "./draft.ts";
-import { LeavingFields } from "./form.tsx";
+import { DoseField, LeavingFields } from "./form.tsx";
 import { TimeFields } from "./times.tsx";
 
 interface ChangeProps {
@@ -43,18 +41,7 @@ export function ChangeForm({ session, onDone, onCancel }: ChangeProps) {
     <form ref={frame} class="form panel" onSubmit={(event) => void save(event)}>
       <h2>{t("change_session")}</h2>
       <TimeFields form={form} set={set} problem={problem} />
-      <Field
-        label={t("dose")}
-        type="number"
-        inputMode="decimal"
-        min="0.1"
-        max="2000"
-        step="0.1"
-        required
-        value={form.dose_mg}
-        error={fieldProblem(problem, "dose_mg")}
-        onInput={(event) => set({ dose_mg: event.currentTarget.value })}
-      />
+      <DoseField form={form} set={set} problem={problem} />
       <LeavingFields form={form} set={set} problem={problem} />
       <Notice text={problem ? problemText(problem) : ""} />
       <div class="buttons">

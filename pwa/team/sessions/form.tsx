@@ -81,18 +81,7 @@ function TreatmentFields({ form, set, problem }: GroupProps) {
         />
       </div>
       <div class="pair">
-        <Field
-          label={t("dose")}
-          type="number"
-          inputMode="decimal"
-          min="0.1"
-          max="2000"
-          step="0.1"
-          required
-          value={form.dose_mg}
-          error={fieldProblem(problem, "dose_mg")}
-          onInput={(event) => set({ dose_mg: event.currentTarget.value })}
-        />
+        <DoseField form={form} set={set} problem={problem} />
         <FieldFrame label={t("indication")} error={fieldProblem(problem, "indication")}>
           {(control) => (
             <select
@@ -112,6 +101,23 @@ function TreatmentFields({ form, set, problem }: GroupProps) {
         </FieldFrame>
       </div>
     </>
+  );
+}
+
+export function DoseField({ form, set, problem }: GroupProps) {
+  return (
+    <Field
+      label={t("dose")}
+      type="number"
+      inputMode="decimal"
+      min="0.1"
+      max="2000"
+      step="0.1"
+      required
+      value={form.dose_mg}
+      error={fieldProblem(problem, "dose_mg")}
+      onInput={(event) => set({ dose_mg: event.currentTarget.value })}
+    />
   );
 }
 

@@ -3,6 +3,7 @@ import { Button } from "../../shared/ui/button.tsx";
 import { codeWord, t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
 import { Loaded, Page } from "../parts/page.tsx";
+import { FactList, type Fact } from "../parts/factList.tsx";
 import { mayAct, useMe } from "../state/access.ts";
 import { useLoad, type Load } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
@@ -65,7 +66,7 @@ function Sheet({ session, load }: { session: Session; load: Load<Session> }) {
 function Facts({ session }: { session: Session }) {
   const zone = useMe().clinic.time_zone;
   const time = (at: string): string => dayAndTime(at, zone, careNow());
-  const rows: [string, string | null | undefined][] = [
+  const rows: Fact[] = [
     [t("drug"), `${codeWord("drug", session.drug)} ${session.dose_mg} mg, ${codeWord("route", session.route)}`],
     [t("indication"), codeWord("indication", session.indication)],
     [t("started_at"), time(session.started_at)],
@@ -75,16 +76,5 @@ function Facts({ session }: { session: Session }) {
     [t("staying_with_ask"), session.staying_with],
     [t("note_word"), session.note],
   ];
-  return (
-    <dl class="record panel">
-      {rows
-        .filter(([, value]) => value)
-        .map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <FactList rows={rows} class="record panel" />;
 }

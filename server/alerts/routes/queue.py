@@ -91,7 +91,7 @@ def list_outcomes() -> Choices:
 @get("/api/alerts/{alert_id:uuid}", guards=[staff_only(*EVERYBODY)])
 async def get_alert(alert_id: UUID, staff: Staff, db: Database) -> AlertShown:
     async with db.begin(staff.actor) as tx:
-        alert = await timeline.get_alert(tx, alert_id, staff.language)
+        alert = await timeline.get_alert(tx, alert_id, staff.language, timeline.ALL_EVENTS)
         await audit.record(tx, "alert.read", "alert", alert_id, patient_id=alert.patient_id)
     return alert
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from server.kit.tls import authorities
 from server.notifications.channels.base import TIMEOUT_S
 from server.notifications.channels.sms_callback import callback_url
 from server.notifications.channels.sms_errors import from_code
@@ -55,6 +56,7 @@ class SmsSender:
         self._client = httpx.AsyncClient(
             auth=(settings.account, settings.token),
             timeout=timeout_s,
+            verify=authorities(),
             # A proxy of the environment cannot reach a provider on this machine.
             trust_env=not is_loopback(urlsplit(settings.api_url).hostname or ""),
         )

@@ -1,4 +1,4 @@
-import { currentLanguage, languages, setLanguage } from "../shared/i18n/language.ts";
+import { currentLanguage, languages, setLanguage } from "../i18n/language.ts";
 
 const NAMES = { en: "English", es: "Español" } as const;
 
