@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from litestar import MediaType, get
+from litestar import HttpMethod, MediaType, route
 from litestar.handlers.base import BaseRouteHandler
 from litestar.response import File, Response
 
@@ -11,6 +11,7 @@ from server.kit import errors
 
 PATIENT_PATHS = ["/", "/e", "/c", "/help", "/report"]
 TEAM_PATHS = ["/team", "/team/{rest:path}"]
+READ = [HttpMethod.GET, HttpMethod.HEAD]
 IMMUTABLE = "public, max-age=31536000, immutable"
 TYPES = {
     ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon",
@@ -33,22 +34,22 @@ def page(name: str) -> Response[str] | File:
     return File(path, media_type="text/html", content_disposition_type="inline", headers={"cache-control": "no-cache"})
 
 
-@get(PATIENT_PATHS, guards=[public], include_in_schema=False, sync_to_thread=False)
+@route(PATIENT_PATHS, http_method=READ, guards=[public], include_in_schema=False, sync_to_thread=False)
 def patient_page() -> Response[str] | File:
     return page("index.html")
 
 
-@get(TEAM_PATHS, guards=[public], include_in_schema=False, sync_to_thread=False)
+@route(TEAM_PATHS, http_method=READ, guards=[public], include_in_schema=False, sync_to_thread=False)
 def team_page() -> Response[str] | File:
     return page("team.html")
 
 
-@get("/assets/{name:str}", guards=[public], include_in_schema=False, sync_to_thread=False)
+@route("/assets/{name:str}", http_method=READ, guards=[public], include_in_schema=False, sync_to_thread=False)
 def asset(name: str) -> File:
     return file(f"assets/{name}", IMMUTABLE)
 
 
-@get("/{name:str}", guards=[public], include_in_schema=False, sync_to_thread=False)
+@route("/{name:str}", http_method=READ, guards=[public], include_in_schema=False, sync_to_thread=False)
 def root_file(name: str) -> File:
     """Manifest and icons; pages have their own paths."""
     if name.endswith(".html"):

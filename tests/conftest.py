@@ -18,6 +18,7 @@ from server.kit.embedded import EmbeddedPostgres
 from server.kit.migrate import migrate
 
 TEMPLATE = "template_afterglow"
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 FAST = {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
     "wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off",
@@ -51,8 +52,9 @@ def short_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[EmbeddedPostgres]:
-    """One server for the whole run, in a folder that goes with it."""
-    folder = Path(tempfile.mkdtemp(prefix="afterglow-test-"))
+    """One server for the whole run, in a folder that goes with it: in memory where there is room."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="afterglow-test-", dir=MEMORY if roomy else None))
     folder.chmod(0o711)
     server = EmbeddedPostgres(folder, binaries=other_postgres(), settings=FAST)
     async with server.running():
@@ -97,7 +99,7 @@ async def clone(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[Clon
 
 
 async def copy_database(postgres: EmbeddedPostgres, template: str, name: str) -> None:
-    """A copy of a database that nobody is connected to: 0.1 s, where copying through the log takes 0.3 s."""
+    """A copy of a database that nobody is connected to: 0.1 s, a third of what copying through the log takes."""
     copy = f"create database {name} template {template} strategy file_copy owner afterglow_owner"
     await run_as_superuser(postgres, copy)
 

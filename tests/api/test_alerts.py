@@ -209,3 +209,17 @@ async def test_stopping_the_server_ends_the_streams(story: Story) -> None:
         with pytest.raises(EOFError):
             await queue.alert()
         assert monotonic() - stopped < 2
+
+
+async def test_lists_carry_the_latest_of_a_long_story_and_one_alert_all_of_it(story: Story) -> None:
+    alert = await reported(story, a_danger="chest_pain")
+    await pages_read(story)
+    for _ in range(24):
+        await story.forward(minutes=10)
+        await pages_read(story)
+    alert = await story.alert()
+    whole = (await story.staff("nora").get(f"/api/alerts/{alert['id']}")).json()
+    assert (len(alert["events"]), whole["earlier_events"]) == (20, 0)
+    assert alert["earlier_events"] == len(whole["events"]) - 20 > 0
+    assert whole["events"][-20:] == alert["events"]
+    assert whole["events"][0]["kind"] == "raised"

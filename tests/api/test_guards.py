@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
@@ -113,3 +114,15 @@ async def test_metrics_are_for_this_machine(instance: Instance) -> None:
     assert (await instance.browser("203.0.113.7").get("/metrics")).status_code == 404
     proxied = await instance.browser().call("GET", "/metrics", x_forwarded_for="203.0.113.7")
     assert proxied.status_code == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost:81", ""])
+async def test_under_another_name_nothing_is_served(instance: Instance, host: str) -> None:
+    answer = await instance.browser().call("GET", "/api/me", host=host)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert "AFTERGLOW_URL" in answer.json()["title"]
+
+
+async def test_pages_answer_a_look_without_a_body(instance: Instance) -> None:
+    page = await instance.browser().http.head("/team")
+    assert (page.status_code, page.content) == (200, b"")

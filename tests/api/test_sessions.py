@@ -78,3 +78,17 @@ async def test_what_can_be_ticked(story: Story) -> None:
     assert not by_id["blood_thinner"]["flags"]
     assert {"home_dose", "early_session", "dose_raised", "age_65"}.isdisjoint(by_id)
     assert all(risk["text"].keys() >= {"en", "es"} for risk in risks)
+
+
+async def test_the_same_session_sent_twice_is_one_session(story: Story) -> None:
+    nora, given = story.staff("nora"), await body(story)
+    path = f"/api/patients/{story.ana}/sessions"
+    first = (await nora.post(path, given)).json()
+    again = await nora.post(path, given)
+    assert (again.status_code, again.json()["session_id"]) == (409, first["id"])
+    other = (await nora.post(path, given | {"started_at": stamp(await story.now() - timedelta(minutes=90))})).json()
+    moved = await nora.call("PATCH", f"/api/sessions/{other['id']}", {"started_at": given["started_at"]})
+    assert moved.status_code == 409
+    await nora.post(f"/api/sessions/{first['id']}/cancel", {"reason": "wrong patient"})
+    assert (await nora.post(path, given)).status_code == 201
+    assert len(await story.rows("select from treatment_sessions where cancelled_at is null")) == 2

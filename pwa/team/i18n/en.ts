@@ -95,6 +95,7 @@ export const en = {
   deadline_left: "{span} left",
   deadline_over: "{span} over",
   history: "What happened",
+  events_earlier: "Show what came before ({count})",
 
   acknowledge: "Acknowledge",
   reached: "Patient reached",

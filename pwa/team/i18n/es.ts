@@ -99,6 +99,7 @@ export const es: Catalogue<Key> = {
   deadline_left: "quedan {span}",
   deadline_over: "{span} de retraso",
   history: "Qué pasó",
+  events_earlier: "Ver lo anterior ({count})",
 
   acknowledge: "Confirmar",
   reached: "Paciente localizado",
