@@ -5,7 +5,7 @@ import { codesEn } from "../team/i18n/codes.en.ts";
 import { codesEs } from "../team/i18n/codes.es.ts";
 import { byDay, isComing, willBeAsked } from "../team/patients/days.ts";
 import { deadline, headline, inOrder, isNews, sentences, trends } from "../team/queue/facts.ts";
-import { hasMoved } from "../team/queue/settling.ts";
+import { hasMoved, settler } from "../team/queue/settling.ts";
 import { draftOf, firstForm } from "../team/sessions/draft.ts";
 import { dayIn, instantOf, localIn, toInstant } from "../team/time/zone.ts";
 import type { Alert, GivenAnswer, Session, Tier } from "../team/types.ts";
@@ -124,4 +124,17 @@ test("a new session starts from the last one, without what was true of that day 
 test("every code has its word in both languages", () => {
   const spanish = Object.keys(codesEs).filter((code) => !code.startsWith("wrong."));
   assert.deepEqual(spanish.sort(), Object.keys(codesEn).sort());
+});
+
+test("a list that moved takes taps again soon, whatever else happens to it meanwhile", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const told: boolean[] = [];
+  const list = settler((moving) => told.push(moving));
+  list.see(["a"]);
+  list.see(["new", "a"]);
+  t.mock.timers.tick(300);
+  list.see(["new", "a", "last"]);
+  assert.deepEqual(told, [true]);
+  t.mock.timers.tick(300);
+  assert.deepEqual(told, [true, false]);
 });
