@@ -38,12 +38,8 @@ export function Frame({ children, onBack, discreet }: FrameProps) {
 /** `onChoose`: after the page has changed over. */
 export function LanguageSwitch({ onChoose }: { onChoose?: () => void }) {
   const other = currentLanguage() === "en" ? "es" : "en";
-  const change = () => {
-    choose(other);
-    onChoose?.();
-  };
   return (
-    <Button kind="quiet" lang={other} onClick={change} data-testid="language">
+    <Button kind="quiet" lang={other} onClick={() => void choose(other).then(onChoose)} data-testid="language">
       {t("other_language")}
     </Button>
   );

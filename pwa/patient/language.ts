@@ -2,18 +2,19 @@
  * Which language to speak: the person's own choice on this phone, else the clinic's record, else the browser's.
  * A choice is kept on the phone only until the record has it, because questions and messages follow the record.
  */
-import { setLanguage, supported, type Language } from "../shared/i18n/language.ts";
+import { supported, type Language } from "../shared/i18n/language.ts";
 import { recall, remember } from "../shared/memory.ts";
 import { changeLanguage } from "./api.ts";
+import { speakIn } from "./i18n/t.ts";
 
 const key = "language";
 const recordedKey = "recorded_language";
 
 /** `recorded`: what the clinic's record says; kept, so that help is in that language before anything is loaded. */
-export function speak(recorded?: string): void {
+export function speak(recorded?: string): Promise<void> {
   if (recorded) remember(recordedKey, recorded);
   const tags = [recall(key), recall(recordedKey), navigator.language];
-  setLanguage(tags.map(supported).find(Boolean) ?? "en");
+  return speakIn(tags.map(supported).find(Boolean) ?? "en");
 }
 
 export function forgetLanguage(): void {
@@ -21,9 +22,9 @@ export function forgetLanguage(): void {
   remember(recordedKey, null);
 }
 
-export function choose(language: Language): void {
+export function choose(language: Language): Promise<void> {
   remember(key, language);
-  setLanguage(language);
+  return speakIn(language);
 }
 
 /** Tells the clinic what was chosen on this phone. */

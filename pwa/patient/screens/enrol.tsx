@@ -116,7 +116,7 @@ function Introduction() {
 }
 
 function begin({ patient, help }: My): void {
-  speak(patient.language);
+  void speak(patient.language);
   learn(help, patient.time_zone);
   noteBound(true);
   clearAddress("/");

@@ -38,7 +38,7 @@ export function Home() {
     await settleLanguage();
     const [my, checkIns] = await Promise.all([getMy(), getCheckIns()]);
     if (my.ok && checkIns.ok) {
-      speak(my.data.patient.language);
+      await speak(my.data.patient.language);
       learn(my.data.help, my.data.patient.time_zone);
       noteBound(true);
       setStale(false);

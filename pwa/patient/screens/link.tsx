@@ -1,6 +1,6 @@
 /** A link from a message opens exactly one check-in, after one press. */
 import { useState } from "preact/hooks";
-import { setLanguage, supported } from "../../shared/i18n/language.ts";
+import { supported } from "../../shared/i18n/language.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { getCheckIn, openLink } from "../api.ts";
 import { isBound } from "../bound.ts";
@@ -8,7 +8,7 @@ import { Frame, LanguageSwitch } from "../frame.tsx";
 import { known, numbersNow } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { useStore } from "../../shared/store.ts";
-import { t } from "../i18n/t.ts";
+import { speakIn, t } from "../i18n/t.ts";
 import { problemText } from "../problem.ts";
 import { clearAddress, open } from "../view.ts";
 import { Answering, fromCheckIn, type Loaded } from "./check-in.tsx";
@@ -29,7 +29,7 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
     if (result.ok) {
       const { needs_birth_year, language } = result.data;
       clearAddress("/c");
-      setLanguage(supported(language) ?? "en");
+      await speakIn(supported(language) ?? "en");
       return onLoaded(own?.ok ? fromCheckIn(own.data) : fromCheckIn(result.data, { needsBirthYear: needs_birth_year }));
     }
     if (result.problem.kind !== "missing") return setError(problemText(result.problem));
