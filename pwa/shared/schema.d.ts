@@ -399,6 +399,40 @@ export interface paths {
         patch: operations["ApiPatientsPatientIdChangePatient"];
         trace?: never;
     };
+    "/api/patients/{patient_id}/curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCurves */
+        get: operations["ApiPatientsPatientIdCurvesGetCurves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/curves.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ExportCurves */
+        get: operations["ApiPatientsPatientIdCurvesCsvExportCurves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/devices": {
         parameters: {
             query?: never;
@@ -825,6 +859,31 @@ export interface components {
             note?: string | null;
             number: string;
         };
+        /** Curve */
+        Curve: {
+            /** @enum {string} */
+            better: "low" | "high";
+            id: string;
+            max: number;
+            points: components["schemas"]["Point"][];
+            title: string;
+        };
+        /** CurveSession */
+        CurveSession: {
+            dose_mg: number;
+            drug: string;
+            /** Format: date-time */
+            ended_at: string;
+            /** Format: uuid */
+            id: string;
+            number: number;
+            route: string;
+        };
+        /** Curves */
+        Curves: {
+            curves: components["schemas"]["Curve"][];
+            sessions: components["schemas"]["CurveSession"][];
+        };
         /** Device */
         Device: {
             /** Format: date-time */
@@ -1104,6 +1163,16 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** Point */
+        Point: {
+            /** Format: date-time */
+            at: string;
+            hours: number;
+            level: number;
+            /** Format: uuid */
+            session_id: string;
+            text: string;
         };
         /** ProtocolList */
         ProtocolList: {
@@ -2219,6 +2288,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Patient"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdCurvesGetCurves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Curves"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdCurvesCsvExportCurves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */

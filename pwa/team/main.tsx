@@ -11,6 +11,7 @@ import "./look/shell.css";
 import "./look/queue.css";
 import "./look/forms.css";
 import "./look/patient.css";
+import "./look/curves.css";
 
 setLanguage(supported(navigator.language) ?? "en");
 startCareClock();

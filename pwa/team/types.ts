@@ -38,6 +38,11 @@ export type CheckIn = Schemas["CheckInBrief"];
 /** A fact to tick when recording a session. */
 export type Risk = Schemas["Risk"];
 
+export type Curves = Schemas["Curves"];
+export type Curve = Schemas["Curve"];
+export type CurvePoint = Schemas["Point"];
+export type CurveSession = Schemas["CurveSession"];
+
 /** One row of the timeline; which of the other fields are there depends on `kind`. */
 export type TimelineItem = {
   kind: "session" | "check_in" | "response" | "score" | "flag" | "alert" | "message";

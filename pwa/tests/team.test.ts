@@ -4,6 +4,7 @@ import test from "node:test";
 import { codesEn } from "../team/i18n/codes.en.ts";
 import { codesEs } from "../team/i18n/codes.es.ts";
 import { byDay, isComing, willBeAsked } from "../team/patients/days.ts";
+import { BOX, stepTo, ticks, widest, xOf, yOf } from "../team/patients/geometry.ts";
 import { deadline, headline, inOrder, isNews, sentences, trends } from "../team/queue/facts.ts";
 import { hasMoved, settler } from "../team/queue/settling.ts";
 import { draftOf, firstForm } from "../team/sessions/draft.ts";
@@ -137,4 +138,20 @@ test("a list that moved takes taps again soon, whatever else happens to it meanw
   assert.deepEqual(told, [true]);
   t.mock.timers.tick(300);
   assert.deepEqual(told, [true, false]);
+});
+
+test("a curve's hours are stretched, its levels stay in the frame, arrow keys stop at the ends", () => {
+  const most = widest([1, 6]);
+  assert.equal(most, 72);
+  assert.equal(xOf(0, most), BOX.left);
+  assert.equal(xOf(72, most), BOX.width - BOX.right);
+  assert.ok(xOf(24, most) - xOf(0, most) > (BOX.width - BOX.left - BOX.right) / 2);
+  assert.equal(yOf(0, 3), BOX.height - BOX.bottom);
+  assert.equal(yOf(3, 3), BOX.top);
+  assert.equal(yOf(9, 3), BOX.top);
+  assert.deepEqual(ticks(widest([200])).map(({ hours }) => hours), [1, 6, 24, 72, 168]);
+  assert.deepEqual(
+    ["ArrowLeft", "ArrowRight", "End", "Home", "Tab"].map((key) => stepTo(key, 1, 2)),
+    [0, 1, 1, 0, 1],
+  );
 });

@@ -36,7 +36,7 @@ where clinic_id = $1 and patient_id = $2 order by opened_at desc limit 500
 """
 
 LIST_MESSAGES = """
-select id, template, to_kind, channels[channel_index + 1] as channel, state, check_in_id, alert_id, created_at, sent_at, delivered_at, opened_at
+select id, template, to_kind, channels[channel_index + 1] as channel, state, check_in_id, alert_id, created_at, sent_at, delivered_at, shown_at, opened_at
 from notifications
 where clinic_id = $1 and (patient_id = $2 or alert_id in (select a.id from alerts a where a.clinic_id = $1 and a.patient_id = $2))
 order by created_at desc limit 1000

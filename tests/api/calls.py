@@ -69,6 +69,8 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
         Call("GET", of_patient, patient),
         Call("GET", of_patient + "/devices", patient + "/devices"),
         Call("GET", of_patient + "/timeline", patient + "/timeline"),
+        Call("GET", of_patient + "/curves", patient + "/curves"),
+        Call("GET", of_patient + "/curves.csv", patient + "/curves.csv"),
         Call("GET", of_session, f"/api/sessions/{there.session}"),
         Call("GET", "/api/alerts", "/api/alerts"),
         Call("GET", "/api/alerts/{alert_id:uuid}", alert),

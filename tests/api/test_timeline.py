@@ -1,5 +1,8 @@
 """One patient's story in order, for staff."""
 
+import csv
+import io
+
 from tests.flow.story import CALM, OMAR, Story
 
 
@@ -55,3 +58,24 @@ async def test_messages_show_how_far_they_got(story: Story) -> None:
     (delivered,) = await story.timeline("message")
     assert delivered["state"] == "delivered"
     assert delivered["delivered_at"] is not None
+
+
+async def test_curves_count_from_the_session_and_go_into_a_file_without_a_name(story: Story) -> None:
+    await story.record_session()
+    await story.phone.answer(await story.prompted(), CALM, a_sick="once_or_twice")
+    nora = story.staff("nora")
+    found = (await nora.get(f"/api/patients/{story.ana}/curves")).json()
+    (session,) = found["sessions"]
+    sick = next(curve for curve in found["curves"] if curve["id"] == "sick")
+    (point,) = sick["points"]
+    assert (point["session_id"], point["level"], point["text"]) == (session["id"], 2, "Threw up once or twice")
+    assert 0.9 < point["hours"] < 3.1
+    file = await nora.get(f"/api/patients/{story.ana}/curves.csv")
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "attachment" in file.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff"))))
+    assert len(rows) == sum(len(curve["points"]) for curve in found["curves"])
+    assert {"session": "1", "curve": "Sick or throwing up", "level": "2", "answer": point["text"]}.items() <= next(
+        row for row in rows if row["curve"] == sick["title"]
+    ).items()
+    assert "Ana" not in file.text

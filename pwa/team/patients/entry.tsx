@@ -3,7 +3,7 @@ import { Link } from "../parts/link.tsx";
 import { TierMark } from "../parts/tier.tsx";
 import { useMe } from "../state/access.ts";
 import { careNow } from "../time/careClock.ts";
-import { dayAndTime } from "../time/words.ts";
+import { clockTime, dayAndTime } from "../time/words.ts";
 import type { GivenAnswer, Tier, TimelineItem } from "../types.ts";
 
 const text = (item: TimelineItem, field: string): string => {
@@ -126,7 +126,17 @@ function AlertEntry({ item }: { item: TimelineItem }) {
   );
 }
 
+const RECEIPTS = ["sent", "delivered", "shown", "opened"] as const;
+
+/** What is known of a message's way, each with its time. */
+function receipts(item: TimelineItem, zone: string): string[] {
+  return RECEIPTS.filter((one) => text(item, `${one}_at`)).map((one) =>
+    t(`receipt_${one}`, { time: clockTime(text(item, `${one}_at`), zone) }),
+  );
+}
+
 function MessageEntry({ item }: { item: TimelineItem }) {
+  const zone = useMe().clinic.time_zone;
   return (
     <p class="soft">
       {t("message_to", {
@@ -134,6 +144,7 @@ function MessageEntry({ item }: { item: TimelineItem }) {
         to: codeWord("to", text(item, "to") || "patient"),
       })}
       : {codeWord("template", text(item, "template"))} · {codeWord("message_state", text(item, "state"))}
+      {receipts(item, zone).map((receipt) => ` · ${receipt}`)}
     </p>
   );
 }

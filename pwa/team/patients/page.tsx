@@ -12,6 +12,7 @@ import { useLoad } from "../state/load.ts";
 import { useStore } from "../../shared/store.ts";
 import { plainDate } from "../time/words.ts";
 import type { Patient } from "../types.ts";
+import { Curves } from "./curves.tsx";
 import { Devices } from "./devices.tsx";
 import { InvitationDialog } from "./invitation.tsx";
 import { MessagesStopped } from "./stopped.tsx";
@@ -57,6 +58,7 @@ function Sheet({ patient, onChange }: { patient: Patient; onChange: (patient: Pa
       {open.map((alert) => (
         <AlertCard alert={alert} key={alert.id} />
       ))}
+      <Curves patientId={patient.id} again={newest} />
       <Timeline patientId={patient.id} again={newest} />
       <div class="panels">
         <Devices patientId={patient.id} />

@@ -35,6 +35,12 @@ export function longDay(at: Instant, zone: string): string {
   return format(at, zone, { weekday: "long", day: "numeric", month: "long" });
 }
 
+/** Time since a session, short: `45 min`, `6 h`, `3 d`. */
+export function hoursAfter(hours: number): string {
+  if (hours < 1) return t("span_minutes_short", { n: Math.round(hours * 60) });
+  return hours < 48 ? t("span_hours_short", { n: Math.round(hours) }) : t("span_days_short", { n: Math.round(hours / 24) });
+}
+
 /** `14:32` today and in the next hours, `Tue 12 Nov, 14:32` on any other day. */
 export function dayAndTime(at: Instant, zone: string, now: number): string {
   const ahead = toMs(at) - now;
