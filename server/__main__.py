@@ -54,6 +54,9 @@ def make_parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "bring the database up to date; run it before a new version of web and worker")
     _add_clinic_flags(add("create-clinic", _create_clinic, "make a clinic and its lead; asks for what is not given"))
     _add_staff_flags(add("create-staff", _create_staff, "make a colleague; asks for what is not given"))
+    sessions = add("import-sessions", _import_sessions, "import a CSV file of treatment sessions: all rows or none")
+    sessions.add_argument("file", type=Path, help="UTF-8, the columns as in the README")
+    sessions.add_argument("--clinic", help="name or id; needed only when there are several")
     audit = add("audit", _audit, "check the audit log's chain of seals")
     audit.add_argument("action", choices=["verify"], help="walk every clinic's chain and say whether it is unbroken")
     add("simulators", _simulators, "demo only: the SMS provider and the mail server that `up --demo` starts")
@@ -138,6 +141,12 @@ def _create_staff(options: argparse.Namespace) -> int:
     from server import commands
 
     return commands.run(commands.run_create_staff(_settings(), _flags(options, commands.StaffFlags)))
+
+
+def _import_sessions(options: argparse.Namespace) -> int:
+    from server import commands
+
+    return commands.run(commands.run_import_sessions(_settings(), options.file, options.clinic))
 
 
 def _audit(_: argparse.Namespace) -> int:

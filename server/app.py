@@ -21,6 +21,7 @@ from server.access import routes as access
 from server.alerts import routes as alerts
 from server.alerts.feed import AlertFeed
 from server.checkins import routes as checkins
+from server.interop import routes as interop
 from server.kit import crypto
 from server.kit.db import Database
 from server.kit.http import EXCEPTION_HANDLERS, KnownHosts, StrictRequest, add_headers
@@ -41,6 +42,7 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
     *patients.HANDLERS,
     *protocols.HANDLERS,
     *sessions.HANDLERS,
+    *interop.HANDLERS,
     *checkins.HANDLERS,
     *responses.HANDLERS,
     *alerts.HANDLERS,

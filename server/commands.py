@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+import sys
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,13 +14,18 @@ import msgspec
 
 from server import ask
 from server.access.model import NewClinic
-from server.access.setup import create_staff, list_clinics
+from server.access.setup import clinic_transaction, create_staff, find_admin, list_clinics
 from server.flow.clinics import create_clinic
+from server.flow.imports import place_of_files, sessions_imported
+from server.interop.rules import Unreadable, capped, read_sessions
 from server.kit.audit import verify
 from server.kit.crypto import load_key, make_key_file
 from server.kit.embedded import AlreadyRunning, EmbeddedPostgres
+from server.kit.errors import Problem
 from server.kit.migrate import migrate
 from server.settings import Settings
+
+MOST_ROWS = 1_000_000
 
 
 class CommandError(Exception):
@@ -103,6 +110,53 @@ async def run_create_staff(settings: Settings, flags: StaffFlags) -> int:
     print(f"{name} can sign in as {role}.")
     _tell_sign_in(settings, email, password, made)
     return 0
+
+
+async def run_import_sessions(settings: Settings, file: Path, clinic: str | None) -> int:
+    """Import a CSV file of sessions, all of them or none; 1 when something in it is wrong."""
+    content = await asyncio.to_thread(_read_file, file)
+    async with owner(settings) as (conn, key):
+        clinic_id = _choose_clinic(await list_clinics(conn), clinic)
+        async with clinic_transaction(conn, key, clinic_id) as tx:
+            place = await place_of_files(tx)
+            admin = await find_admin(tx)
+        try:
+            sheet = read_sessions(content, place, MOST_ROWS)
+        except Unreadable as error:
+            raise CommandError(str(error)) from error
+        if sheet.wrong:
+            return _tell_wrong(capped(sheet.wrong))
+        print(f"Read {len(sheet.rows):,} rows.", flush=True)
+        try:
+            async with clinic_transaction(conn, key, clinic_id, admin) as tx:
+                done = await sessions_imported(tx, sheet.rows, partial(_tell_stored, len(sheet.rows)))
+        except Problem as problem:
+            if not problem.errors:
+                raise
+            return _tell_wrong([(error.field, error.message) for error in problem.errors])
+    late = f", {done.cancelled_late:,} were over before they were recorded" if done.cancelled_late else ""
+    print(
+        "\n".join(
+            [f"Imported {done.sessions:,} sessions: {done.planned:,} check-ins are planned{late}.", *done.warnings]
+        )
+    )
+    return 0
+
+
+def _read_file(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _tell_stored(total: int, stored: int) -> None:
+    print(f"{stored:,} of {total:,} ...", flush=True)
+
+
+def _tell_wrong(wrong: Sequence[tuple[str, str]]) -> int:
+    print("\n".join(["Nothing was imported:", *(f"  {place}: {message}" for place, message in wrong)]), file=sys.stderr)
+    return 1
 
 
 async def run_audit_verify(settings: Settings) -> int:

@@ -569,6 +569,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportSessions */
+        post: operations["ApiSessionsImportImportSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/risks": {
         parameters: {
             query?: never;
@@ -959,6 +976,13 @@ export interface components {
             days: number[];
             from: string;
             to: string;
+        };
+        /** Imported */
+        Imported: {
+            cancelled_late: number;
+            planned: number;
+            sessions: number;
+            warnings: string[];
         };
         /** LinkBody */
         LinkBody: {
@@ -2666,6 +2690,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiSessionsImportImportSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
         };

@@ -25,6 +25,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 INSERT_KEY = "insert into clinic_keys (clinic_id, key_id, wrapped, created_at) values ($1, 1, $2, $3)"
 
+FIND_ADMIN = """
+select id from staff where clinic_id = $1 and role = 'admin' and disabled_at is null order by created_at, id limit 1
+"""
+
 LIST_CLINICS = "select clinic_id, name from clinics order by created_at, clinic_id"
 
 GET_CLINIC_LANGUAGE = "select language, country from clinics where clinic_id = $1"
@@ -49,7 +53,7 @@ async def new_clinic(conn: Any, instance_key: bytes, wanted: NewClinic) -> Async
     phone = None if wanted.phone is None else _phone(wanted.phone, country)
     lead_phone, language = _phone(wanted.lead_phone, country), wanted.language
     clinic_id, key = uuid7(), os.urandom(32)
-    async with _transaction(conn, clinic_id, Cipher(clinic_id, {1: key})) as tx:
+    async with _transaction(conn, Actor("system", clinic_id), Cipher(clinic_id, {1: key})) as tx:
         await tx.run(
             INSERT_CLINIC, clinic_id, wanted.name.strip(), wanted.time_zone, country, language, phone,
             msgspec.to_builtins(wanted.hours), wanted.demo, tx.now,
@@ -71,13 +75,20 @@ async def create_staff(
     clinic = await conn.fetchrow(GET_CLINIC_LANGUAGE, clinic_id)
     if clinic is None:
         raise SetupError("There is no such clinic.")
-    keys = {r["key_id"]: unwrap(instance_key, clinic_id, r["key_id"], r["wrapped"])
-            for r in await conn.fetch(LIST_KEYS, clinic_id)}  # fmt: skip
     number = None if phone is None else _phone(phone, clinic["country"])
-    async with _transaction(conn, clinic_id, Cipher(clinic_id, keys)) as tx:
+    async with clinic_transaction(conn, instance_key, clinic_id) as tx:
         return await _add_staff(
             tx, instance_key, name, email, number, role, language or clinic["language"], password
         )  # fmt: skip
+
+
+async def find_admin(tx: Tx) -> UUID:
+    """The clinic's first admin who is not disabled: in whose name the operator records."""
+    row = await tx.one(FIND_ADMIN, tx.clinic_id)
+    if row is None:
+        raise SetupError("The clinic has no admin: make one with create-staff.")
+    found: UUID = row["id"]
+    return found
 
 
 async def list_clinics(conn: Any) -> list[tuple[UUID, str]]:
@@ -110,11 +121,22 @@ def _phone(text: str, country: str) -> str:
 
 
 @asynccontextmanager
-async def _transaction(conn: Any, clinic_id: UUID, cipher: Cipher) -> AsyncIterator[Tx]:
+async def clinic_transaction(
+    conn: Any, instance_key: bytes, clinic_id: UUID, staff_id: UUID | None = None
+) -> AsyncIterator[Tx]:
+    """A transaction of the operator in one clinic, over a connection as owner; in this colleague's name if any."""
+    rows = await conn.fetch(LIST_KEYS, clinic_id)
+    keys = {r["key_id"]: unwrap(instance_key, clinic_id, r["key_id"], r["wrapped"]) for r in rows}
+    async with _transaction(conn, Actor("system", clinic_id, staff_id), Cipher(clinic_id, keys)) as tx:
+        yield tx
+
+
+@asynccontextmanager
+async def _transaction(conn: Any, actor: Actor, cipher: Cipher) -> AsyncIterator[Tx]:
     """A transaction of the owner in one clinic, whose keys may be made in it."""
     await conn.set_type_codec(
         "jsonb", schema="pg_catalog", encoder=lambda v: msgspec.json.encode(v).decode(), decoder=msgspec.json.decode
     )
     async with conn.transaction():
-        row = await conn.fetchrow(BEGIN, str(clinic_id))
-        yield Tx(conn, Actor("system", clinic_id), row["now"], row["wall"], cipher)
+        row = await conn.fetchrow(BEGIN, str(actor.clinic_id))
+        yield Tx(conn, actor, row["now"], row["wall"], cipher)

@@ -37,10 +37,11 @@ from check_ins c
 
 INSERT_MANY = """
 insert into check_ins (clinic_id, id, patient_id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, next_action_at)
-select $1, u.id, $2, $3, u.key, u.questionnaire, u.state, u.reason, u.opens_at, u.due_at, u.closes_at,
+select $1, u.id, u.patient_id, u.session_id, u.key, u.questionnaire, u.state, u.reason, u.opens_at, u.due_at, u.closes_at,
        case when u.state in ('planned', 'open') then u.due_at end
-from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
-     as u (id, key, questionnaire, state, reason, opens_at, due_at, closes_at)
+from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[],
+            $11::timestamptz[])
+     as u (id, patient_id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at)
 on conflict (clinic_id, session_id, key) do nothing
 """
 
@@ -92,7 +93,7 @@ HAS_NEWER = """exists (select 1 from treatment_sessions n where n.clinic_id = s.
 CANCEL_OLDER = f"""
 update check_ins c set state = 'cancelled', reason = 'newer_session', next_action_at = null
 from treatment_sessions s
-where c.clinic_id = $1 and c.patient_id = $2 and c.state in ('planned', 'open') and c.key = any($3::text[])
+where c.clinic_id = $1 and c.patient_id = any($2::uuid[]) and c.state in ('planned', 'open') and c.key = any($3::text[])
   and s.clinic_id = c.clinic_id and s.id = c.session_id and {HAS_NEWER}
 returning c.id
 """
@@ -100,8 +101,13 @@ returning c.id
 RESTORE_LATEST = f"""
 update check_ins c set state = case when c.actions_done > 0 then 'open' else 'planned' end, reason = null, next_action_at = c.due_at
 from treatment_sessions s
-where c.clinic_id = $1 and c.patient_id = $2 and c.state = 'cancelled' and c.reason = 'newer_session' and c.closes_at > $3
+where c.clinic_id = $1 and c.patient_id = any($2::uuid[]) and c.state = 'cancelled' and c.reason = 'newer_session' and c.closes_at > $3
   and s.clinic_id = c.clinic_id and s.id = c.session_id and s.cancelled_at is null and not {HAS_NEWER}
+"""
+
+LIST_LIVE = """
+select distinct patient_id from check_ins
+where clinic_id = $1 and patient_id = any($2::uuid[]) and state in ('planned', 'open') order by patient_id
 """
 
 LAST_BEFORE = """
@@ -122,10 +128,16 @@ where c.clinic_id = $1 and c.session_id = $2 and c.state = 'missed' and c.due_at
 
 async def insert_many(tx: Tx, patient_id: UUID, session_id: UUID, planned: Sequence[PlannedCheckIn]) -> None:
     """Store a plan; a key that exists already stays as it is."""
+    await insert_plans(tx, [(patient_id, session_id, p) for p in planned])
+
+
+async def insert_plans(tx: Tx, plans: Sequence[tuple[UUID, UUID, PlannedCheckIn]]) -> None:
+    """The same for (patient, session, planned) of several sessions."""
     await tx.run(
-        INSERT_MANY, tx.clinic_id, patient_id, session_id, [uuid7() for _ in planned], [p.key for p in planned],
-        [p.questionnaire for p in planned], [p.state for p in planned], [p.reason for p in planned],
-        [p.opens_at for p in planned], [p.due_at for p in planned], [p.closes_at for p in planned],
+        INSERT_MANY, tx.clinic_id, [uuid7() for _ in plans], [patient for patient, _, _ in plans],
+        [session for _, session, _ in plans], [p.key for _, _, p in plans], [p.questionnaire for _, _, p in plans],
+        [p.state for _, _, p in plans], [p.reason for _, _, p in plans], [p.opens_at for _, _, p in plans],
+        [p.due_at for _, _, p in plans], [p.closes_at for _, _, p in plans],
     )  # fmt: skip
 
 
@@ -177,15 +189,15 @@ async def cancel_of_session(tx: Tx, session_id: UUID, reason: str) -> list[UUID]
     return [r["id"] for r in await tx.all(CANCEL_OF_SESSION, tx.clinic_id, session_id, reason)]
 
 
-async def cancel_older(tx: Tx, patient_id: UUID, keys: Sequence[str]) -> list[UUID]:
+async def cancel_older(tx: Tx, patient_ids: Sequence[UUID], keys: Sequence[str]) -> list[UUID]:
     """ "A new session cancels older open or planned follow-ups beyond +24 h" (safety, decision 8), in whatever order
     the sessions were recorded."""
-    return [r["id"] for r in await tx.all(CANCEL_OLDER, tx.clinic_id, patient_id, list(keys))]
+    return [r["id"] for r in await tx.all(CANCEL_OLDER, tx.clinic_id, patient_ids, list(keys))]
 
 
-async def restore_latest(tx: Tx, patient_id: UUID) -> None:
+async def restore_latest(tx: Tx, patient_ids: Sequence[UUID]) -> None:
     """What gave way to a newer session that is no longer there is asked after all, while its window is not over."""
-    await tx.run(RESTORE_LATEST, tx.clinic_id, patient_id, tx.now)
+    await tx.run(RESTORE_LATEST, tx.clinic_id, patient_ids, tx.now)
 
 
 async def last_before(tx: Tx, check_in: CheckIn) -> LastCheckIn | None:
@@ -198,3 +210,8 @@ async def missed_in_a_row(tx: Tx, check_in: CheckIn) -> int:
     """Missed ones since the last answer, this one included."""
     row = await tx.one(MISSED_IN_A_ROW, tx.clinic_id, check_in.session_id, check_in.due_at)
     return 0 if row is None else int(row["missed"])
+
+
+async def list_live(tx: Tx, patient_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these patients who have something planned or open, in one order for all who lock them."""
+    return [r["patient_id"] for r in await tx.all(LIST_LIVE, tx.clinic_id, patient_ids)]

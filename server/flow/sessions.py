@@ -7,33 +7,31 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from server.access import queries as access
 from server.access.model import Staff
 from server.alerts.queries import lock_patient
 from server.checkins import queries as checkins
 from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, SessionFacts
 from server.checkins.queries import CheckIn
 from server.checkins.risk import risk_reasons
-from server.checkins.rules import follow_ups, plan, replan
+from server.checkins.rules import replan
 from server.flow.paging import calendar_of
+from server.flow.recording import Entry, give_way, open_shelf, store_sessions
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.patients import queries as patients
+from server.patients.matching_queries import Known
 from server.patients.model import Patient, PatientContact
 from server.protocols import queries as protocols
-from server.protocols.model import ProtocolVersion
-from server.protocols.rules import choose
 from server.sessions import queries
 from server.sessions.model import NewSession, Session, SessionChange, SessionText
-from server.sessions.rules import risk_errors, setting_of, time_errors
+from server.sessions.rules import place_in_course, risk_errors, setting_of, time_errors
 
 NO_OWN_PROTOCOL = (
     "There is no protocol for this route or for doses at home yet: the check-ins are those of a session at the clinic."
     " Watch the first hours yourselves."
 )
 TWICE = "This patient has a session that began at that time already. Look at it before you record another."
-UNSIGNED = "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings."
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -52,30 +50,17 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     patient = await patients.get_patient(tx, patient_id)
     await lock_patient(tx, patient_id)
     await _only_once(tx, patient_id, new.started_at)
-    version = await _version_for(tx, new)
-    earlier, last_dose = await queries.count_before(tx, patient_id, new.ended_at)
-    reasons = risk_reasons(
-        RiskFacts(
-            setting=setting_of(new), number=earlier + 1, dose_mg=new.dose_mg, last_dose_mg=last_dose, age=patient.age,
-            ticked=tuple(new.risk),
-        )
+    version = (await open_shelf(tx)).version_for(new)
+    entry = Entry(
+        patient_id=patient_id, age=patient.age, zone=patient.time_zone, quiet=quiet_hours(patient), new=new,
+        version=version,
     )  # fmt: skip
-    session_id = await queries.insert(
-        tx, patient_id, new, setting=setting_of(new), protocol=(version.key, version.version), number=earlier + 1,
-        risk_reasons=list(reasons),
-    )  # fmt: skip
-    facts = SessionFacts(
-        drug=new.drug, route=new.route, setting=setting_of(new), ended_at=new.ended_at, discharged_at=new.discharged_at
-    )
-    planned = plan(facts, version, patient.time_zone, quiet_hours(patient), tx.now)
-    await checkins.insert_many(tx, patient_id, session_id, planned)
-    await _give_way(tx, patient_id, version)
-    await audit.record(tx, "session.recorded", "session", session_id, patient_id=patient_id)
-    late = sum(p.reason == "recorded_late" for p in planned)
-    warnings = await _warnings(tx, planned, patient)
+    (stored,) = await store_sessions(tx, [entry])
+    warnings = await _warnings(tx, stored.planned, patient)
     if setting_of(new) not in version.settings or new.route not in version.routes:
         warnings.append(NO_OWN_PROTOCOL)
-    return Recorded(session_id, await checkins.list_of_session(tx, session_id), late, warnings)
+    check_ins = await checkins.list_of_session(tx, stored.session_id)
+    return Recorded(stored.session_id, check_ins, stored.cancelled_late, warnings)
 
 
 async def _only_once(tx: Tx, patient_id: UUID, started_at: datetime, itself: UUID | None = None) -> None:
@@ -83,23 +68,6 @@ async def _only_once(tx: Tx, patient_id: UUID, started_at: datetime, itself: UUI
     same = await queries.find_same(tx, patient_id, started_at)
     if same not in (None, itself):
         raise errors.conflict(TWICE, session_id=str(same))
-
-
-async def _give_way(tx: Tx, patient_id: UUID, version: ProtocolVersion) -> None:
-    """Follow-ups beyond +24 h are those of the patient's latest session (decision 8)."""
-    await checkins.restore_latest(tx, patient_id)
-    cancelled = await checkins.cancel_older(tx, patient_id, follow_ups(version))
-    await outbox.cancel_for_check_ins(tx, cancelled)
-
-
-async def _version_for(tx: Tx, new: NewSession) -> ProtocolVersion:
-    """The clinic's version for this route and setting; no real session uses one that nobody signed (H26)."""
-    published = await protocols.list_latest(tx)
-    version = choose([p.document for p in published], new.route, setting_of(new))
-    signed = any(p.document is version and p.signed_by is not None for p in published)
-    if not signed and not (await access.get_clinic(tx)).demo:
-        raise errors.conflict(UNSIGNED)
-    return version
 
 
 async def _warnings(tx: Tx, planned: Sequence[PlannedCheckIn], patient: Patient) -> list[str]:
@@ -136,11 +104,11 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
     await queries.update(tx, after)
     await _change_text(tx, session_id, change)
     version = await protocols.get_version(tx, after.protocol_key, after.protocol_version)
-    await checkins.restore_latest(tx, before.patient_id)
+    await checkins.restore_latest(tx, [before.patient_id])
     stored = [planned_from(c) for c in await checkins.list_of_session(tx, session_id)]
     changed = replan(stored, facts_of(after), version, patient.time_zone, quiet_hours(patient), tx.now)
     await checkins.reschedule(tx, session_id, changed)
-    await _give_way(tx, before.patient_id, version)
+    await give_way(tx, [before.patient_id], version)
     await audit.record(
         tx, "session.changed", "session", session_id, patient_id=before.patient_id, detail={"fields": _names(change)}
     )
@@ -150,7 +118,8 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
 
 async def _counted(tx: Tx, session: Session, patient: Patient) -> Session:
     """The session with its number and its reasons to worry, counted among the others as when it was recorded."""
-    earlier, last_dose = await queries.count_before(tx, session.patient_id, session.ended_at, session.id)
+    courses = await queries.list_courses(tx, [session.patient_id], session.id)
+    earlier, last_dose = place_in_course(courses.get(session.patient_id, []), session.ended_at)
     facts = RiskFacts(
         setting=session.setting, number=earlier + 1, dose_mg=session.dose_mg, last_dose_mg=last_dose,
         age=patient.age, ticked=tuple(session.risk),
@@ -180,7 +149,7 @@ async def session_cancelled(tx: Tx, session_id: UUID, reason: str) -> None:
         raise errors.conflict("This session is cancelled already.")
     cancelled = await checkins.cancel_of_session(tx, session_id, "session_cancelled")
     await outbox.cancel_for_check_ins(tx, cancelled)
-    await checkins.restore_latest(tx, session.patient_id)
+    await checkins.restore_latest(tx, [session.patient_id])
     await audit.record(tx, "session.cancelled", "session", session_id, patient_id=session.patient_id)
 
 
@@ -209,7 +178,7 @@ def planned_from(check_in: CheckIn) -> PlannedCheckIn:
     )  # fmt: skip
 
 
-def quiet_hours(patient: Patient | PatientContact) -> QuietHours | None:
+def quiet_hours(patient: Patient | PatientContact | Known) -> QuietHours | None:
     """The patient's own quiet hours for the planner."""
     if patient.quiet_hours is None:
         return None

@@ -15,6 +15,12 @@ insert into audit_log (clinic_id, id, at, actor_kind, actor_id, action, object_k
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 
+INSERT_ROWS = """
+insert into audit_log (clinic_id, id, at, actor_kind, actor_id, action, object_kind, object_id, patient_id, request_id, detail)
+select $1, u.id, $2, $3, $4, $5, $6, u.object_id, u.patient_id, $7, '{}'
+from unnest($8::uuid[], $9::uuid[], $10::uuid[]) as u (id, object_id, patient_id)
+"""
+
 LIST_UNSEALED_CLINICS = "select distinct clinic_id from audit_log where seal_seq is null limit 100"
 
 LOCK_CHAIN = "select pg_advisory_xact_lock(hashtextextended('audit' || $1::text, 0))"
@@ -52,6 +58,15 @@ async def record(
     await tx.run(
         INSERT_ROW, tx.clinic_id, uuid7(), tx.wall, actor.kind, actor.id, action, object_kind, object_id, patient_id,
         actor.request_id, detail or {},
+    )  # fmt: skip
+
+
+async def record_many(tx: Tx, action: str, object_kind: str, objects: Sequence[tuple[UUID, UUID]]) -> None:
+    """One audit row for each (object, patient), all of the same action."""
+    actor = tx.actor
+    await tx.run(
+        INSERT_ROWS, tx.clinic_id, tx.wall, actor.kind, actor.id, action, object_kind, actor.request_id,
+        [uuid7() for _ in objects], [object_id for object_id, _ in objects], [patient for _, patient in objects],
     )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ async def get_patient(tx: Tx, patient_id: UUID) -> Patient:
         email=opened("patients.email", patient_id, row["email_enc"]),
         time_zone=row["time_zone"],
         language=row["language"],
-        quiet_hours=_quiet(row),
+        quiet_hours=quiet_of(row),
         companion=Companion(companion_name, companion_phone) if companion_name and companion_phone else None,
         address=opened("patients.address", patient_id, row["address_enc"]),
         consent=Consent(row["given_at"], row["text_version"]) if row["given_at"] else None,
@@ -175,7 +175,7 @@ async def get_contact(tx: Tx, patient_id: UUID) -> PatientContact:
         None if stopped else tx.open_contact("patients.email", patient_id, row["email_enc"]),
         row["language"],
         row["time_zone"],
-        _quiet(row),
+        quiet_of(row),
         stopped,
     )
 
@@ -215,7 +215,8 @@ def born_on(tx: Tx, patient_id: UUID, sealed: bytes) -> date:
     return date.fromisoformat(tx.cipher.open("patients.date_of_birth", patient_id, sealed))
 
 
-def _quiet(row: asyncpg.Record) -> QuietHours | None:
+def quiet_of(row: asyncpg.Record) -> QuietHours | None:
+    """Quiet hours from a row's two columns."""
     if row["quiet_from"] is None:
         return None
     return QuietHours(f"{row['quiet_from']:%H:%M}", f"{row['quiet_to']:%H:%M}")

@@ -1,12 +1,12 @@
 """SQL of treatment sessions. The engine may read everything here but the free text."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from server.kit.db import Tx
-from server.kit.ids import uuid7
 from server.sessions.model import NewSession, Session, SessionText
 
 COLUMNS = """
@@ -32,16 +32,30 @@ LIST_OF_PATIENT = COLUMNS + " where s.clinic_id = $1 and s.patient_id = $2 order
 
 GET_TEXT = "select staying_with_enc, note_enc from treatment_sessions where clinic_id = $1 and id = $2"
 
-COUNT_BEFORE = """
-select count(*) as sessions, (array_agg(dose_mg::float8 order by ended_at desc))[1] as last_dose_mg
-from treatment_sessions where clinic_id = $1 and patient_id = $2 and cancelled_at is null and ended_at < $3 and id is distinct from $4
+LIST_COURSES = """
+select patient_id, ended_at, dose_mg::float8 as dose_mg from treatment_sessions
+where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null and id is distinct from $3
+order by patient_id, ended_at, dose_mg
 """
 
-INSERT = """
+LIST_STARTS = """
+select patient_id, started_at from treatment_sessions
+where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null
+"""
+
+INSERT_MANY = """
 insert into treatment_sessions (clinic_id, id, patient_id, protocol_key, protocol_version, drug, route, setting, dose_mg, indication,
     other_indications, number, started_at, ended_at, discharged_at, risk, risk_reasons, staying_with_enc, note_enc, recorded_at, recorded_by)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9::float8, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+select $1, u.id, u.patient_id, u.protocol_key, u.protocol_version, u.drug, u.route, u.setting, u.dose_mg, u.indication,
+    string_to_array(u.other_indications, ','), u.number, u.started_at, u.ended_at, u.discharged_at, string_to_array(u.risk, ','),
+    string_to_array(u.risk_reasons, ','), u.staying_with, u.note, $20, $21
+from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::float8[], $10::text[], $11::text[],
+            $12::int[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::text[], $18::bytea[], $19::bytea[])
+     as u (id, patient_id, protocol_key, protocol_version, drug, route, setting, dose_mg, indication, other_indications,
+           number, started_at, ended_at, discharged_at, risk, risk_reasons, staying_with, note)
 """
+
+REFRESH_STATISTICS = "select refresh_statistics()"
 
 UPDATE = """
 update treatment_sessions set dose_mg = $3::float8, started_at = $4, ended_at = $5, discharged_at = $6, risk = $7, risk_reasons = $8,
@@ -92,34 +106,54 @@ async def get_text(tx: Tx, session_id: UUID) -> SessionText:
     return SessionText(staying, tx.cipher.open_if("treatment_sessions.note", session_id, row["note_enc"]))
 
 
-async def count_before(
-    tx: Tx, patient_id: UUID, ended_at: datetime, itself: UUID | None = None
-) -> tuple[int, float | None]:
-    """(other sessions that ended earlier, dose of the latest of them in mg)."""
-    row = await tx.one(COUNT_BEFORE, tx.clinic_id, patient_id, ended_at, itself)
-    return (0, None) if row is None else (row["sessions"], row["last_dose_mg"])
+async def list_courses(
+    tx: Tx, patient_ids: Sequence[UUID], itself: UUID | None = None
+) -> dict[UUID, list[tuple[datetime, float]]]:
+    """(end, dose in mg) of each patient's sessions that were not cancelled, sorted; without `itself`."""
+    courses: dict[UUID, list[tuple[datetime, float]]] = {}
+    for row in await tx.all(LIST_COURSES, tx.clinic_id, patient_ids, itself):
+        courses.setdefault(row["patient_id"], []).append((row["ended_at"], row["dose_mg"]))
+    return courses
 
 
-async def insert(
-    tx: Tx,
-    patient_id: UUID,
-    new: NewSession,
-    *,
-    setting: str,
-    protocol: tuple[str, int],
-    number: int,
-    risk_reasons: list[str],
-) -> UUID:
-    """Store a session under the protocol version it is pinned to; its id."""
-    session_id = uuid7()
-    staying = tx.cipher.seal_if("treatment_sessions.staying_with", session_id, new.staying_with)
-    note = tx.cipher.seal_if("treatment_sessions.note", session_id, new.note)
-    await tx.run(
-        INSERT, tx.clinic_id, session_id, patient_id, *protocol, new.drug, new.route, setting, new.dose_mg, new.indication,
-        new.other_indications, number, new.started_at, new.ended_at, new.discharged_at, new.risk, risk_reasons, staying, note,
-        tx.now, tx.actor.id,
-    )  # fmt: skip
-    return session_id
+async def list_starts(tx: Tx, patient_ids: Sequence[UUID]) -> dict[UUID, set[datetime]]:
+    """When each patient's sessions that were not cancelled began."""
+    starts: dict[UUID, set[datetime]] = {}
+    for row in await tx.all(LIST_STARTS, tx.clinic_id, patient_ids):
+        starts.setdefault(row["patient_id"], set()).add(row["started_at"])
+    return starts
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """A session ready to be stored, under the protocol version (key, number) it is pinned to."""
+
+    id: UUID
+    patient_id: UUID
+    new: NewSession
+    setting: str
+    protocol: tuple[str, int]
+    number: int
+    risk_reasons: Sequence[str]
+
+
+async def insert_many(tx: Tx, placed: Sequence[Placed]) -> None:
+    """Store sessions; none may be there already."""
+    seal = tx.cipher.seal_if
+    rows = [
+        (
+            s.id, s.patient_id, *s.protocol, s.new.drug, s.new.route, s.setting, s.new.dose_mg, s.new.indication,
+            ",".join(s.new.other_indications), s.number, s.new.started_at, s.new.ended_at, s.new.discharged_at,
+            ",".join(s.new.risk), ",".join(s.risk_reasons), seal("treatment_sessions.staying_with", s.id, s.new.staying_with),
+            seal("treatment_sessions.note", s.id, s.new.note),
+        )
+        for s in placed
+    ]  # fmt: skip
+    await tx.run(INSERT_MANY, tx.clinic_id, *map(list, zip(*rows, strict=True)), tx.now, tx.actor.id)
+
+
+async def refresh_statistics(tx: Tx) -> None:
+    """Let the database look again at how much there is: after thousands of rows in one transaction."""
+    await tx.one(REFRESH_STATISTICS)
 
 
 async def update(tx: Tx, session: Session) -> None:

@@ -1,6 +1,7 @@
 """What makes a session believable. Pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ def setting_of(session: NewSession) -> Setting:
 
 
 def time_errors(
-    started_at: datetime, ended_at: datetime, discharged_at: datetime | None, now: datetime
+    started_at: datetime, ended_at: datetime, discharged_at: datetime | None, now: datetime, oldest: timedelta = OLDEST
 ) -> list[tuple[str, str]]:
     """(field, message) for each time that cannot be; a clock may run two minutes ahead of ours."""
     latest = now + CLOCK_SLACK
@@ -37,8 +38,8 @@ def time_errors(
         found.append(("discharged_at", "Is before the end."))
     if discharged_at is not None and discharged_at > latest:
         found.append(("discharged_at", "Is in the future."))
-    if started_at < now - OLDEST:
-        found.append(("started_at", "Is more than a year ago."))
+    if started_at < now - oldest:
+        found.append(("started_at", "Is too long ago."))
     return found
 
 
@@ -49,3 +50,9 @@ def risk_errors(risk: Sequence[str]) -> list[tuple[str, str]]:
         for i, name in enumerate(risk)
         if not RISK_NAME.fullmatch(name)
     ]
+
+
+def place_in_course(course: Sequence[tuple[datetime, float]], ended_at: datetime) -> tuple[int, float | None]:
+    """(sessions that ended earlier, dose in mg of the latest of them). `course`: end and dose, sorted."""
+    earlier = bisect_left(course, (ended_at,))
+    return earlier, course[earlier - 1][1] if earlier else None

@@ -121,6 +121,7 @@ async def patient_calls(story: Story, there: Happened) -> list[Call]:
 APART: dict[tuple[str, str], str] = {
     ("GET", "/api/alerts/stream"): "a stream: tests/api/test_alerts.py",
     ("DELETE", "/api/sign-in"): "ends its own sign-in: tests/api/test_access.py",
+    ("POST", "/api/sessions/import"): "takes a file: tests/flow/test_imports.py",
     ("POST", "/api/protocols/{key:str}/{version:int}/sign-off"): "once only: tests/api/test_access.py",
 }
 """Routes with a guard of ours that the two tables leave out, and where they are tried."""

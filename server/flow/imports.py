@@ -1,0 +1,120 @@
+"""A file of sessions comes in: all rows or none."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from server.access import queries as access
+from server.alerts.queries import lock_patient
+from server.checkins import queries as checkins
+from server.flow.recording import Entry, open_shelf, store_sessions
+from server.flow.sessions import NO_OWN_PROTOCOL, quiet_hours
+from server.interop.cells import Place
+from server.interop.model import SessionRow, Who
+from server.interop.rules import People, Wrong, believable, capped, find_patient, twice
+from server.kit import audit, errors
+from server.kit.db import Tx
+from server.patients import matching_queries as patients
+from server.patients.matching_queries import Known
+from server.patients.rules import age, local_day, search_key
+from server.sessions import queries as sessions
+from server.sessions.model import NewSession
+from server.sessions.rules import setting_of
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What came of a file: sessions, check-ins that will be asked, and those whose window was over before they were
+    recorded (stored, never judged)."""
+
+    sessions: int
+    planned: int
+    cancelled_late: int
+    warnings: list[str]
+
+
+async def place_of_files(tx: Tx) -> Place:
+    """By what the clinic's files are read: its clocks and its country's telephone numbers."""
+    clinic = await access.get_clinic(tx)
+    return Place(clinic.time_zone, clinic.country)
+
+
+def _untold(_: int) -> None:
+    """Nobody is watching."""
+
+
+async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Callable[[int], None] = _untold) -> Imported:
+    """Find every patient, then store all sessions as if each had been recorded by hand. 422 with row and column when
+    any row cannot be; nothing is stored then. `told`: sessions stored so far."""
+    known = await patients.list_known(tx)
+    matched, wrong = _match(tx, rows, known)
+    wrong += [problem for row in rows for problem in believable(row, tx.now)]
+    ids = list({patient_id for _, patient_id in matched})
+    for patient_id in await checkins.list_live(tx, ids):
+        await lock_patient(tx, patient_id)
+    wrong += twice(matched, await sessions.list_starts(tx, ids))
+    if wrong:
+        raise errors.invalid(*capped(sorted(wrong, key=_row_number)))
+    stored = await store_sessions(tx, await _entries(tx, matched, known), told)
+    await audit.record(tx, "sessions.imported", "clinic", tx.clinic_id, detail={"sessions": len(stored)})
+    late = sum(s.cancelled_late for s in stored)
+    planned = sum(p.state == "planned" for s in stored for p in s.planned)
+    return Imported(len(stored), planned, late, await _warnings(tx, [row.session for row in rows]))
+
+
+def _row_number(problem: tuple[str, str]) -> int:
+    return int(problem[0].removeprefix("row ").split(",")[0])
+
+
+def _match(tx: Tx, rows: Sequence[SessionRow], known: dict[UUID, Known]) -> tuple[list[tuple[SessionRow, UUID]], Wrong]:
+    """Names and dates are opened only when a row asks by them."""
+    named = any(row.who.name for row in rows)
+    people = _people(tx, known, named)
+    matched: list[tuple[SessionRow, UUID]] = []
+    wrong: Wrong = []
+    for row in rows:
+        patient_id, (column, message) = find_patient(people, row.who, *_keys(tx, row.who))
+        if patient_id is None:
+            wrong.append((f"row {row.number}, {column}", message))
+        else:
+            matched.append((row, patient_id))
+    return matched, wrong
+
+
+def _keys(tx: Tx, who: Who) -> tuple[bytes | None, str | None]:
+    phone = None if who.phone is None else tx.cipher.lookup(who.phone)
+    return phone, None if who.name is None else search_key(who.name)
+
+
+def _people(tx: Tx, known: dict[UUID, Known], named: bool) -> People:
+    by_phone: dict[bytes, frozenset[UUID]] = {}
+    by_name: dict[tuple[str, str], frozenset[UUID]] = {}
+    for person in known.values():
+        by_phone[person.phone_hmac] = by_phone.get(person.phone_hmac, frozenset()) | {person.id}
+        if named:
+            key = (search_key(patients.name_of(tx, person)), patients.born(tx, person).isoformat())
+            by_name[key] = by_name.get(key, frozenset()) | {person.id}
+    return People(frozenset(known), by_phone, by_name)
+
+
+async def _entries(tx: Tx, matched: Sequence[tuple[SessionRow, UUID]], known: dict[UUID, Known]) -> list[Entry]:
+    shelf = await open_shelf(tx)
+    birthdays: dict[UUID, date] = {}
+    entries = []
+    for row, patient_id in matched:
+        person = known[patient_id]
+        born = birthdays.setdefault(patient_id, patients.born(tx, person))
+        entries.append(
+            Entry(
+                patient_id=patient_id, age=age(born, local_day(tx.now, person.time_zone)), zone=person.time_zone,
+                quiet=quiet_hours(person), new=row.session, version=shelf.version_for(row.session),
+            )
+        )  # fmt: skip
+    return entries
+
+
+async def _warnings(tx: Tx, recorded: Sequence[NewSession]) -> list[str]:
+    shelf = await open_shelf(tx)
+    own = {(route, setting) for p in shelf.published for route in p.document.routes for setting in p.document.settings}
+    return [] if all((new.route, setting_of(new)) in own for new in recorded) else [NO_OWN_PROTOCOL]

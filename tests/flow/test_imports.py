@@ -1,0 +1,178 @@
+"""A file of sessions: all rows or none, and each as if it had been recorded by hand."""
+
+from base64 import b64encode
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from server.commands import run_import_sessions
+from server.kit.actor import Actor
+from server.kit.ids import uuid7
+from server.patients.model import Details
+from server.patients.queries import insert_patient
+from server.settings import Settings, from_env
+from tests.api.instance import KEY
+from tests.flow.story import ANAS_PHONE, Story
+
+HEADER = "phone,drug,route,dose_mg,indication,started_at,ended_at,risk,staying_with,note"
+STORED = "select count(*) as sessions, (select count(*) from check_ins) as check_ins from treatment_sessions"
+
+
+def row(ended: datetime, dose: float = 40, phone: str = ANAS_PHONE, route: str = "iv", more: str = ",,") -> str:
+    wall = ended.astimezone(ZoneInfo("Europe/Madrid"))
+    started = wall - timedelta(minutes=40)
+    return f"{phone},ketamine,{route},{dose},depression,{started:%Y-%m-%d %H:%M},{wall:%Y-%m-%d %H:%M},{more}"
+
+
+async def send(story: Story, *rows: str, who: str = "omar", media: str = "text/csv") -> httpx.Response:
+    content = "\n".join([HEADER, *rows])
+    headers = {"X-Afterglow": "1", "Content-Type": media}
+    return await story.staff(who).http.post("/api/sessions/import", content=content.encode(), headers=headers)
+
+
+async def test_imported_sessions_are_like_those_recorded_by_hand(story: Story) -> None:
+    now = await story.now()
+    text = 'sedative;blood_thinner,her sister,"calm, throughout"'
+    sent = await send(
+        story,
+        row(now - timedelta(minutes=5), 60, more=text),
+        row(now - timedelta(days=21)),
+        row(now - timedelta(days=400)),
+    )
+    assert (sent.status_code, sent.json()) == (
+        201, {"sessions": 3, "planned": 4, "cancelled_late": 8, "warnings": []},
+    )  # fmt: skip
+    latest, middle, oldest = [
+        (await story.staff("vera").get(f"/api/sessions/{item['id']}")).json()
+        for item in sorted(await story.timeline("session"), key=lambda item: item["at"], reverse=True)
+    ]
+    assert [s["number"] for s in (oldest, middle, latest)] == [1, 2, 3]
+    assert set(latest["risk_reasons"]) == {"dose_raised", "sedative", "blood_thinner"}
+    assert (latest["staying_with"], latest["note"]) == ("her sister", "calm, throughout")
+    assert {c["state"] for c in oldest["check_ins"]} == {"cancelled"}
+    assert {c["reason"] for c in oldest["check_ins"]} == {"recorded_late"}
+    by_hand = await story.record_session(dose_mg=60)
+    assert [c["key"] for c in by_hand["check_ins"]] == [c["key"] for c in latest["check_ins"]]
+    audited = await story.rows("select action, actor_id from audit_log where action like 'session%'")
+    assert [a["action"] for a in audited].count("session.recorded") == 4
+    assert [a["actor_id"] for a in audited if a["action"] == "sessions.imported"] == [story.world.ids.staff["omar"]]
+
+
+async def test_an_imported_session_is_asked_about(story: Story) -> None:
+    assert (await send(story, row(await story.now()))).status_code == 201
+    await story.prompted()
+
+
+async def test_all_rows_or_none_and_what_is_wrong_by_row_and_column(story: Story) -> None:
+    now = await story.now()
+    refused = await send(
+        story, row(now), row(now, route="nasal"), row(now, phone="+34699999999"), row(now + timedelta(hours=2))
+    )
+    assert refused.status_code == 422
+    assert refused.headers["content-type"].startswith("application/problem+json")
+    assert [e["field"] for e in refused.json()["errors"]] == ["row 3, route"]
+    refused = await send(story, row(now), row(now, phone="+34699999999"), row(now + timedelta(hours=2)))
+    fields = [e["field"] for e in refused.json()["errors"]]
+    assert fields == ["row 3, phone", "row 4, started_at", "row 4, ended_at"]
+    assert "699999999" not in refused.text
+    assert (await story.rows(STORED))[0] == {"sessions": 0, "check_ins": 0}
+
+
+async def test_a_session_that_is_there_is_not_imported_again(story: Story) -> None:
+    now = await story.now()
+    assert (await send(story, row(now))).status_code == 201
+    again = await send(story, row(now), row(now - timedelta(days=1)), row(now - timedelta(days=1)))
+    assert [e["field"] for e in again.json()["errors"]] == ["row 2, started_at", "row 4, started_at"]
+
+
+async def test_older_follow_ups_give_way_to_an_imported_session(story: Story) -> None:
+    now = await story.now()
+    assert (await send(story, row(now - timedelta(minutes=10)))).status_code == 201
+    assert (await send(story, row(now - timedelta(minutes=1)))).status_code == 201
+    states = await story.rows("select state, count(*)::int as n from check_ins group by 1 order by 1")
+    by_hand = await story.record_session()
+    assert states, by_hand
+
+
+async def test_who_may_import_and_in_which_form(story: Story) -> None:
+    one = row(await story.now())
+    assert (await send(story, one, who="nora")).status_code == 403
+    assert (await send(story, one, who="vera")).status_code == 403
+    assert (await send(story, one, media="application/json")).status_code == 415
+    assert (await send(story, one, media="text/plain")).status_code == 403
+    other_site = {"X-Afterglow": "1", "Content-Type": "text/csv", "Sec-Fetch-Site": "cross-site"}
+    assert (
+        await story.staff("omar").http.post("/api/sessions/import", content=b"x", headers=other_site)
+    ).status_code == 403
+    assert (await send(story, one, who="lena")).status_code == 201
+
+
+async def test_the_neighbours_patients_cannot_be_named(story: Story) -> None:
+    await story.staff("zoe").post("/api/protocols/clinic/1/sign-off", {})
+    foreign = await send(story, row(await story.now() - timedelta(days=1)), who="zoe")
+    assert [e["field"] for e in foreign.json()["errors"]] == ["row 2, phone"]
+
+
+async def test_a_file_may_be_larger_than_other_bodies_but_not_endless(story: Story) -> None:
+    now = await story.now()
+    long = [row(now - timedelta(days=n), more=f',,"{"x" * 3000}"') for n in range(40)]
+    assert (await send(story, *long)).status_code == 201
+    headers = {"X-Afterglow": "1", "Content-Type": "text/csv"}
+    answer = await story.staff("omar").http.post("/api/sessions/import", content=b"x" * 9_000_000, headers=headers)
+    assert answer.status_code == 413
+
+
+@pytest.fixture
+def settings(story: Story, tmp_path: Path) -> Settings:
+    key = tmp_path / "key"
+    key.write_bytes(b64encode(KEY))
+    return from_env({
+        "AFTERGLOW_DATA": str(tmp_path), "DATABASE_OWNER_URL": story.instance.urls.owner_url,
+        "AFTERGLOW_KEY_FILE": str(key),
+    })  # fmt: skip
+
+
+async def test_the_command_shows_progress_and_says_what_came_of_it(
+    story: Story, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now, file = await story.now(), tmp_path / "sessions.csv"
+    file.write_text("\n".join([HEADER, *(row(now - timedelta(days=n)) for n in range(3))]))
+    assert await run_import_sessions(settings, file, "Harbor Clinic") == 0
+    said = capsys.readouterr().out
+    assert "3 of 3" in said
+    assert "Imported 3 sessions" in said
+    assert await run_import_sessions(settings, file, "Harbor Clinic") == 1
+    assert "row 2, started_at" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+async def test_ten_thousand_rows_in_one_go(story: Story) -> None:
+    now = await story.now()
+    phones = await many_patients(story, 5000)
+    rows = [row(now - timedelta(days=days), phone=phone) for phone in phones for days in (0, 7)]
+    assert len(rows) == 10_000
+    sent = await send(story, *rows)
+    assert sent.status_code == 201, sent.text
+    assert sent.json()["sessions"] == 10_000
+    assert (await story.rows(STORED))[0]["sessions"] == 10_000
+
+
+async def many_patients(story: Story, count: int) -> list[str]:
+    """Phones of enrolled patients, made in the database: enrolling is not what is tried here."""
+    phones = [f"+346{n:08d}" for n in range(20_000_000, 20_000_000 + count)]
+    async with story.instance.db.begin(Actor("staff", story.world.ids.harbor)) as tx:
+        for n, phone in enumerate(phones):
+            await insert_patient(tx, uuid7(), details(n, phone))
+    return phones
+
+
+def details(number: int, phone: str) -> Details:
+    fields: dict[str, Any] = {
+        "name": f"Patient {number}", "date_of_birth": date(1980, 1, 1), "phone": phone, "email": None,
+        "time_zone": "Europe/Madrid", "language": "es", "quiet_hours": None, "companion": None, "address": None,
+    }  # fmt: skip
+    return Details(**fields)
