@@ -11,6 +11,11 @@ const PEOPLE: Readonly<Record<string, string>> = {
   "+15555550112": "Luis",
   "+15555550121": "Ben",
   "+15555550122": "Mia",
+  "+15555550131": "Carla",
+  "+15555550132": "Rosa",
+  "+15555550141": "David",
+  "david.okafor@demo.example": "David",
+  "+15555550142": "Grace",
 };
 
 /** Where that clinic is: pages name times on its clock. */

@@ -1,10 +1,8 @@
-"""The demo clinic, made once: its people, a patient with a week behind her, one whose treatment is still to come."""
+"""The demo clinic, made once: its people, three patients with weeks behind them, one whose treatment is to come."""
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -12,13 +10,13 @@ from server.access.model import NewClinic, Role
 from server.access.secrets import email_hash
 from server.access.setup import DEFAULT_HOURS, create_staff, list_clinics
 from server.demo.clock import Hands, hands_on_clock
-from server.demo.story import live_through
+from server.demo.people import ZONE
+from server.demo.story import first_day, live_through
 from server.flow.clinics import create_clinic
 from server.kit import crypto
 from server.settings import Settings
 
 PASSWORD = "afterglow-demo"
-ZONE = "America/New_York"
 LENA = "lena@demo.example"
 COLLEAGUES: tuple[tuple[str, str, str, Role], ...] = (
     ("Nora Berg", "nora@demo.example", "+15555550101", "nurse"),
@@ -45,24 +43,17 @@ def main(settings: Settings) -> None:
 
 
 async def seed(settings: Settings) -> None:
-    """Make the clinic, then let the real thing run through a week: an interrupted run is brought to the present."""
+    """Make the clinic, then let the real thing run through three weeks; an interrupted run is brought to today."""
     await _make_people(settings)
     async with hands_on_clock(settings) as hands:
         if not await hands.conn.fetchval(HAS_PATIENT):
-            _say("Living through a patient's first week ...")
-            start = first_day(await hands.conn.fetchval(GET_MACHINE_TIME))
+            _say("Living through three weeks of three patients ...")
+            present = await hands.conn.fetchval(GET_MACHINE_TIME)
+            start = first_day(present)
             await hands.conn.execute(SET_BACK, start)
-            await live_through(settings, hands, start)
+            await live_through(settings, hands, start, present)
         if await hands.conn.fetchval(IS_BEHIND):
             await _return_to_the_present(hands)
-
-
-def first_day(today: datetime) -> datetime:
-    """11:06 on the clinic's clock, a week ago or a little more: a day whose next day is a working day."""
-    day = today.astimezone(ZoneInfo(ZONE)) - timedelta(days=7)
-    while day.isoweekday() > 4:
-        day -= timedelta(days=1)
-    return day.replace(hour=11, minute=6, second=0, microsecond=0)
 
 
 async def _make_people(settings: Settings) -> None:

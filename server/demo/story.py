@@ -1,67 +1,89 @@
-"""Ana's first week, told to the real application over its own HTTP interface, hour by hour on the demo's clock."""
+"""Three weeks of the demo clinic, told to the real application over its own HTTP interface on the demo's clock."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
+
+from server.demo.answers import answers_to
 from server.demo.clock import Hands
 from server.demo.pages import Caller, Pages, pages
+from server.demo.people import BEN, TREATED, ZONE, Dose, Person
 from server.kit.ids import uuid7
 from server.settings import Settings
 
-PASSWORD = "afterglow-demo"
 PEOPLE_TO_PAGE = ("nora@demo.example", "omar@demo.example", "lena@demo.example")
-
-ANA = {
-    "name": "Ana Ruiz",
-    "date_of_birth": "1984-03-09",
-    "phone": "+15555550111",
-    "email": "ana.ruiz@demo.example",
-    "time_zone": "America/New_York",
-    "language": "en",
-    "consent": True,
-    "quiet_hours": {"from": "22:00", "to": "08:00"},
-    "companion": {"name": "Luis Ruiz", "phone": "+15555550112"},
-    "address": "12 Harbor Street, Portland, Maine",
-}
-BEN = {
-    "name": "Ben Carter",
-    "date_of_birth": "1991-11-23",
-    "phone": "+15555550121",
-    "time_zone": "America/New_York",
-    "language": "en",
-    "consent": True,
-    "companion": {"name": "Mia Carter", "phone": "+15555550122"},
-    "address": "3 Mill Lane, Portland, Maine",
-}
-AFTER_ONE_HOUR = {
-    "a_who": "patient", "a_danger": "none", "a_place": "with_adult", "a_awake": "sleepy", "a_real": "little",
-    "a_steady": "dizzy", "a_sick": "no", "a_pain": "no", "a_mind": "calm", "a_overall": "better",
-}  # fmt: skip
-NEXT_DAY = {
-    "d_danger": "none", "d_mood": 4, "d_left": ["headache"], "d_howbad": "slows", "d_sleep": "badly",
-    "d_feel": "little", "d_unlike": "no", "d_since": "none", "s_open": "no", "d_call": "no",
-}  # fmt: skip
-THREE_DAYS_LATER = {
-    "d_danger": "none", "d_mood": 7, "d_left": ["nothing"], "d_sleep": "well", "d_feel": "none", "d_unlike": "no",
-    "d_change": "better", "s_open": "no", "d_call": "no",
-}  # fmt: skip
+WEEKS = 3
+LEAVING = (11, 6)
+LOOKS = ((12, 25), (17, 20))
+"""When patients look at their phones: after the first hour, and twice a day."""
 
 
-async def live_through(settings: Settings, hands: Hands, start: datetime) -> None:
-    """From Ana's discharge on the first day to her answer on the fourth; Ben is enrolled and waits."""
+class Life(msgspec.Struct):
+    """A patient while the story goes on."""
+
+    person: Person
+    id: str
+    phone: Caller
+    sessions: int = 0
+    moods: int = 0
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """At `at` this patient leaves the clinic after `dose`, or, without one, looks at their phone."""
+
+    at: datetime
+    life: Life
+    dose: Dose | None = None
+
+
+async def live_through(settings: Settings, hands: Hands, start: datetime, present: datetime) -> None:
+    """From the first Monday to the present. The last alert is left open; Ben is enrolled and waits."""
     async with pages(settings) as app:
         lena, nora = await app.sign_in("lena@demo.example"), await app.sign_in("nora@demo.example")
         await _order_call_list(lena)
-        ana, phone = await _enrol(app, nora, ANA)
-        await nora.call("POST", f"/api/patients/{ana}/sessions", _session(start))
-        await hands.walk_to(start + timedelta(minutes=66))
-        await _answer(phone, await hands.now(), AFTER_ONE_HOUR)
-        await hands.walk_to(start + timedelta(hours=23, minutes=58))
-        await _answer(phone, await hands.now(), NEXT_DAY)
-        await _look_after(hands, nora)
-        await hands.walk_to(start + timedelta(days=3, hours=1))
-        await _answer(phone, await hands.now(), THREE_DAYS_LATER)
+        lives = [Life(person, *await _enrol(app, nora, person.details)) for person in TREATED]
         await nora.call("POST", "/api/patients", BEN)
+        last = last_working_day(present)
+        for moment in moments(lives, start, present):
+            if moment.at > await hands.now():
+                await hands.walk_to(moment.at)
+            if moment.dose is not None:
+                await _leave(hands, nora, moment.life, moment.dose)
+            elif await _look(moment.life, await hands.now()) and moment.at < last:
+                await _look_after(hands, nora)
+
+
+def first_day(present: datetime) -> datetime:
+    """The moment of leaving on a Monday on the clinic's clock, three weeks ago or a little more."""
+    day = present.astimezone(ZoneInfo(ZONE)) - timedelta(weeks=WEEKS)
+    day -= timedelta(days=day.weekday())
+    return day.replace(hour=LEAVING[0], minute=LEAVING[1], second=0, microsecond=0)
+
+
+def last_working_day(present: datetime) -> datetime:
+    """The same hour on the last working day before the present day."""
+    day = present.astimezone(ZoneInfo(ZONE)) - timedelta(days=1)
+    while day.isoweekday() > 5:
+        day -= timedelta(days=1)
+    return day.replace(hour=LEAVING[0], minute=LEAVING[1], second=0, microsecond=0)
+
+
+def moments(lives: Sequence[Life], start: datetime, present: datetime) -> list[Moment]:
+    """Everything that patients do until the present, in order."""
+    found = []
+    for nth, life in enumerate(lives):
+        apart = timedelta(minutes=13 * nth)
+        for dose in life.person.doses:
+            left = apart + (start + timedelta(days=dose.day) if dose.day >= 0 else last_working_day(present))
+            found += [Moment(left, life, dose), Moment(left + timedelta(minutes=66), life)]
+        day = start
+        while day < present:
+            found += [Moment(day.replace(hour=h, minute=m) + apart, life) for h, m in LOOKS]
+            day += timedelta(days=1)
+    return sorted((m for m in found if m.at < present), key=lambda m: m.at)
 
 
 async def _order_call_list(lena: Caller) -> None:
@@ -78,36 +100,48 @@ async def _enrol(app: Pages, nora: Caller, details: dict[str, Any]) -> tuple[str
     return patient["id"], phone
 
 
-def _session(discharged: datetime) -> dict[str, Any]:
-    ended = discharged - timedelta(minutes=26)
-    return {
-        "drug": "ketamine", "route": "iv", "dose_mg": 40, "indication": "treatment_resistant_depression",
-        "started_at": (ended - timedelta(minutes=40)).isoformat(), "ended_at": ended.isoformat(),
-        "discharged_at": (discharged - timedelta(minutes=1)).isoformat(), "staying_with": "Luis, her husband",
-    }  # fmt: skip
+async def _leave(hands: Hands, nora: Caller, life: Life, dose: Dose) -> None:
+    """Nora records the session as the patient leaves."""
+    person, now = life.person, await hands.now()
+    ended = now - timedelta(minutes=26)
+    await nora.call("POST", f"/api/patients/{life.id}/sessions", {
+        "drug": person.drug, "route": person.route, "dose_mg": dose.mg, "indication": person.indication,
+        "started_at": (ended - timedelta(minutes=dose.minutes)).isoformat(), "ended_at": ended.isoformat(),
+        "discharged_at": (now - timedelta(minutes=1)).isoformat(), "staying_with": person.staying_with,
+        "risk": list(dose.risk),
+    })  # fmt: skip
+    life.sessions += 1
 
 
-async def _answer(phone: Caller, now: datetime, answers: dict[str, Any]) -> None:
-    """Answer the check-in that is open."""
-    items = (await phone.call("GET", "/api/my/check-ins"))["items"]
-    due = next(item for item in items if item["state"] == "open")
-    began = now - timedelta(seconds=50)
+async def _look(life: Life, now: datetime) -> bool:
+    """Answer what is open; whether something was."""
+    answered = False
+    for item in (await life.phone.call("GET", "/api/my/check-ins"))["items"]:
+        answers = answers_to(life.person, life.sessions, item["key"], life.moods) if item["state"] == "open" else None
+        if answers is not None:
+            life.moods += "d_mood" in answers
+            await _answer(life.phone, now, item["id"], answers)
+            answered = True
+    return answered
+
+
+async def _answer(phone: Caller, now: datetime, check_in: str, answers: dict[str, Any]) -> None:
     body = {
-        "response_id": str(uuid7()), "answers": answers, "started_at": began.isoformat(),
+        "response_id": str(uuid7()), "answers": answers, "started_at": (now - timedelta(seconds=50)).isoformat(),
         "completed_at": now.isoformat(), "sent_at": now.isoformat(), "answered_by": "patient",
     }  # fmt: skip
-    await phone.call("PUT", f"/api/my/check-ins/{due['id']}/response", body)
+    await phone.call("PUT", f"/api/my/check-ins/{check_in}/response", body)
 
 
 async def _look_after(hands: Hands, nora: Caller) -> None:
-    """Nora sees the alert, calls Ana, and closes it within the hour."""
-    await hands.turn(timedelta(minutes=18))
-    alert = (await nora.call("GET", "/api/alerts"))["items"][0]
-    path = f"/api/alerts/{alert['id']}"
-    alert = await nora.call("POST", f"{path}/acknowledge", {"version": alert["version"]})
-    await hands.turn(timedelta(minutes=7))
-    seen = {"version": alert["version"], "reached": True, "note": "Headache since this morning, eases with rest."}
-    alert = await nora.call("POST", f"{path}/follow-up", seen)
-    await hands.turn(timedelta(minutes=22))
-    closing = {"outcome": "self_care_advice", "harm": "mild", "useful": "worth_knowing"}
-    await nora.call("POST", f"{path}/close", {"version": alert["version"], **closing})
+    """Nora sees what is open, calls the patient, and closes it within the hour."""
+    for alert in (await nora.call("GET", "/api/alerts"))["items"]:
+        await hands.turn(timedelta(minutes=18))
+        path = f"/api/alerts/{alert['id']}"
+        alert = await nora.call("POST", f"{path}/acknowledge", {"version": alert["version"]})
+        await hands.turn(timedelta(minutes=7))
+        seen = {"version": alert["version"], "reached": True, "note": "Talked to them. It eases with rest."}
+        alert = await nora.call("POST", f"{path}/follow-up", seen)
+        await hands.turn(timedelta(minutes=22))
+        closing = {"outcome": "self_care_advice", "harm": "mild", "useful": "worth_knowing"}
+        await nora.call("POST", f"{path}/close", {"version": alert["version"], **closing})

@@ -97,7 +97,7 @@ async def test_without_simulators_there_are_no_messages(demo: Instance) -> None:
 
 
 @pytest.mark.slow
-async def test_the_demo_clinic_has_a_week_behind_it_and_is_made_once(
+async def test_the_demo_clinic_has_weeks_behind_it_and_is_made_once(
     database: ClonedDatabase, settings: Settings, key_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = msgspec.structs.replace(
@@ -105,6 +105,6 @@ async def test_the_demo_clinic_has_a_week_behind_it_and_is_made_once(
         database_owner_url=database.owner_url,
     )  # fmt: skip
     await seed(own)
-    assert "first week" in capsys.readouterr().out
+    assert "three weeks" in capsys.readouterr().out
     await seed(own)
     assert capsys.readouterr().out == ""
