@@ -8,7 +8,7 @@ FAST_TESTS := -q -m 'not slow and not browser' -n auto --maxprocesses 4
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
 .NOTPARALLEL:
-.PHONY: help run setup check test types lock wheel clean place
+.PHONY: help run setup check test static fast types lock wheel clean place
 
 help:
 	@echo 'make run    start the demo: everything on this machine, made-up patients'
@@ -24,21 +24,24 @@ run: place .venv/.run pwa/node_modules/.built
 
 setup: place .venv/.all pwa/node_modules/.built
 
-check: setup
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy
-	.ci/npm run --silent check
-	$(PYTHON) -m pytest $(FAST_TESTS)
+check: static fast
 
-test: setup
+test: fast
 	@.ci/chromium
-	$(PYTHON) -m pytest $(FAST_TESTS)
 	$(PYTHON) -m pytest -q -m 'slow or browser'
 	@if [ -x $(POSTGRES_15)/postgres ]; then \
 		echo 'The same on PostgreSQL 15:'; \
 		AFTERGLOW_TEST_PG=$(POSTGRES_15) $(PYTHON) -m pytest $(FAST_TESTS) --ignore=tests/rules; \
 	fi
+
+static: setup
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.ci/npm run --silent check
+
+fast: setup
+	$(PYTHON) -m pytest $(FAST_TESTS)
 
 types: setup
 	$(PYTHON) -m tests.api_description
