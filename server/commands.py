@@ -14,7 +14,7 @@ import msgspec
 
 from server import ask
 from server.access.model import NewClinic
-from server.access.setup import clinic_transaction, create_staff, find_admin, list_clinics
+from server.access.setup import clinic_transaction, complete_clinics, create_staff, find_admin, list_clinics
 from server.flow.clinics import create_clinic
 from server.flow.imports import place_of_files, sessions_imported
 from server.interop.rules import Unreadable, capped, read_sessions
@@ -67,6 +67,7 @@ async def run_migrate(settings: Settings) -> int:
     """Bring the database up to date and say what was done."""
     async with owner_url(settings) as url:
         applied = await migrate(url)
+        await _complete(url, settings)
     print("\n".join(applied) if applied else "Nothing to do: the database is up to date.")
     return 0
 
@@ -197,9 +198,21 @@ async def owner(settings: Settings) -> AsyncIterator[tuple[Any, bytes]]:
             if not settings.key_file.exists() and not await list_clinics(conn):
                 make_key_file(settings.key_file)
             await conn.set_type_codec("jsonb", schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode)
-            yield conn, load_key(settings.key_file)
+            key = load_key(settings.key_file)
+            await complete_clinics(conn, key)
+            yield conn, key
         finally:
             await conn.close()
+
+
+async def _complete(url: str, settings: Settings) -> None:
+    """Without any clinic there is nothing to complete, and no key file is needed."""
+    conn = await asyncpg.connect(url, timeout=10)
+    try:
+        if await list_clinics(conn):
+            await complete_clinics(conn, load_key(settings.key_file))
+    finally:
+        await conn.close()
 
 
 def _encode_json(value: object) -> str:

@@ -14,7 +14,8 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from server.kit.crypto import make_key_file
+from server.access.setup import complete_clinics
+from server.kit.crypto import load_key, make_key_file
 from server.kit.embedded import EmbeddedPostgres
 from server.kit.migrate import migrate
 from server.kit.supervise import Child, Supervisor, python_options
@@ -109,6 +110,7 @@ async def _start(plan: Plan, supervisor: Supervisor) -> None:
     await migrate(owner_url)
     has_clinic = await _has_clinic(owner_url)
     _settle_key(plan.settings, has_clinic)
+    await _complete_clinics(owner_url, plan.settings)
     if plan.settings.demo:
         await supervisor.start(_python_child("simulators", _child_env(plan), patience_s=1))
         await _seed(plan, has_clinic)
@@ -213,6 +215,14 @@ async def _has_clinic(owner_url: str) -> bool:
     conn = await asyncpg.connect(owner_url, timeout=10)
     try:
         return bool(await conn.fetchval(HAS_CLINIC))
+    finally:
+        await conn.close()
+
+
+async def _complete_clinics(owner_url: str, settings: Settings) -> None:
+    conn = await asyncpg.connect(owner_url, timeout=10)
+    try:
+        await complete_clinics(conn, load_key(settings.key_file))
     finally:
         await conn.close()
 

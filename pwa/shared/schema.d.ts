@@ -261,6 +261,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my/check-ins/{check_in_id}/sealed-response": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** SubmitSealed */
+        put: operations["ApiMyCheckInsCheckInIdSealedResponseSubmitSealed"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/check-ins/{check_in_id}/sealed-signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SignalSealed */
+        post: operations["ApiMyCheckInsCheckInIdSealedSignalsSignalSealed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/my/check-ins/{check_in_id}/signals": {
         parameters: {
             query?: never;
@@ -340,6 +374,23 @@ export interface paths {
         put?: never;
         /** Report */
         post: operations["ApiMyReportsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/sealed-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ReportSealed */
+        post: operations["ApiMySealedReportsReportSealed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -754,6 +805,8 @@ export interface components {
         /** Brief */
         Brief: {
             first_name: string;
+            /** Format: uuid */
+            id: string;
             /** @enum {string} */
             language: "en" | "es";
             time_zone: string;
@@ -815,6 +868,7 @@ export interface components {
             questionnaire: {
                 [key: string]: unknown;
             };
+            sealing: components["schemas"]["SealingKey"];
             state: string;
             submit_token: string;
             title: string;
@@ -1008,6 +1062,7 @@ export interface components {
             questionnaire: {
                 [key: string]: unknown;
             };
+            sealing: components["schemas"]["SealingKey"];
             state: string;
             submit_token: string;
             title: string;
@@ -1057,6 +1112,7 @@ export interface components {
             items: components["schemas"]["MyCheckIn"][];
             /** Format: date-time */
             now: string;
+            sealing: components["schemas"]["SealingKey"];
         };
         /** MyPage */
         MyPage: {
@@ -1247,6 +1303,7 @@ export interface components {
             questionnaire: {
                 [key: string]: unknown;
             };
+            sealing: components["schemas"]["SealingKey"];
         };
         /** ResponseBody */
         ResponseBody: {
@@ -1275,6 +1332,33 @@ export interface components {
             text: {
                 [key: string]: string;
             };
+        };
+        /** Sealed */
+        Sealed: {
+            key_id: number;
+            /** Format: uuid */
+            response_id: string;
+            sealed: string;
+            sealed_for?: string | null;
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** SealedReport */
+        SealedReport: {
+            key_id: number;
+            /** Format: uuid */
+            patient_id: string;
+            /** Format: uuid */
+            response_id: string;
+            sealed: string;
+            sealed_for?: string | null;
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** SealingKey */
+        SealingKey: {
+            key_id: number;
+            public_key: string;
         };
         /** Seen */
         Seen: {
@@ -1979,6 +2063,88 @@ export interface operations {
             };
         };
     };
+    ApiMyCheckInsCheckInIdSealedResponseSubmitSealed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sealed"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiMyCheckInsCheckInIdSealedSignalsSignalSealed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sealed"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiMyCheckInsCheckInIdSignalsSignal: {
         parameters: {
             query?: never;
@@ -2109,6 +2275,45 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReportBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiMySealedReportsReportSealed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealedReport"];
             };
         };
         responses: {

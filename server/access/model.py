@@ -59,6 +59,13 @@ class Answering(msgspec.Struct, frozen=True):
         return Actor(kind, self.clinic_id, self.patient_id, self.request_id)
 
 
+class SealingKey(msgspec.Struct, frozen=True):
+    """What a phone seals answers to: a point on P-256, uncompressed (65 bytes, base64 on the wire)."""
+
+    key_id: int
+    public_key: bytes
+
+
 class Hours(msgspec.Struct, frozen=True):
     """Working hours in the clinic's zone: ISO weekdays, HH:MM."""
 

@@ -11,12 +11,14 @@ import msgspec
 from server.access import call_list_queries, queries
 from server.access.model import Hours, NewClinic, Role
 from server.access.passwords import LONGEST, SHORTEST, hash_password
+from server.access.sealing_queries import PRIVATE
 from server.access.secrets import email_hash
 from server.kit import audit
 from server.kit.contacts import is_country, is_zone, parse_email, parse_phone
 from server.kit.crypto import Cipher, unwrap, wrap
 from server.kit.db import BEGIN, LIST_KEYS, Actor, Tx
 from server.kit.ids import uuid7
+from server.kit.sealing import new_pair
 
 INSERT_CLINIC = """
 insert into clinics (clinic_id, name, time_zone, country, language, phone, hours, demo, created_at)
@@ -27,6 +29,16 @@ INSERT_KEY = "insert into clinic_keys (clinic_id, key_id, wrapped, created_at) v
 
 FIND_ADMIN = """
 select id from staff where clinic_id = $1 and role = 'admin' and disabled_at is null order by created_at, id limit 1
+"""
+
+INSERT_SEALING_KEY = """
+insert into clinic_sealing_keys (clinic_id, key_id, public_key, private_enc, created_at) values ($1, 1, $2, $3, $4)
+on conflict do nothing
+"""
+
+LIST_WITHOUT_SEALING_KEY = """
+select clinic_id from clinics c
+where not exists (select from clinic_sealing_keys k where k.clinic_id = c.clinic_id)
 """
 
 LIST_CLINICS = "select clinic_id, name from clinics order by created_at, clinic_id"
@@ -59,6 +71,7 @@ async def new_clinic(conn: Any, instance_key: bytes, wanted: NewClinic) -> Async
             msgspec.to_builtins(wanted.hours), wanted.demo, tx.now,
         )  # fmt: skip
         await tx.run(INSERT_KEY, clinic_id, wrap(instance_key, clinic_id, 1, key), tx.wall)
+        await _add_sealing_key(tx)
         await audit.record(tx, "clinic_created", "clinic", clinic_id)
         lead = await _add_staff(
             tx, instance_key, wanted.lead_name, wanted.lead_email, lead_phone, "admin", language, wanted.password
@@ -91,9 +104,23 @@ async def find_admin(tx: Tx) -> UUID:
     return found
 
 
+async def complete_clinics(conn: Any, instance_key: bytes) -> None:
+    """Give clinics made by an earlier version what later ones begin with. Repeats change nothing."""
+    for row in await conn.fetch(LIST_WITHOUT_SEALING_KEY):
+        clinic_id = row["clinic_id"]
+        async with clinic_transaction(conn, instance_key, clinic_id) as tx:
+            await _add_sealing_key(tx)
+
+
 async def list_clinics(conn: Any) -> list[tuple[UUID, str]]:
     """(id, name) of every clinic on this instance, oldest first."""
     return [(row["clinic_id"], row["name"]) for row in await conn.fetch(LIST_CLINICS)]
+
+
+async def _add_sealing_key(tx: Tx) -> None:
+    pair = new_pair()
+    private = tx.cipher.seal(PRIVATE, tx.clinic_id, pair.private)
+    await tx.run(INSERT_SEALING_KEY, tx.clinic_id, pair.public, private, tx.wall)
 
 
 async def _add_staff(

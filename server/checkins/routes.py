@@ -11,10 +11,11 @@ from msgspec import Meta
 
 from server.access.attempts import begin_attempt
 from server.access.guards import client_address, phone_only, public
-from server.access.model import Phone
+from server.access.model import Phone, SealingKey
 from server.checkins import queries
 from server.checkins.queries import CheckIn
 from server.flow.notifications import prompt_seen
+from server.flow.sealing import sealing_key
 from server.flow.situation import Situation, situation
 from server.kit import audit, errors
 from server.kit.actor import Actor
@@ -41,10 +42,11 @@ class MyCheckIn(msgspec.Struct, frozen=True):
 
 
 class MyCheckIns(msgspec.Struct, frozen=True):
-    """Open and coming ones; `now` is care time."""
+    """Open and coming ones; `now` is care time. `sealing`: what the phone seals waiting answers to."""
 
     now: datetime
     items: list[MyCheckIn]
+    sealing: SealingKey
 
 
 class CheckInToAnswer(MyCheckIn, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ class CheckInToAnswer(MyCheckIn, frozen=True, kw_only=True):
     submit_token: str
     help: Any
     private_notice: Any
+    sealing: SealingKey
 
 
 class LinkBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +88,7 @@ async def list_mine(phone: Phone, db: Database) -> MyCheckIns:
                 seen[check_in.session_id] = await situation(tx, phone.patient_id, check_in)
         items = [line(c, seen[c.session_id], tx.now) for c in check_ins]
         await audit.record(tx, "check_ins.read", "patient", phone.patient_id, patient_id=phone.patient_id)
-        return MyCheckIns(tx.now, items)
+        return MyCheckIns(tx.now, items, await sealing_key(tx))
 
 
 def line(check_in: CheckIn, seen: Situation, now: datetime) -> MyCheckIn:
@@ -105,7 +108,7 @@ async def get_mine(check_in_id: UUID, phone: Phone, db: Database) -> CheckInToAn
             raise errors.not_found()
         await audit.record(tx, "check_in.read", "check_in", check_in_id, patient_id=phone.patient_id)
         seen = await situation(tx, phone.patient_id, check_in)
-        return to_answer(tx, check_in, seen, db.instance_key, phone.device_id)
+        return await to_answer(tx, check_in, seen, db.instance_key, phone.device_id)
 
 
 @post("/api/my/link", guards=[public], status_code=200)
@@ -124,11 +127,11 @@ async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Databas
         await prompt_seen(tx, check_in_id, "opened")
         await audit.record(tx, "link.opened", "check_in", check_in_id, patient_id=check_in.patient_id)
         seen = await situation(tx, check_in.patient_id, check_in)
-        opened = to_answer(tx, check_in, seen, db.instance_key, None)
+        opened = await to_answer(tx, check_in, seen, db.instance_key, None)
     return LinkOpened(**msgspec.structs.asdict(opened), needs_birth_year=True, language=seen.place.language)
 
 
-def to_answer(
+async def to_answer(
     tx: Tx, check_in: CheckIn, seen: Situation, instance_key: bytes, device_id: UUID | None
 ) -> CheckInToAnswer:
     """Questions in the patient's language, and a submit token that "ends with the window + 14 days"."""
@@ -145,7 +148,7 @@ def to_answer(
     return CheckInToAnswer(
         **msgspec.structs.asdict(line(check_in, seen, tx.now)), now=tx.now,
         questionnaire=asked, submit_token=seal_grant(instance_key, grant), help=msgspec.to_builtins(seen.place.help),
-        private_notice=msgspec.to_builtins(private_notice(seen.place)),
+        private_notice=msgspec.to_builtins(private_notice(seen.place)), sealing=await sealing_key(tx),
     )  # fmt: skip
 
 

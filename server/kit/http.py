@@ -49,14 +49,20 @@ class StrictRequest(Request[Any, Any, Any]):
         body = await self.body()
         if not body:
             raise Problem(400, "The request has no body. Send JSON.")
-        try:
-            value = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Problem(400, "The request is not readable JSON.") from error
-        if b"\\u00" in body or CONTROL.search(body.decode("utf-8", "replace")):
-            refuse_control_characters(value, "")
+        value = decode_strictly(body)
         wanted = self.scope["route_handler"].parsed_data_field
         return value if wanted is None else convert_strictly(value, wanted.annotation)
+
+
+def decode_strictly(body: bytes) -> Any:
+    """JSON as plain values: 400 for bad syntax and unpaired surrogates, 422 for control characters."""
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(400, "The request is not readable JSON.") from error
+    if b"\\u00" in body or CONTROL.search(body.decode("utf-8", "replace")):
+        refuse_control_characters(value, "")
+    return value
 
 
 def convert_strictly(value: Any, wanted: Any) -> Any:

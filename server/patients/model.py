@@ -143,6 +143,7 @@ class Device(msgspec.Struct, frozen=True):
 class Brief(msgspec.Struct, frozen=True):
     """What the patient's own phone is told about its owner."""
 
+    id: UUID
     first_name: str
     language: Language
     time_zone: str

@@ -186,7 +186,7 @@ async def get_brief(tx: Tx, patient_id: UUID) -> Brief:
     if row is None:
         raise LookupError("unknown patient")
     name = tx.cipher.open("patients.name", patient_id, row["name_enc"])
-    return Brief(rules.first_name(name), row["language"], row["time_zone"])
+    return Brief(patient_id, rules.first_name(name), row["language"], row["time_zone"])
 
 
 def _columns(tx: Tx, patient_id: UUID, details: Details) -> tuple[Any, ...]:

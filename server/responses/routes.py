@@ -1,6 +1,6 @@
 """Answers in: a finished form, one dangerous tap, an unprompted report; and what became of it."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -9,16 +9,21 @@ from litestar.handlers.base import BaseRouteHandler
 
 from server.access.attempts import begin_attempt
 from server.access.guards import answering, phone_only
-from server.access.model import Answering, Phone
+from server.access.model import Answering, Phone, SealingKey
 from server.flow.judged import Reply
 from server.flow.progress import Status, born_in, response_progress
 from server.flow.responses import report_submitted, response_submitted
+from server.flow.sealing import opened, sealing_key
 from server.flow.signals import signal_received
 from server.flow.situation import situation
 from server.kit import audit, errors
+from server.kit.actor import Actor
 from server.kit.db import Database
+from server.kit.http import convert_strictly
 from server.protocols.rules import questionnaire_for
-from server.responses.wire import ReportBody, ResponseBody, SignalBody
+from server.responses.wire import ReportBody, ResponseBody, Sealed, SealedReport, SignalBody
+
+Body = TypeVar("Body", ResponseBody, SignalBody, ReportBody)
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,6 +45,7 @@ class ReportForm(msgspec.Struct, frozen=True):
 
     questionnaire: dict[str, Any]
     help: dict[str, Any]
+    sealing: SealingKey
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -64,6 +70,17 @@ def told(reply: Reply, year: Checked = NOT_ASKED) -> Response[Told]:
 async def submit(check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database) -> Response[Told]:
     """Never locked out, never refused for its time; stored, judged and alerted when this answers 2xx."""
     only_this(answering, check_in_id)
+    return await submitted(check_in_id, data, answering, db)
+
+
+@put("/api/my/check-ins/{check_in_id:uuid}/sealed-response", guards=[answering])
+async def submit_sealed(check_in_id: UUID, data: Sealed, answering: Answering, db: Database) -> Response[Told]:
+    """The same from the phone's store, where it lay sealed to the clinic."""
+    only_this(answering, check_in_id)
+    return await submitted(check_in_id, await opened_as(ResponseBody, data, answering.actor, db), answering, db)
+
+
+async def submitted(check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database) -> Response[Told]:
     year = NOT_ASKED if answering.via != "link" else await look_at_birth_year(db, answering, data.birth_year)
     verified = answering.via != "link" or year.fits is True
     async with db.begin(answering.actor) as tx:
@@ -74,6 +91,17 @@ async def submit(check_in_id: UUID, data: ResponseBody, answering: Answering, db
 async def signal(check_in_id: UUID, data: SignalBody, answering: Answering, db: Database) -> Told:
     """A dangerous answer, ahead of its form. A link is enough: anyone may raise (safety, decision 24)."""
     only_this(answering, check_in_id)
+    return await signalled(check_in_id, data, answering, db)
+
+
+@post("/api/my/check-ins/{check_in_id:uuid}/sealed-signals", guards=[answering], status_code=202)
+async def signal_sealed(check_in_id: UUID, data: Sealed, answering: Answering, db: Database) -> Told:
+    """The same, sealed."""
+    only_this(answering, check_in_id)
+    return await signalled(check_in_id, await opened_as(SignalBody, data, answering.actor, db), answering, db)
+
+
+async def signalled(check_in_id: UUID, data: SignalBody, answering: Answering, db: Database) -> Told:
     async with db.begin(answering.actor) as tx:
         reply = await signal_received(tx, answering, check_in_id, data)
     return msgspec.convert(reply.body, Told)
@@ -84,14 +112,25 @@ async def report_form(phone: Phone, db: Database) -> ReportForm:
     async with db.begin(phone.actor) as tx:
         seen = await situation(tx, phone.patient_id, None)
         await audit.record(tx, "report_form.read", "patient", phone.patient_id, patient_id=phone.patient_id)
+        sealing = await sealing_key(tx)
     asked = questionnaire_for(seen.version, seen.version.report_questionnaire, seen.place.language)
-    return ReportForm(asked, msgspec.to_builtins(seen.place.help))
+    return ReportForm(asked, msgspec.to_builtins(seen.place.help), sealing)
 
 
 @post("/api/my/reports", guards=[phone_only])
 async def report(data: ReportBody, phone: Phone, db: Database) -> Response[Told]:
     async with db.begin(phone.actor) as tx:
         return told(await report_submitted(tx, phone, data))
+
+
+@post("/api/my/sealed-reports", guards=[phone_only])
+async def report_sealed(data: SealedReport, phone: Phone, db: Database) -> Response[Told]:
+    """The same, sealed. What somebody else left on this phone is not this patient's: 404, nothing stored."""
+    if data.patient_id != phone.patient_id:
+        raise errors.not_found()
+    body = await opened_as(ReportBody, data, phone.actor, db)
+    async with db.begin(phone.actor) as tx:
+        return told(await report_submitted(tx, phone, body))
 
 
 @get("/api/my/status/{response_id:uuid}", guards=[answering])
@@ -101,6 +140,14 @@ async def status(response_id: UUID, answering: Answering, db: Database) -> Statu
         found = await response_progress(tx, answering, response_id)
         await audit.record(tx, "status.read", "response", response_id, patient_id=answering.patient_id)
         return found
+
+
+async def opened_as(kind: type[Body], data: Sealed, actor: Actor, db: Database) -> Body:
+    """The body that was sealed, checked as strictly as one that comes openly."""
+    async with db.begin(actor) as tx:
+        document = await opened(tx, data)
+    body: Body = convert_strictly(document, kind)
+    return body
 
 
 def only_this(answering: Answering, check_in_id: UUID) -> None:
@@ -127,4 +174,6 @@ async def look_at_birth_year(db: Database, answering: Answering, given: int | No
     return Checked(fits)
 
 
-HANDLERS: list[BaseRouteHandler] = [submit, signal, report_form, report, status]
+HANDLERS: list[BaseRouteHandler] = [
+    submit, submit_sealed, signal, signal_sealed, report_form, report, report_sealed, status
+]  # fmt: skip

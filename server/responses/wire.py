@@ -52,6 +52,25 @@ class ReportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     call_me: bool = False
 
 
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of the bodies above without `response_id` and `sent_at`, sealed to the clinic's key `key_id` (base64).
+
+    `sealed_for`: the id it was sealed under, when a conflict made the phone send it again under a new `response_id`.
+    """
+
+    response_id: UUID
+    sent_at: Instant
+    key_id: int
+    sealed: Annotated[str, Meta(min_length=100, max_length=60_000)]
+    sealed_for: UUID | None = None
+
+
+class SealedReport(Sealed, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`patient_id`: whose report it is. Reports have no token of their own, and a phone may change hands."""
+
+    patient_id: UUID
+
+
 def body_hash(cipher: Cipher, body: ResponseBody | ReportBody) -> bytes:
     """What makes two sendings the same: all but `sent_at`, which each try sets anew, and the birth year."""
     document = msgspec.to_builtins(body)

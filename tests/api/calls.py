@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import msgspec
 
-from tests.flow.story import CALM, Story, form, stamp
+from tests.flow.story import CALM, Story, form, sealed, stamp
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -104,6 +104,10 @@ async def patient_calls(story: Story, there: Happened) -> list[Call]:
     tap = {
         "response_id": str(uuid4()), "item": "a_pain", "value": "mild", "at": stamp(now), "sent_at": stamp(now),
     }  # fmt: skip
+    check_in = await story.phone.open(there.check_in)
+    path = f"/api/my/check-ins/{there.check_in}"
+    another = tap | {"response_id": str(uuid4())}
+    reported = sealed(check_in, form(now, {"a_pain": "mild"}), patient_id=there.patient)
     return [
         Call("GET", "/api/my", "/api/my"),
         Call("GET", "/api/my/check-ins", "/api/my/check-ins"),
@@ -112,6 +116,9 @@ async def patient_calls(story: Story, there: Happened) -> list[Call]:
         Call("GET", "/api/my/status/{response_id:uuid}", f"/api/my/status/{there.response}"),
         Call("PUT", of_check_in + "/response", f"/api/my/check-ins/{there.check_in}/response", form(now, CALM)),
         Call("POST", of_check_in + "/signals", f"/api/my/check-ins/{there.check_in}/signals", tap),
+        Call("PUT", of_check_in + "/sealed-response", path + "/sealed-response", sealed(check_in, form(now, CALM))),
+        Call("POST", of_check_in + "/sealed-signals", path + "/sealed-signals", sealed(check_in, another)),
+        Call("POST", "/api/my/sealed-reports", "/api/my/sealed-reports", reported),
         Call("POST", "/api/my/reports", "/api/my/reports", form(now, {"a_pain": "mild"})),
         Call("PATCH", "/api/my", "/api/my", {"language": "es"}),
         Call("DELETE", "/api/my/device", "/api/my/device"),

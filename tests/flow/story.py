@@ -4,6 +4,7 @@
 log that the story did not announce, and so does Zoe, the outsider from next door, when she sees anything.
 """
 
+import base64
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from server.demo.expectations import Expectations
 from server.demo.inbox import Delivered
 from server.demo.sms_api import SmsApi
 from server.demo.smtp import MailServer
+from server.kit.sealing import seal
 from server.notifications.channels.sms_callback import sign
 from server.worker import Engine, drain
 from tests.api.instance import ANA, Browser, Ids, Instance
@@ -241,6 +243,18 @@ def form(now: datetime, answers: dict[str, Any]) -> dict[str, Any]:
         "response_id": str(uuid4()), "answers": answers, "started_at": stamp(now - timedelta(minutes=1)),
         "completed_at": stamp(now), "sent_at": stamp(now),
     }  # fmt: skip
+
+
+def sealed(check_in: dict[str, Any], body: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """A body as the phone sends it from its store. `under`: the id it is sealed under; `public`: another key."""
+    public = changed.pop("public", base64.b64decode(check_in["sealing"]["public_key"]))
+    under = changed.pop("under", body["response_id"])
+    inner = {name: value for name, value in body.items() if name not in ("response_id", "sent_at")}
+    envelope = {
+        "response_id": body["response_id"], "sent_at": body["sent_at"], "key_id": check_in["sealing"]["key_id"],
+        "sealed": base64.b64encode(seal(public, under, msgspec.json.encode(inner))).decode(),
+    }  # fmt: skip
+    return envelope | changed
 
 
 def stamp(at: datetime) -> str:
