@@ -518,6 +518,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/home-dose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** HomeDose */
+        get: operations["ApiPatientsPatientIdHomeDoseHomeDose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/invitation": {
         parameters: {
             query?: never;
@@ -784,6 +801,7 @@ export interface components {
             reference: string;
             review_at?: string | null;
             session?: components["schemas"]["SessionBrief"] | null;
+            silent: string[];
             /** @enum {string} */
             state: "open" | "acknowledged" | "in_follow_up" | "closed";
             step: number;
@@ -838,6 +856,8 @@ export interface components {
         };
         /** CheckInBrief */
         CheckInBrief: {
+            /** @default patient */
+            asked_of: string;
             /** Format: date-time */
             closes_at: string;
             /** Format: date-time */
@@ -1025,6 +1045,10 @@ export interface components {
             crisis: components["schemas"]["CrisisLine"][];
             emergency: components["schemas"]["EmergencyLine"];
         };
+        /** HomeDose */
+        HomeDose: {
+            missing: ("companion" | "companion_blocked" | "companion_consent" | "address" | "alone" | "cover")[];
+        };
         /** Hours */
         Hours: {
             days: number[];
@@ -1044,6 +1068,8 @@ export interface components {
         };
         /** LinkOpened */
         LinkOpened: {
+            /** @enum {string} */
+            answered_by: "patient" | "companion";
             /** Format: date-time */
             closes_at: string;
             /** Format: date-time */
@@ -1126,6 +1152,8 @@ export interface components {
         NewPatient: {
             address?: string | null;
             companion?: components["schemas"]["Companion"] | null;
+            /** @default false */
+            companion_blocked: boolean;
             consent: boolean;
             /** Format: date */
             date_of_birth: string;
@@ -1135,6 +1163,8 @@ export interface components {
             name: string;
             phone: string;
             quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @default true */
+            text_companion: boolean;
             time_zone: string;
         };
         /** NewSession */
@@ -1175,6 +1205,7 @@ export interface components {
             address: string | null;
             age: number;
             companion: components["schemas"]["Companion"] | null;
+            companion_blocked: boolean;
             consent: components["schemas"]["Consent"] | null;
             /** Format: date-time */
             created_at: string;
@@ -1191,12 +1222,14 @@ export interface components {
             phone: string;
             quiet_hours: components["schemas"]["QuietHours"] | null;
             session_count: number;
+            text_companion: boolean;
             time_zone: string;
         };
         /** PatientChange */
         PatientChange: {
             address?: string | null;
             companion?: components["schemas"]["Companion"] | null;
+            companion_blocked?: boolean;
             date_of_birth?: string;
             email?: string | null;
             language?: "en" | "es";
@@ -1204,6 +1237,7 @@ export interface components {
             phone?: string;
             quiet_hours?: components["schemas"]["QuietHours"] | null;
             resume_messages?: boolean;
+            text_companion?: boolean;
             time_zone?: string;
         };
         /** PatientList */
@@ -1233,6 +1267,7 @@ export interface components {
             age: number;
             birth_year: number;
             companion: components["schemas"]["Companion"] | null;
+            companion_blocked: boolean;
             language: string;
             messages_stopped_at: string | null;
             name: string;
@@ -2665,6 +2700,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdHomeDoseHomeDose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeDose"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

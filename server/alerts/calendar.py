@@ -35,6 +35,10 @@ class Calendar(msgspec.Struct, frozen=True):
         shift = self.shift(self.day_of(at))
         return shift is not None and shift[0] <= at < shift[1]
 
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Whether the clinic is at work from `start` to `end` without a break."""
+        return any(opens <= start and end <= closes for opens, closes in self.shifts(start))
+
     def next_open(self, at: datetime) -> datetime:
         """`at` itself during work, else the next start of work."""
         return max(at, next(start for start, _ in self.shifts(at)))

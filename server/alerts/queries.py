@@ -92,9 +92,12 @@ insert into alert_events (clinic_id, id, alert_id, kind, at, staff_id, detail, n
 """
 
 
+# A companion who stood in for the patient is not waited for once the patient has answered.
 COUNT_SILENT = """
 select count(*) as silent from flags f join check_ins c on c.clinic_id = f.clinic_id and c.id = f.check_in_id
 where f.clinic_id = $1 and f.alert_id = $2 and c.state = 'missed'
+  and not exists (select 1 from check_ins p where p.clinic_id = c.clinic_id and p.session_id = c.session_id
+                  and p.key = c.stands_in_for and p.state = 'answered')
 """
 
 FIND_PAGE = """

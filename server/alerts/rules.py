@@ -57,7 +57,7 @@ def own_copy(
     """The alert's own copy of the plan, which no later edit of the protocol changes: with the shorter time to
     acknowledge that a rule asks for, and of the ways an alert may rise only those that its answers called for, now
     or earlier."""
-    escalation = standing or _without_worsening(library)
+    escalation = standing or without_worsening(library)
     tier = worst(hit.tier for hit in hits)
     if tier == "routine":
         return escalation
@@ -70,7 +70,8 @@ def own_copy(
     return escalation
 
 
-def _without_worsening(library: Escalation) -> Escalation:
+def without_worsening(library: Escalation) -> Escalation:
+    """The plans without the ways in which an alert may rise."""
     for tier in TIERS:
         if tier != "routine":
             library = _with_plan(library, tier, msgspec.structs.replace(library.plan(tier), worsens=()))

@@ -31,3 +31,15 @@ def next_action(ordered: Sequence[Action], done: int, now: datetime) -> NextActi
         return NextAction(None, done, next_at)
     chosen = due[0] if due[0].kind == "prompt" and due[-1].kind != "close" else due[-1]
     return NextAction(chosen, behind, next_at)
+
+
+def companion_at(step: CheckInStep, check_in: PlannedCheckIn) -> datetime | None:
+    """When the patient has been silent so long that the companion is asked; None: never."""
+    if step.companion_after_minutes is None:
+        return None
+    return check_in.due_at + timedelta(minutes=step.companion_after_minutes)
+
+
+def sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two instants that may not come."""
+    return min((at for at in (one, other) if at is not None), default=None)

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from server.protocols.model import AskedOf
+
 CheckInState = Literal["planned", "open", "missed", "answered", "cancelled", "paused"]
 Reason = Literal["recorded_late", "quiet_hours", "not_needed", "newer_session", "session_cancelled", "recheck"]
 ActionKind = Literal["prompt", "nudge", "close"]
@@ -18,6 +20,12 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
     setting: str
     ended_at: datetime
     discharged_at: datetime | None = None
+    started_at: datetime | None = None
+
+    @property
+    def t0(self) -> datetime:
+        """Where hours count from: "T0 (end of administration; home: dose taken)" (safety, decision 6)."""
+        return self.started_at if self.setting == "home" and self.started_at is not None else self.ended_at
 
 
 class RiskFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +47,8 @@ class QuietHours(msgspec.Struct, frozen=True):
 
 
 class PlannedCheckIn(msgspec.Struct, frozen=True, kw_only=True):
-    """One check-in as planned. `reason` says why it is cancelled, or `recheck` for an extra one."""
+    """One check-in as planned. `reason` says why it is cancelled, or `recheck` for an extra one. `stands_in_for`: key
+    of the patient's check-in whose place the companion's answer takes while that one is silent."""
 
     key: str
     questionnaire: str
@@ -48,6 +57,8 @@ class PlannedCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: datetime
     state: CheckInState = "planned"
     reason: Reason | None = None
+    asked_of: AskedOf = "patient"
+    stands_in_for: str | None = None
 
 
 class LastCheckIn(msgspec.Struct, frozen=True):

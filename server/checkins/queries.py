@@ -9,6 +9,7 @@ import msgspec
 from server.checkins.model import CheckInState, LastCheckIn, PlannedCheckIn
 from server.kit.db import Tx
 from server.kit.ids import uuid7
+from server.protocols.model import AskedOf
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,21 +28,24 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     actions_done: int
     next_action_at: datetime | None
     answered_at: datetime | None
+    asked_of: AskedOf
+    stands_in_for: str | None
 
 
 COLUMNS = """
 select c.id, c.patient_id, c.session_id, c.key, c.questionnaire, c.state, c.reason, c.opens_at, c.due_at, c.closes_at,
-       c.actions_done, c.next_action_at, c.answered_at
+       c.actions_done, c.next_action_at, c.answered_at, c.asked_of, c.stands_in_for
 from check_ins c
 """
 
 INSERT_MANY = """
-insert into check_ins (clinic_id, id, patient_id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, next_action_at)
+insert into check_ins (clinic_id, id, patient_id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, next_action_at,
+                       asked_of, stands_in_for)
 select $1, u.id, u.patient_id, u.session_id, u.key, u.questionnaire, u.state, u.reason, u.opens_at, u.due_at, u.closes_at,
-       case when u.state in ('planned', 'open') then u.due_at end
+       case when u.state in ('planned', 'open') then u.due_at end, u.asked_of, u.stands_in_for
 from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[],
-            $11::timestamptz[])
-     as u (id, patient_id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at)
+            $11::timestamptz[], $12::text[], $13::text[])
+     as u (id, patient_id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, asked_of, stands_in_for)
 on conflict (clinic_id, session_id, key) do nothing
 """
 
@@ -58,7 +62,7 @@ GET = COLUMNS + " where c.clinic_id = $1 and c.id = $2"
 LIST_OF_SESSION = COLUMNS + " where c.clinic_id = $1 and c.session_id = $2 order by c.due_at, c.id"
 
 LIST_FOR_PHONE = COLUMNS + (
-    " where c.clinic_id = $1 and c.patient_id = $2 and (c.state in ('planned', 'open') or (c.state in ('missed', 'answered')"
+    " where c.clinic_id = $1 and c.patient_id = $2 and c.asked_of = 'patient' and (c.state in ('planned', 'open') or (c.state in ('missed', 'answered')"
     " and c.closes_at > $3)) order by c.due_at, c.id limit 100"
 )
 
@@ -115,14 +119,22 @@ select c.state, (select r.clear from responses r where r.clinic_id = c.clinic_id
                  order by r.answered_at desc limit 1) as clear
 from check_ins c
 where c.clinic_id = $1 and c.session_id = $2 and c.due_at < $3 and c.state in ('answered', 'missed') and c.id <> $4
-order by c.due_at desc limit 1
+order by c.due_at desc, c.state desc, clear nulls first limit 1
 """
 
 MISSED_IN_A_ROW = """
 select count(*) as missed from check_ins c
-where c.clinic_id = $1 and c.session_id = $2 and c.state = 'missed' and c.due_at <= $3
+where c.clinic_id = $1 and c.session_id = $2 and c.state = 'missed' and c.due_at <= $3 and c.asked_of = $4
   and c.due_at > coalesce((select max(a.due_at) from check_ins a where a.clinic_id = $1 and a.session_id = $2
-                           and a.state = 'answered' and a.due_at <= $3), '-infinity')
+                           and a.state = 'answered' and a.due_at <= $3 and a.asked_of = $4), '-infinity')
+"""
+
+FIND_OF_KEY = COLUMNS + " where c.clinic_id = $1 and c.session_id = $2 and c.key = $3"
+
+END_STAND_INS = """
+update check_ins set state = 'cancelled', reason = 'not_needed', next_action_at = null
+where clinic_id = $1 and session_id = $2 and stands_in_for = $3 and state in ('planned', 'open')
+returning id
 """
 
 
@@ -138,6 +150,7 @@ async def insert_plans(tx: Tx, plans: Sequence[tuple[UUID, UUID, PlannedCheckIn]
         [session for _, session, _ in plans], [p.key for _, _, p in plans], [p.questionnaire for _, _, p in plans],
         [p.state for _, _, p in plans], [p.reason for _, _, p in plans], [p.opens_at for _, _, p in plans],
         [p.due_at for _, _, p in plans], [p.closes_at for _, _, p in plans],
+        [p.asked_of for _, _, p in plans], [p.stands_in_for for _, _, p in plans],
     )  # fmt: skip
 
 
@@ -201,17 +214,28 @@ async def restore_latest(tx: Tx, patient_ids: Sequence[UUID]) -> None:
 
 
 async def last_before(tx: Tx, check_in: CheckIn) -> LastCheckIn | None:
-    """The check-in before this one in its session that was answered or missed."""
+    """The check-in before this one in its session that was answered or missed; of two at once the worse one."""
     row = await tx.one(LAST_BEFORE, tx.clinic_id, check_in.session_id, check_in.due_at, check_in.id)
     return None if row is None else LastCheckIn(row["state"], row["clear"])
 
 
 async def missed_in_a_row(tx: Tx, check_in: CheckIn) -> int:
-    """Missed ones since the last answer, this one included."""
-    row = await tx.one(MISSED_IN_A_ROW, tx.clinic_id, check_in.session_id, check_in.due_at)
+    """Those of the same person that were missed since their last answer, this one included."""
+    row = await tx.one(MISSED_IN_A_ROW, tx.clinic_id, check_in.session_id, check_in.due_at, check_in.asked_of)
     return 0 if row is None else int(row["missed"])
 
 
 async def list_live(tx: Tx, patient_ids: Sequence[UUID]) -> list[UUID]:
     """Those of these patients who have something planned or open, in one order for all who lock them."""
     return [r["patient_id"] for r in await tx.all(LIST_LIVE, tx.clinic_id, patient_ids)]
+
+
+async def find_of_key(tx: Tx, session_id: UUID, key: str) -> CheckIn | None:
+    """The session's check-in of this key."""
+    row = await tx.one(FIND_OF_KEY, tx.clinic_id, session_id, key)
+    return None if row is None else msgspec.convert(dict(row), CheckIn)
+
+
+async def end_stand_ins(tx: Tx, session_id: UUID, key: str) -> list[UUID]:
+    """The patient has answered: the companion need not in their place."""
+    return [r["id"] for r in await tx.all(END_STAND_INS, tx.clinic_id, session_id, key)]

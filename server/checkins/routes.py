@@ -14,16 +14,22 @@ from server.access.guards import client_address, phone_only, public
 from server.access.model import Phone, SealingKey
 from server.checkins import queries
 from server.checkins.queries import CheckIn
+from server.flow.companion import may_still_answer
 from server.flow.notifications import prompt_seen
 from server.flow.sealing import sealing_key
+from server.flow.sessions import facts_of
 from server.flow.situation import Situation, situation
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
 from server.kit.db import Database, Tx
 from server.kit.tokens import SubmitGrant, seal_grant
+from server.protocols.model import AskedOf
 from server.protocols.rules import offset_hours, questionnaire_for
 from server.responses.advice import private_notice
+from server.responses.wording import local_words
+from server.sessions.model import Session
+from server.sessions.rules import watched_until
 
 GRACE = timedelta(days=14)
 TOO_OLD = "This link is used or too old. Ask your clinic for a new one."
@@ -67,10 +73,12 @@ class LinkBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LinkOpened(CheckInToAnswer, frozen=True, kw_only=True):
-    """The check-in that a link opens; without a bound phone the birth year is asked before sending."""
+    """The check-in that a link opens; without a bound phone the patient's birth year is asked before sending. Who is
+    asked is the companion when the link went to the companion's phone: then there is nothing private in it."""
 
     needs_birth_year: bool
     language: str
+    answered_by: AskedOf
 
 
 def state_now(check_in: CheckIn, now: datetime) -> str:
@@ -104,7 +112,7 @@ def line(check_in: CheckIn, seen: Situation, now: datetime) -> MyCheckIn:
 async def get_mine(check_in_id: UUID, phone: Phone, db: Database) -> CheckInToAnswer:
     async with db.begin(phone.actor) as tx:
         check_in = await queries.find(tx, check_in_id)
-        if check_in is None or check_in.patient_id != phone.patient_id:
+        if check_in is None or check_in.patient_id != phone.patient_id or check_in.asked_of != "patient":
             raise errors.not_found()
         await audit.record(tx, "check_in.read", "check_in", check_in_id, patient_id=phone.patient_id)
         seen = await situation(tx, phone.patient_id, check_in)
@@ -124,11 +132,17 @@ async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Databas
         check_in = await queries.find(tx, check_in_id)
         if check_in is None or tx.now >= check_in.closes_at + GRACE:
             raise errors.Problem(404, TOO_OLD)
+        theirs = check_in.asked_of == "companion"
+        if theirs and not await may_still_answer(tx, check_in.patient_id):
+            raise errors.Problem(404, TOO_OLD)
         await prompt_seen(tx, check_in_id, "opened")
         await audit.record(tx, "link.opened", "check_in", check_in_id, patient_id=check_in.patient_id)
         seen = await situation(tx, check_in.patient_id, check_in)
         opened = await to_answer(tx, check_in, seen, db.instance_key, None)
-    return LinkOpened(**msgspec.structs.asdict(opened), needs_birth_year=True, language=seen.place.language)
+    return LinkOpened(
+        **msgspec.structs.asdict(opened), needs_birth_year=not theirs, language=seen.place.language,
+        answered_by=check_in.asked_of,
+    )  # fmt: skip
 
 
 async def to_answer(
@@ -138,18 +152,28 @@ async def to_answer(
     ends = check_in.closes_at + GRACE
     grant = SubmitGrant(tx.clinic_id, check_in.patient_id, check_in.id, device_id, int(ends.timestamp()))
     session = seen.session
+    theirs = check_in.asked_of == "companion"
     assert session is not None
     asked = questionnaire_for(
         seen.version, check_in.questionnaire, seen.place.language,
         offset_hours=offset_hours(seen.version, check_in.key),
         session={"setting": session.setting, "drug": session.drug, "route": session.route},
-        risk=tuple(session.risk_reasons),
+        risk=tuple(session.risk_reasons), companion=theirs, words=_until(session, seen, tx.now),
     )  # fmt: skip
+    notice = None if theirs else msgspec.to_builtins(private_notice(seen.place))
     return CheckInToAnswer(
         **msgspec.structs.asdict(line(check_in, seen, tx.now)), now=tx.now,
         questionnaire=asked, submit_token=seal_grant(instance_key, grant), help=msgspec.to_builtins(seen.place.help),
-        private_notice=msgspec.to_builtins(private_notice(seen.place)), sealing=await sealing_key(tx),
+        private_notice=notice, sealing=await sealing_key(tx),
     )  # fmt: skip
+
+
+def _until(session: Session, seen: Situation, now: datetime) -> dict[str, str]:
+    """Up to when a companion is asked to stay: four hours after a dose at home, else as the protocol says."""
+    facts = facts_of(session)
+    if facts.setting != "home":
+        return {}
+    return {"time": local_words(watched_until(facts.t0), seen.place.zone, now, seen.place.language)}
 
 
 HANDLERS: list[BaseRouteHandler] = [list_mine, get_mine, open_link]

@@ -57,14 +57,15 @@ def _replannable(check_in: PlannedCheckIn) -> bool:
 def _lay_out(
     frame: Frame, version: ProtocolVersion, recorded_at: datetime, before: Mapping[str, PlannedCheckIn]
 ) -> tuple[PlannedCheckIn, ...]:
-    """Steps in order, none before the patient left and none before the window of the one before has closed."""
+    """Steps in order, none of the patient's before they left and none before the window of the one before has closed;
+    the companion has a line of their own."""
     placed = []
-    free_from = frame.session.discharged_at or frame.session.ended_at
+    free_from = {"patient": frame.session.discharged_at or frame.session.ended_at, "companion": frame.session.t0}
     for step in version.check_ins:
         known = before.get(step.key)
-        check_in = _place_again(step, frame, free_from, known)
+        check_in = _place_again(step, frame, free_from[step.asks], known)
         if check_in.state != "cancelled":
-            free_from = max(free_from, check_in.closes_at)
+            free_from[step.asks] = max(free_from[step.asks], check_in.closes_at)
             in_time = known is not None and known.state != "cancelled"
             if not in_time and check_in.closes_at <= recorded_at:
                 check_in = msgspec.structs.replace(check_in, state="cancelled", reason="recorded_late")
@@ -95,18 +96,20 @@ def _place(step: CheckInStep, frame: Frame, free_from: datetime) -> PlannedCheck
         closes_at=at + timedelta(minutes=step.window_minutes),
         state="cancelled" if due is None else "planned",
         reason="quiet_hours" if due is None else None,
+        asked_of=step.asks,
     )
 
 
 def _anchored(step: CheckInStep, frame: Frame) -> datetime:
-    """Decision 6: the first check counts from discharge, all others from the end of administration.
+    """Decision 6: the first check counts from discharge, all others from the end of administration (a dose at home:
+    from the moment it was taken).
 
     Learning of the discharge late must not lose the check-in that was still to come: it is then due at once.
     """
     session = frame.session
     if step.anchor == "end":
-        return session.ended_at + timedelta(minutes=step.offset_minutes)
-    fallback = session.ended_at + timedelta(minutes=step.fallback_minutes or step.offset_minutes)
+        return session.t0 + timedelta(minutes=step.offset_minutes)
+    fallback = session.t0 + timedelta(minutes=step.fallback_minutes or step.offset_minutes)
     if session.discharged_at is None:
         return fallback
     due = session.discharged_at + timedelta(minutes=step.offset_minutes)
@@ -127,7 +130,7 @@ def _out_of_the_night(due: datetime, step: CheckInStep, frame: Frame, free_from:
     if not night and moved - due <= timedelta(minutes=step.window_minutes):
         return moved
     evening = _evening(due, time.fromisoformat(pull.until), time.fromisoformat(pull.to), frame)
-    earliest = max(free_from, frame.session.ended_at + timedelta(minutes=pull.not_before_minutes))
+    earliest = max(free_from, frame.session.t0 + timedelta(minutes=pull.not_before_minutes))
     return evening if earliest <= evening <= due else None
 
 
@@ -149,22 +152,46 @@ def should_ask(step: CheckInStep, last: LastCheckIn | None) -> bool:
 def recheck(
     version: ProtocolVersion, after_minutes: int | None, answered_key: str | None, keys: Sequence[str], now: datetime
 ) -> PlannedCheckIn | None:
-    """The extra check-in that a judgement asked for, counted from now. A re-check never asks for another one.
+    """The extra check-in that a judgement asked for, of whoever answered, counted from now. A re-check never asks for
+    another one.
 
     `keys` are those the session already has; the new key is not among them.
     """
-    step = version.recheck
+    theirs = answered_key is not None and version.step(answered_key).asks == "companion"
+    step = version.companion.again if theirs and version.companion is not None else version.recheck
     if after_minutes is None or (answered_key or "").startswith(step.key):
         return None
     taken = sum(key.startswith(step.key) for key in keys)
-    due = now + timedelta(minutes=after_minutes)
+    return _extra(step, f"{step.key}_{taken + 1}", now + timedelta(minutes=after_minutes))
+
+
+def companion_turn(version: ProtocolVersion, silent_key: str, now: datetime) -> PlannedCheckIn | None:
+    """ "+20 the companion gets the observation set" (decision 2); None when this protocol never asks a companion."""
+    if version.companion is None:
+        return None
+    step = version.companion.look_in
+    return msgspec.structs.replace(_extra(step, f"{step.key}_{silent_key}", now), stands_in_for=silent_key)
+
+
+def companion_after_rest(
+    version: ProtocolVersion, rested_key: str, minutes: int, now: datetime
+) -> PlannedCheckIn | None:
+    """ "Ends as resting; the companion is asked after 60 min" (safety, section 2.1)."""
+    if version.companion is None:
+        return None
+    step = version.companion.look_in
+    return _extra(step, f"{step.key}_rest_{rested_key}", now + timedelta(minutes=minutes))
+
+
+def _extra(step: CheckInStep, key: str, due: datetime) -> PlannedCheckIn:
     return PlannedCheckIn(
-        key=f"{step.key}_{taken + 1}",
+        key=key,
         questionnaire=step.questionnaire,
         opens_at=due,
         due_at=due,
         closes_at=due + timedelta(minutes=step.window_minutes),
         reason="recheck",
+        asked_of=step.asks,
     )
 
 

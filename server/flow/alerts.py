@@ -12,6 +12,7 @@ from server.alerts.rules import (
     on_flags,
     own_copy,
     reference,
+    without_worsening,
 )
 from server.flow.paging import calendar_of, page_people
 from server.flow.ticking import each_due
@@ -130,13 +131,19 @@ async def alerts_due(db: Database) -> int:
     return await each_due(db, "climb", due, work, put_off)
 
 
-async def close_answered_late(tx: Tx, patient_id: UUID, session_id: UUID | None) -> UUID | None:
+async def answered_late(tx: Tx, patient_id: UUID, session_id: UUID | None, *, may_close: bool) -> UUID | None:
     """ "A clear answer from a bound patient or companion before acknowledgement closes a *missed* alert as
-    `answered_late_clear`" (safety, decision 23): once no check-in that it is about is silent any more."""
+    `answered_late_clear` (never for a home dose before T0+4 h)" (safety, decision 23): once no check-in that it is
+    about is silent any more. Where it may not close, it stays with whoever was called and no longer rises by itself."""
     standing = await queries.find_standing(tx, patient_id, session_id)
     if standing is None or standing.state != "open" or not standing.missed_only:
         return None
     if not await queries.all_answered(tx, standing.id):
+        return None
+    if not may_close:
+        await queries.append(tx, standing.id, list(standing.topics), without_worsening(standing.escalation))
+        await queries.insert_event(tx, standing.id, "answered_late")
+        await audit.record(tx, "alert.answered_late", "alert", standing.id, patient_id=patient_id)
         return None
     await close_for(tx, standing.id, None, "answered_late_clear", None, None)
     await queries.insert_event(tx, standing.id, "closed", detail={"outcome": "answered_late_clear"})

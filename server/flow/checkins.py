@@ -5,13 +5,14 @@ from uuid import UUID
 from server.alerts import queries as alerts
 from server.alerts.model import FlagSource
 from server.checkins import queries
-from server.checkins.actions import actions, next_action
+from server.checkins.actions import actions, companion_at, next_action, sooner
 from server.checkins.model import Action
 from server.checkins.queries import CheckIn
 from server.checkins.rules import should_ask
 from server.flow.alerts import raise_from_flags
+from server.flow.companion import ask_instead, prompt_companion
 from server.flow.notifications import prompt_patient
-from server.flow.sessions import facts_of, hours_between, planned_from, quiet_hours
+from server.flow.sessions import facts_of, hours_since, planned_from, quiet_hours
 from server.flow.ticking import each_due
 from server.kit import audit
 from server.kit.actor import Actor
@@ -60,31 +61,42 @@ async def check_in_due(tx: Tx, check_in_id: UUID, instance_key: bytes) -> None:
         # Before the contact is read: silence is judged whatever is wrong with a telephone number.
         await _missed(tx, check_in, session, version)
     else:
-        await _go_on(tx, check_in, step, instance_key)
+        await _go_on(tx, check_in, version, instance_key)
 
 
-async def _go_on(tx: Tx, check_in: CheckIn, step: CheckInStep, instance_key: bytes) -> None:
-    """Inside the window: prompt or remind if that is due, and say when to look again."""
+async def _go_on(tx: Tx, check_in: CheckIn, version: ProtocolVersion, instance_key: bytes) -> None:
+    """Inside the window: prompt or remind if that is due, turn to the companion, and say when to look again."""
+    step = version.step(check_in.key)
     patient = await patients.get_contact(tx, check_in.patient_id)
-    ordered = actions(step, planned_from(check_in), patient.time_zone, quiet_hours(patient))
+    planned = planned_from(check_in)
+    ordered = actions(step, planned, patient.time_zone, quiet_hours(patient))
+    turn = companion_at(step, planned)
+    if turn is not None and turn <= tx.now:
+        await ask_instead(tx, version, check_in)
+        turn = None
     coming = next_action(ordered, check_in.actions_done, tx.now)
+    next_at = sooner(coming.next_at, turn)
     if coming.action is None:
-        await queries.set_progress(tx, check_in.id, check_in.state, coming.done, coming.next_at)
+        await queries.set_progress(tx, check_in.id, check_in.state, coming.done, next_at, check_in.reason)
     else:
         await _ask(tx, check_in, step, coming.action, coming.done, instance_key)
-        await queries.set_progress(tx, check_in.id, "open", coming.done, coming.next_at, check_in.reason)
+        await queries.set_progress(tx, check_in.id, "open", coming.done, next_at, check_in.reason)
 
 
 async def _ask(tx: Tx, check_in: CheckIn, step: CheckInStep, action: Action, done: int, instance_key: bytes) -> None:
+    key = f"prompt:{check_in.id}:{done}"
+    await audit.record(tx, f"check_in.{action.kind}", "check_in", check_in.id, patient_id=check_in.patient_id)
+    if check_in.asked_of == "companion":
+        await prompt_companion(tx, check_in, key, instance_key)
+        return
     templates: dict[bool, Template] = {True: "check_in_reminder", False: "check_in_nudge"}
     asking: Template = "second_look" if check_in.reason == "recheck" else "check_in"
     template = asking if action.kind == "prompt" else templates[action.channel == "sms"]
     await prompt_patient(
         tx, template=template, patient_id=check_in.patient_id, check_in_id=check_in.id, expires_at=check_in.closes_at,
-        key=f"prompt:{check_in.id}:{done}", sms_only=action.channel == "sms", instance_key=instance_key,
+        key=key, sms_only=action.channel == "sms", instance_key=instance_key,
         safety=step.passes_quiet_hours,
     )  # fmt: skip
-    await audit.record(tx, f"check_in.{action.kind}", "check_in", check_in.id, patient_id=check_in.patient_id)
 
 
 async def _missed(tx: Tx, check_in: CheckIn, session: Session, version: ProtocolVersion) -> None:
@@ -93,7 +105,7 @@ async def _missed(tx: Tx, check_in: CheckIn, session: Session, version: Protocol
     await outbox.cancel_for_check_ins(tx, [check_in.id])
     last = await queries.last_before(tx, check_in)
     facts = Facts(
-        questionnaire=check_in.questionnaire, hours=hours_between(session.ended_at, tx.now),
+        questionnaire=check_in.questionnaire, hours=hours_since(session, tx.now),
         offset_hours=offset_hours(version, check_in.key), session=facts_of(session), risk=tuple(session.risk_reasons),
         missed=check_in.key, missed_in_a_row=await queries.missed_in_a_row(tx, check_in),
         last_clear=None if last is None else last.clear,

@@ -9,7 +9,8 @@ import msgspec
 from server.access import queries as access
 from server.alerts.queries import lock_patient
 from server.checkins import queries as checkins
-from server.flow.recording import Entry, open_shelf, store_sessions
+from server.flow.home import is_watched
+from server.flow.recording import Entry, facts_of_new, open_shelf, store_sessions
 from server.flow.sessions import NO_OWN_PROTOCOL, quiet_hours
 from server.interop.cells import Place
 from server.interop.model import SessionRow, Who
@@ -22,6 +23,8 @@ from server.patients.rules import age, local_day, search_key
 from server.sessions import queries as sessions
 from server.sessions.model import NewSession
 from server.sessions.rules import setting_of
+
+BY_HAND = "A dose at home of the last 4 hours is recorded by hand, so that the companion is asked in time."
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -50,6 +53,7 @@ async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Callable[[
     known = await patients.list_known(tx)
     matched, wrong = _match(tx, rows, known)
     wrong += [problem for row in rows for problem in believable(row, tx.now)]
+    wrong += [(f"row {row.number}, setting", BY_HAND) for row in rows if is_watched(facts_of_new(row.session), tx.now)]
     ids = list({patient_id for _, patient_id in matched})
     for patient_id in await checkins.list_live(tx, ids):
         await lock_patient(tx, patient_id)

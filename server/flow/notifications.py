@@ -99,6 +99,9 @@ async def _compose(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> 
     language, addresses = await _recipient(tx, queued)
     channel = queued.channels[queued.channel_index]
     to = addresses.get(channel)
+    if to is None and queued.to_kind == "companion":
+        await _end(tx, queued, "cancelled", None)
+        return None
     if to is None:
         await _record(tx, queued, channel, Outcome("permanent", error_code="no_address"))
         return None
@@ -120,6 +123,9 @@ async def _recipient(tx: Tx, queued: Queued) -> tuple[str, dict[Channel, str | N
                 return contact.language, {"sms": contact.phone, "email": contact.email}
         return "en", {}
     assert queued.patient_id is not None
+    if queued.to_kind == "companion":
+        companion = await patients.get_companion(tx, queued.patient_id)
+        return companion.language, {"sms": companion.phone}
     patient = await patients.get_contact(tx, queued.patient_id)
     return patient.language, {"sms": patient.phone, "email": patient.email}
 
@@ -181,6 +187,7 @@ async def _start_beside(tx: Tx, queued: Queued) -> None:
         tx, kind=queued.kind, template=queued.template, priority=queued.priority, channels=channels,
         dedupe_key=f"beside:{queued.id}:{channels[0]}", expires_at=queued.expires_at, patient_id=queued.patient_id,
         staff_id=queued.staff_id, check_in_id=queued.check_in_id, alert_id=queued.alert_id, params=queued.params,
+        to_companion=queued.to_kind == "companion",
     )  # fmt: skip
 
 

@@ -118,11 +118,15 @@ async def _store(tx: Tx, batch: Sequence[tuple[Entry, Placed]]) -> list[Stored]:
 
 
 def _plan(entry: Entry, tx: Tx) -> Sequence[PlannedCheckIn]:
-    new = entry.new
-    facts = SessionFacts(
-        drug=new.drug, route=new.route, setting=setting_of(new), ended_at=new.ended_at, discharged_at=new.discharged_at
-    )
-    return plan(facts, entry.version, entry.zone, entry.quiet, tx.now)
+    return plan(facts_of_new(entry.new), entry.version, entry.zone, entry.quiet, tx.now)
+
+
+def facts_of_new(new: NewSession) -> SessionFacts:
+    """A session that is to be recorded, as the planner sees it."""
+    return SessionFacts(
+        drug=new.drug, route=new.route, setting=setting_of(new), ended_at=new.ended_at, started_at=new.started_at,
+        discharged_at=new.discharged_at,
+    )  # fmt: skip
 
 
 async def _give_way(tx: Tx, entries: Sequence[Entry]) -> None:

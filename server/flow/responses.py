@@ -10,19 +10,20 @@ from server.access.model import Answering, Phone
 from server.alerts import queries as alerts
 from server.checkins import queries as checkins
 from server.checkins.rules import recheck
-from server.flow.alerts import close_answered_late
+from server.flow.alerts import answered_late
+from server.flow.companion import ask_after_rest, end_both, may_still_answer
+from server.flow.home import is_watched
 from server.flow.judged import Reply, alert_for, reply_to
-from server.flow.sessions import hours_between
+from server.flow.sessions import facts_of, hours_since
 from server.flow.situation import Situation, facts_before, own_check_in, situation
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.kit.ids import uuid7
-from server.notifications import queries as outbox
 from server.patients import queries as patients
 from server.protocols.rules import offset_hours
 from server.responses import queries
 from server.responses.answers import check_answers, is_whole
-from server.responses.model import Judgement
+from server.responses.model import AnsweredBy, Judgement
 from server.responses.rules import WRONG_PERSON, ends_check_in, judge
 from server.responses.wire import ReportBody, ResponseBody, answered_at, body_hash, storable
 
@@ -37,58 +38,56 @@ async def response_submitted(
 
     Not `verified`: sent by a link without the birth year. It raises what it must and leaves the check-in open:
     "only a bound phone or a named adult companion may clear" (safety, decision 24). Sent again with the year, it ends
-    the check-in.
+    the check-in. The companion is known by the link that only their own phone was sent.
     """
     await alerts.lock_patient(tx, who.patient_id)
     if (stored := await _replay(tx, who.patient_id, body)) is not None:
         if verified and stored.check_in_id == check_in_id:
-            await _verified_now(tx, who.patient_id, check_in_id, body, stored)
+            await _verified_now(tx, who, check_in_id, body, stored)
         return Reply(stored.reply, False)
-    check_in = await own_check_in(tx, who.patient_id, check_in_id)
+    check_in = await own_check_in(tx, who, check_in_id)
+    theirs = check_in.asked_of == "companion"
+    known = verified if not theirs else await may_still_answer(tx, who.patient_id)
+    by: AnsweredBy = "companion" if theirs else body.answered_by
     seen = await situation(tx, who.patient_id, check_in)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)
     offset = offset_hours(seen.version, check_in.key)
-    found = check_answers(questionnaire, body.answers, body.answered_by, offset, complete=False)
+    found = check_answers(questionnaire, body.answers, by, offset, complete=False)
     if found or not body.answers:
         raise errors.invalid(*(found or [("answers", "Has no answer.")]))
     at = answered_at(body.completed_at, body.sent_at, tx.now, check_in.opens_at)
-    facts = await facts_before(tx, seen, body.response_id, body.answers, body.answered_by, at, offset)
+    facts = await facts_before(tx, seen, body.response_id, body.answers, by, at, offset)
     judgement = judge(seen.version, facts)
-    if not verified:
+    if not known:
         judgement = msgspec.structs.replace(judgement, clear=False)
     unexpected = check_in.state in ("cancelled", "paused", "answered")
     late = check_in.state == "missed" or at >= check_in.closes_at
-    reply = await _store(tx, who.via, seen, body, judgement, at, body.answered_by, late=late, unexpected=unexpected)
+    reply = await _store(tx, who.via, seen, body, judgement, at, by, late=late, unexpected=unexpected)
     rules = [hit.rule for hit in judgement.flags]
-    whole = is_whole(questionnaire, body.answers, body.answered_by, offset)
-    if ends_check_in(judgement.tier, rules, whole=whole, verified=verified):
-        await _end(tx, check_in.id, at)
+    whole = is_whole(questionnaire, body.answers, by, offset)
+    if ends_check_in(judgement.tier, rules, whole=whole, verified=known):
+        await end_both(tx, check_in, at)
     await _recheck(tx, seen, judgement)
     if WRONG_PERSON in rules:
         await patients.stop_messages(tx, who.patient_id)
-    if judgement.clear and who.via != "link":
-        await close_answered_late(tx, who.patient_id, check_in.session_id)
+    if judgement.clear and (theirs or who.via != "link"):
+        assert seen.session is not None
+        watched = is_watched(facts_of(seen.session), tx.now)
+        await answered_late(tx, who.patient_id, check_in.session_id, may_close=not watched)
     await audit.record(tx, "response.submitted", "check_in", check_in.id, patient_id=who.patient_id)
     return Reply(reply, True)
 
 
-async def _end(tx: Tx, check_in_id: UUID, at: datetime) -> bool:
-    """The check-in is answered: nothing more is asked or reminded of. False when it was over already."""
-    await outbox.cancel_for_check_ins(tx, [check_in_id])
-    return await checkins.mark_answered(tx, check_in_id, at)
-
-
-async def _verified_now(
-    tx: Tx, patient_id: UUID, check_in_id: UUID, body: ResponseBody, stored: queries.Stored
-) -> None:
+async def _verified_now(tx: Tx, who: Answering, check_in_id: UUID, body: ResponseBody, stored: queries.Stored) -> None:
     """The same answer came again, now from somebody who knows the birth year."""
-    check_in = await own_check_in(tx, patient_id, check_in_id)
+    patient_id = who.patient_id
+    check_in = await own_check_in(tx, who, check_in_id)
     seen = await situation(tx, patient_id, check_in)
     offset = offset_hours(seen.version, check_in.key)
     whole = is_whole(seen.version.questionnaire(check_in.questionnaire), body.answers, body.answered_by, offset)
     rules = [rule for rule, _ in await alerts.list_rules_of(tx, patient_id, body.response_id)]
     ends = ends_check_in(stored.tier, rules, whole=whole, verified=True)
-    if ends and await _end(tx, check_in.id, stored.answered_at):
+    if ends and await end_both(tx, check_in, stored.answered_at):
         await audit.record(tx, "response.verified", "check_in", check_in.id, patient_id=patient_id)
 
 
@@ -138,7 +137,7 @@ async def _store(
         body_hash=body_hash(tx.cipher, body), answers=body.answers, text=getattr(body, "text", None), reply=reply,
         answered_by=answered_by, via=via, started_at=storable(body.started_at),
         completed_at=storable(body.completed_at), answered_at=at,
-        hours=hours_between(session.ended_at, at) if session else None, late=late, unexpected=unexpected,
+        hours=hours_since(session, at) if session else None, late=late, unexpected=unexpected,
         tier=judgement.tier, clear=judgement.clear, scores=judgement.scores,
     )  # fmt: skip
     await queries.settle_signals(tx, seen.patient.id, body.response_id)
@@ -146,8 +145,12 @@ async def _store(
 
 
 async def _recheck(tx: Tx, seen: Situation, judgement: Judgement) -> None:
-    """The extra check-in that a rule asks for after an answer that is not yet well."""
+    """The extra check-in that a rule asks for after an answer that is not yet well. Who rests is not woken while there
+    is a companion to ask."""
     if seen.session is None or seen.check_in is None:
+        return
+    resting = judgement.reask_companion_minutes
+    if resting is not None and await ask_after_rest(tx, seen.version, seen.check_in, resting):
         return
     keys = [c.key for c in await checkins.list_of_session(tx, seen.session.id)]
     extra = recheck(seen.version, judgement.reask_minutes, seen.check_in.key, keys, tx.now)

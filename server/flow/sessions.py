@@ -14,8 +14,9 @@ from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, Session
 from server.checkins.queries import CheckIn
 from server.checkins.risk import risk_reasons
 from server.checkins.rules import replan
+from server.flow.home import require_start
 from server.flow.paging import calendar_of
-from server.flow.recording import Entry, give_way, open_shelf, store_sessions
+from server.flow.recording import Entry, facts_of_new, give_way, open_shelf, store_sessions
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.notifications import queries as outbox
@@ -28,7 +29,7 @@ from server.sessions.model import NewSession, Session, SessionChange, SessionTex
 from server.sessions.rules import place_in_course, risk_errors, setting_of, time_errors
 
 NO_OWN_PROTOCOL = (
-    "There is no protocol for this route or for doses at home yet: the check-ins are those of a session at the clinic."
+    "There is no protocol of its own for this route: the check-ins are those of any other session at the clinic."
     " Watch the first hours yourselves."
 )
 TWICE = "This patient has a session that began at that time already. Look at it before you record another."
@@ -50,6 +51,9 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     patient = await patients.get_patient(tx, patient_id)
     await lock_patient(tx, patient_id)
     await _only_once(tx, patient_id, new.started_at)
+    facts = facts_of_new(new)
+    if facts.setting == "home":
+        await require_start(tx, patient, new.risk, facts.t0)
     version = (await open_shelf(tx)).version_for(new)
     entry = Entry(
         patient_id=patient_id, age=patient.age, zone=patient.time_zone, quiet=quiet_hours(patient), new=new,
@@ -164,7 +168,7 @@ def facts_of(session: Session) -> SessionFacts:
     """The session as planner and rules see it."""
     return SessionFacts(
         drug=session.drug, route=session.route, setting=session.setting, ended_at=session.ended_at,
-        discharged_at=session.discharged_at,
+        discharged_at=session.discharged_at, started_at=session.started_at,
     )  # fmt: skip
 
 
@@ -175,6 +179,7 @@ def planned_from(check_in: CheckIn) -> PlannedCheckIn:
         key=check_in.key, questionnaire=check_in.questionnaire, opens_at=check_in.opens_at, due_at=check_in.due_at,
         closes_at=check_in.closes_at, state="open" if asked else check_in.state,
         reason=msgspec.convert(check_in.reason, PlannedCheckIn.__annotations__["reason"]) if check_in.reason else None,
+        asked_of=check_in.asked_of, stands_in_for=check_in.stands_in_for,
     )  # fmt: skip
 
 
@@ -184,6 +189,11 @@ def quiet_hours(patient: Patient | PatientContact | Known) -> QuietHours | None:
         return None
     quiet = patient.quiet_hours
     return QuietHours(time.fromisoformat(quiet.start), time.fromisoformat(quiet.end))
+
+
+def hours_since(session: Session, at: datetime) -> float:
+    """Hours since the session's T0."""
+    return hours_between(facts_of(session).t0, at)
 
 
 def hours_between(earlier: datetime, later: datetime) -> float:

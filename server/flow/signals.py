@@ -11,7 +11,7 @@ from server.alerts.model import FlagSource
 from server.checkins import queries as checkins
 from server.flow.alerts import raise_from_flags
 from server.flow.judged import Reply, alert_for, reply_to
-from server.flow.sessions import facts_of, hours_between
+from server.flow.sessions import facts_of, hours_since
 from server.flow.situation import facts_before, own_check_in, situation
 from server.flow.ticking import each_due
 from server.kit import audit, errors
@@ -21,7 +21,7 @@ from server.protocols import queries as protocols
 from server.protocols.rules import offset_hours
 from server.responses import queries
 from server.responses.answers import check_answers
-from server.responses.model import Facts
+from server.responses.model import AnsweredBy, Facts
 from server.responses.rules import judge, judge_stopped_midway
 from server.responses.wire import SignalBody, answered_at, value_hash
 from server.sessions import queries as sessions
@@ -34,17 +34,18 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
     known = await queries.find_signal(tx, who.patient_id, body.response_id, body.item, hashed)
     if known is not None:
         return Reply(known, False)
-    check_in = await own_check_in(tx, who.patient_id, check_in_id)
+    check_in = await own_check_in(tx, who, check_in_id)
+    by: AnsweredBy = "companion" if check_in.asked_of == "companion" else body.answered_by
     seen = await situation(tx, who.patient_id, check_in)
     answers = {body.item: body.value}
     offset = offset_hours(seen.version, check_in.key)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)
-    if found := check_answers(questionnaire, answers, body.answered_by, offset, complete=False):
+    if found := check_answers(questionnaire, answers, by, offset, complete=False):
         wrong = "value" if any(item.id == body.item for item in questionnaire.items) else "item"
         raise errors.invalid(*((wrong, message) for _, message in found))
     so_far = await queries.list_signals(tx, who.patient_id, body.response_id)
     at = answered_at(body.at, body.sent_at, tx.now, check_in.opens_at)
-    facts = await facts_before(tx, seen, body.response_id, {**so_far, **answers}, body.answered_by, at, offset)
+    facts = await facts_before(tx, seen, body.response_id, {**so_far, **answers}, by, at, offset)
     judgement = judge(seen.version, msgspec.structs.replace(facts, partial=True))
     paged = await alert_for(tx, seen, judgement, body.response_id, at)
     reply = reply_to(body.response_id, judgement, seen, paged=paged)
@@ -54,7 +55,7 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
         tx, response_id=body.response_id, patient_id=who.patient_id, session_id=check_in.session_id,
         check_in_id=check_in.id, item=body.item, value=body.value, value_hash=hashed, reply=reply, tier=judgement.tier,
         safety=any(hit.topic == "safety" for hit in judgement.flags),
-        answered_at=at, answered_by=body.answered_by, follow_up_at=follow_up,
+        answered_at=at, answered_by=by, follow_up_at=follow_up,
     )  # fmt: skip
     await audit.record(tx, "signal.received", "check_in", check_in.id, patient_id=who.patient_id)
     return Reply(reply, True)
@@ -84,7 +85,7 @@ async def _stopped_midway(tx: Tx, silent: queries.SilentSignal) -> None:
     assert check_in is not None
     version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
     facts = Facts(
-        questionnaire=check_in.questionnaire, hours=hours_between(session.ended_at, tx.now), session=facts_of(session),
+        questionnaire=check_in.questionnaire, hours=hours_since(session, tx.now), session=facts_of(session),
         offset_hours=offset_hours(version, check_in.key), risk=tuple(session.risk_reasons), partial=True,
         stopped_midway=True, safety_signal=silent.safety,
     )  # fmt: skip

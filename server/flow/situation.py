@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 
 from server.access import queries as access
+from server.access.model import Answering
 from server.alerts.calendar import Calendar
 from server.checkins import queries as checkins
 from server.checkins.queries import CheckIn
-from server.flow.sessions import facts_of, hours_between
+from server.flow.sessions import facts_of, hours_since
 from server.kit import errors
 from server.kit.db import Tx
 from server.patients import queries as patients
@@ -84,15 +85,18 @@ async def facts_before(
     return Facts(
         questionnaire=seen.version.report_questionnaire if check_in is None else check_in.questionnaire,
         answers=answers, answered_by="companion" if answered_by == "companion" else "patient",
-        hours=None if session is None else hours_between(session.ended_at, at), offset_hours=offset,
+        hours=None if session is None else hours_since(session, at), offset_hours=offset,
         session=None if session is None else facts_of(session),
-        risk=() if session is None else tuple(session.risk_reasons), companion=seen.patient.companion is not None,
+        risk=() if session is None else tuple(session.risk_reasons), companion=seen.patient.companion_may_be_asked,
         last=last, own_last_session=own_last, last_clear=earlier[0].clear if earlier else None,
     )  # fmt: skip
 
 
-async def own_check_in(tx: Tx, patient_id: UUID, check_in_id: UUID) -> CheckIn:
+async def own_check_in(tx: Tx, who: Answering, check_in_id: UUID) -> CheckIn:
+    """The check-in, if it is theirs to answer: the companion's is nobody's who has not got its link."""
     check_in = await checkins.find(tx, check_in_id)
-    if check_in is None or check_in.patient_id != patient_id:
+    if check_in is None or check_in.patient_id != who.patient_id:
+        raise errors.not_found()
+    if check_in.asked_of == "companion" and who.via != "link":
         raise errors.not_found()
     return check_in

@@ -20,6 +20,7 @@ Template = Literal[
     "check_in_nudge",
     "check_in_reminder",
     "second_look",
+    "companion",
     "page",
     "page_again",
     "page_everybody",
@@ -118,6 +119,11 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
     "second_look": {
         "en": Text("One more check-in", "Please tell us again how you are. It is quick. Open: {link}"),
         "es": Text("Unas preguntas otra vez", "Por favor, responda otra vez. Es muy breve. Abra: {link}"),
+    },
+    # One fixed sentence for every message to a companion: whoever reads over a shoulder learns nothing (safety, H8).
+    "companion": {
+        "en": Text("A few short questions", "There are a few short questions for you. Please answer now. Open: {link}"),
+        "es": Text("Unas preguntas breves", "Hay unas preguntas breves para usted. Responda ahora, por favor. {link}"),
     },
     "page": {
         "en": Text("{tier} {reference}", "{tier}  {reference}  {age}  ack by {deadline}  {link}"),

@@ -17,6 +17,7 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     clinic_id: UUID
     id: UUID
     kind: str
+    to_kind: str
     template: str
     params: dict[str, Any]
     priority: int
@@ -35,7 +36,7 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
 
 
 CLAIMED = """
-returning n.clinic_id, n.id, n.kind, n.template, n.params, n.priority, n.patient_id, n.staff_id, n.check_in_id, n.alert_id,
+returning n.clinic_id, n.id, n.kind, n.to_kind, n.template, n.params, n.priority, n.patient_id, n.staff_id, n.check_in_id, n.alert_id,
           n.channels, n.channel_index, n.attempts, n.crashes, n.expires_at, n.created_at, n.lease_token, n.attempted_at
 """
 
@@ -166,9 +167,11 @@ async def enqueue(
     check_in_id: UUID | None = None,
     alert_id: UUID | None = None,
     params: dict[str, Any] | None = None,
+    to_companion: bool = False,
 ) -> bool:
-    """Put one message to one person in the outbox; False when the same one (`dedupe_key`) is there already."""
-    to_kind = "patient" if staff_id is None else "staff"
+    """Put one message to one person in the outbox; False when the same one (`dedupe_key`) is there already.
+    `patient_id` with `to_companion`: to that patient's companion."""
+    to_kind = "staff" if staff_id is not None else "companion" if to_companion else "patient"
     return await tx.run(
         ENQUEUE, tx.clinic_id, uuid7(), kind, template, params or {}, priority, to_kind, patient_id, staff_id, check_in_id,
         alert_id, dedupe_key, list(channels), tx.wall, tx.now, expires_at,

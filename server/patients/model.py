@@ -30,7 +30,11 @@ class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Details(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a clinic knows about a patient; phones as typed until `rules.tidy` has made them E.164."""
+    """What a clinic knows about a patient; phones as typed until `rules.tidy` has made them E.164.
+
+    `text_companion`: the patient agrees that we write to the companion (H8). `companion_blocked`: we must not (H7);
+    it beats everything.
+    """
 
     name: Name
     date_of_birth: date
@@ -40,6 +44,8 @@ class Details(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     email: EmailText | None = None
     quiet_hours: QuietHours | None = None
     companion: Companion | None = None
+    text_companion: bool = True
+    companion_blocked: bool = False
     address: AddressText | None = None
 
 
@@ -61,6 +67,8 @@ class PatientChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     email: EmailText | msgspec.UnsetType | None = msgspec.UNSET
     quiet_hours: QuietHours | msgspec.UnsetType | None = msgspec.UNSET
     companion: Companion | msgspec.UnsetType | None = msgspec.UNSET
+    text_companion: bool | msgspec.UnsetType = msgspec.UNSET
+    companion_blocked: bool | msgspec.UnsetType = msgspec.UNSET
     address: AddressText | msgspec.UnsetType | None = msgspec.UNSET
     resume_messages: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -86,12 +94,19 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     quiet_hours: QuietHours | None
     companion: Companion | None
+    text_companion: bool
+    companion_blocked: bool
     address: str | None
     consent: Consent | None
     created_at: datetime
     devices: int
     session_count: int
     messages_stopped_at: datetime | None
+
+    @property
+    def companion_may_be_asked(self) -> bool:
+        """Whether there is a companion whom we may write to."""
+        return self.companion is not None and self.text_companion and not self.companion_blocked
 
 
 class PatientListed(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +134,13 @@ class PatientContact(msgspec.Struct, frozen=True):
     time_zone: str
     quiet_hours: QuietHours | None
     stopped: bool
+
+
+class CompanionContact(msgspec.Struct, frozen=True):
+    """How messages reach a patient's companion; `phone` None when there is nobody, or nobody we may write to."""
+
+    phone: str | None
+    language: Language
 
 
 class Invitation(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from server.patients.model import (
     Brief,
     Clinic,
     Companion,
+    CompanionContact,
     Consent,
     Details,
     Language,
@@ -24,14 +25,15 @@ from server.patients.model import (
 
 INSERT_PATIENT = """
 insert into patients (clinic_id, id, name_enc, date_of_birth_enc, phone_enc, phone_hmac, email_enc, email_hmac, address_enc,
-                      companion_name_enc, companion_phone_enc, time_zone, language, quiet_from, quiet_to, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                      companion_name_enc, companion_phone_enc, time_zone, language, quiet_from, quiet_to,
+                      companion_may_text, companion_blocked, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 """
 
 UPDATE_PATIENT = """
 update patients set name_enc = $3, date_of_birth_enc = $4, phone_enc = $5, phone_hmac = $6, email_enc = $7, email_hmac = $8,
     address_enc = $9, companion_name_enc = $10, companion_phone_enc = $11, time_zone = $12, language = $13,
-    quiet_from = $14, quiet_to = $15,
+    quiet_from = $14, quiet_to = $15, companion_may_text = $16, companion_blocked = $17,
     texting_stopped_at = case when phone_hmac = $6 then texting_stopped_at end
 where clinic_id = $1 and id = $2
 """
@@ -43,7 +45,7 @@ insert into consents (clinic_id, id, patient_id, text_version, given_at, recorde
 GET_PATIENT = """
 select p.id, p.name_enc, p.date_of_birth_enc, p.phone_enc, p.email_enc, p.address_enc, p.companion_name_enc,
   p.companion_phone_enc, p.time_zone, p.language, p.quiet_from, p.quiet_to, p.created_at,
-  p.texting_stopped_at,
+  p.texting_stopped_at, p.companion_may_text, p.companion_blocked,
   c.given_at, c.text_version,
   (select count(*) from devices d where d.clinic_id = p.clinic_id and d.patient_id = p.id and d.revoked_at is null)
     as devices,
@@ -65,6 +67,11 @@ GET_BRIEF = "select name_enc, language, time_zone from patients where clinic_id 
 
 GET_CONTACT = """
 select phone_enc, email_enc, language, time_zone, quiet_from, quiet_to, texting_stopped_at
+from patients where clinic_id = $1 and id = $2
+"""
+
+GET_COMPANION = """
+select case when companion_may_text and not companion_blocked then companion_phone_enc end as phone_enc, language
 from patients where clinic_id = $1 and id = $2
 """
 
@@ -154,6 +161,8 @@ async def get_patient(tx: Tx, patient_id: UUID) -> Patient:
         language=row["language"],
         quiet_hours=quiet_of(row),
         companion=Companion(companion_name, companion_phone) if companion_name and companion_phone else None,
+        text_companion=row["companion_may_text"],
+        companion_blocked=row["companion_blocked"],
         address=opened("patients.address", patient_id, row["address_enc"]),
         consent=Consent(row["given_at"], row["text_version"]) if row["given_at"] else None,
         created_at=row["created_at"],
@@ -180,6 +189,14 @@ async def get_contact(tx: Tx, patient_id: UUID) -> PatientContact:
     )
 
 
+async def get_companion(tx: Tx, patient_id: UUID) -> CompanionContact:
+    """How messages reach the companion; LookupError when the patient is unknown. Works in the worker's role."""
+    row = await tx.one(GET_COMPANION, tx.clinic_id, patient_id)
+    if row is None:
+        raise LookupError("unknown patient")
+    return CompanionContact(tx.open_contact("patients.companion_phone", patient_id, row["phone_enc"]), row["language"])
+
+
 async def get_brief(tx: Tx, patient_id: UUID) -> Brief:
     """What a phone shows of its owner; LookupError when unknown. For the web's role: the worker may not read names."""
     row = await tx.one(GET_BRIEF, tx.clinic_id, patient_id)
@@ -190,7 +207,7 @@ async def get_brief(tx: Tx, patient_id: UUID) -> Brief:
 
 
 def _columns(tx: Tx, patient_id: UUID, details: Details) -> tuple[Any, ...]:
-    """Parameters $1 to $15 of insert and update."""
+    """Parameters $1 to $17 of insert and update."""
     seal, companion, quiet = tx.cipher.seal_if, details.companion, details.quiet_hours
     return (
         tx.clinic_id,
@@ -208,6 +225,8 @@ def _columns(tx: Tx, patient_id: UUID, details: Details) -> tuple[Any, ...]:
         details.language,
         quiet and time.fromisoformat(quiet.start),
         quiet and time.fromisoformat(quiet.end),
+        details.text_companion,
+        details.companion_blocked,
     )
 
 

@@ -1,7 +1,8 @@
 """The built-in protocol documents, read from `library/` and assembled.
 
 A document names its questionnaire and rule files; an item may be `{"use": "safe@1/s_keep", ...}`: the item of another
-questionnaire, with what stands beside `use` changed. What is stored and signed is the assembled whole.
+questionnaire, with what stands beside `use` changed. `reworded` gives items other words in this document, by their id.
+What is stored and signed is the assembled whole.
 """
 
 from functools import cache
@@ -13,7 +14,7 @@ import msgspec
 
 from server.protocols.model import ProtocolVersion
 
-DOCUMENTS = ("clinic.json",)
+DOCUMENTS = ("clinic.json", "home.json")
 
 
 @cache
@@ -26,7 +27,7 @@ def load_builtin() -> tuple[ProtocolVersion, ...]:
 def _assemble(library: Traversable, name: str) -> ProtocolVersion:
     document = _read(library, name)
     questionnaires = [_read(library, part) for part in document["questionnaires"]]
-    document["questionnaires"] = _with_used_items(questionnaires)
+    document["questionnaires"] = _with_used_items(questionnaires, document.pop("reworded", {}))
     document["rules"] = [rule for part in document["rules"] for rule in _read(library, part)]
     return msgspec.convert(document, ProtocolVersion)
 
@@ -35,13 +36,18 @@ def _read(library: Traversable, name: str) -> Any:
     return msgspec.json.decode(library.joinpath(*name.split("/")).read_bytes())
 
 
-def _with_used_items(questionnaires: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    own = {f"{q['id']}/{item['id']}": item for q in questionnaires for item in q["items"] if "id" in item}
-    return [q | {"items": [_used(item, own) for item in q["items"]]} for q in questionnaires]
+def _with_used_items(questionnaires: list[dict[str, Any]], words: dict[str, Any]) -> list[dict[str, Any]]:
+    own = {
+        f"{q['id']}/{item['id']}": item | {"text": words.get(item["id"], item["text"])}
+        for q in questionnaires
+        for item in q["items"]
+        if "id" in item
+    }
+    return [q | {"items": [_used(q["id"], item, own) for item in q["items"]]} for q in questionnaires]
 
 
-def _used(item: dict[str, Any], own: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _used(questionnaire: str, item: dict[str, Any], own: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if "use" not in item:
-        return item
+        return own[f"{questionnaire}/{item['id']}"]
     changed = {key: value for key, value in item.items() if key != "use"}
     return own[item["use"]] | changed

@@ -17,6 +17,7 @@ Act = Literal["emergency", "crisis", "stop_driving", "help"]
 ItemType = Literal["choice", "multiple", "scale", "boolean", "integer", "decimal", "date", "time", "text", "display"]
 Topic = Literal["medical", "injury", "safety", "contact", "driving", "missed", "wellbeing"]
 Who = Literal["on_call", "backup", "next", "lead", "everybody"]
+AskedOf = Literal["patient", "companion"]
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +82,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One flag rule: a fixed `tier`, a tier by hours, or `raise_by` on top of what other rules about `item` gave.
 
     `explanation` may use `{after}`, `{risk}` and, per item, `{a_sick}`, `{last.a_sick}`, `{baseline.d_mood}`,
-    `{own_last_session.a_sick}`. `reask_minutes` asks the same again, once. `ack_minutes` overrides the tier's time.
+    `{own_last_session.a_sick}`. `reask_minutes` asks the same again, once: of whoever answered, or with `reask_of` of
+    the companion where there is one who may be asked. `ack_minutes` overrides the tier's time.
     """
 
     id: str
@@ -95,6 +97,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     topic: Topic = "medical"
     advice: Text | None = None
     reask_minutes: int | None = None
+    reask_of: Literal["same", "companion"] = "same"
     ack_minutes: int | None = None
 
 
@@ -118,7 +121,8 @@ class PullForward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CheckInStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One planned check-in: `offset_minutes` after its anchor, answerable for `window_minutes`.
 
-    Anchored at discharge, `fallback_minutes` after the session's end stand in until discharge is known.
+    Anchored at discharge, `fallback_minutes` after the session's end stand in until discharge is known. Silent for
+    `companion_after_minutes`, the companion is asked in its place.
     """
 
     key: str
@@ -132,6 +136,16 @@ class CheckInStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     only_if: Literal["always", "last_not_clear_or_missed"] = "always"
     pull_forward: PullForward | None = None
     fallback_minutes: int | None = None
+    asks: AskedOf = "patient"
+    companion_after_minutes: int | None = None
+
+
+class CompanionSteps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the companion is asked beside the plan: to `look_in` when the patient is silent or rests, and `again` when a
+    rule asks for it after an answer of theirs."""
+
+    look_in: CheckInStep
+    again: CheckInStep
 
 
 class MissedPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -216,6 +230,7 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     sources: dict[str, str]
     report_questionnaire: str
     needs_sign_off: str
+    companion: CompanionSteps | None = None
 
     def questionnaire(self, questionnaire_id: str) -> Questionnaire:
         """By id; KeyError when this version has none of that id."""
@@ -225,10 +240,17 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         raise KeyError(questionnaire_id)
 
     def step(self, key: str) -> CheckInStep:
-        """By a check-in's key; an extra one (`recheck_1`) has the re-check's step. KeyError when there is none."""
+        """By a check-in's key; an extra one (`recheck_1`) has the step of its kind. KeyError when there is none."""
         for step in self.check_ins:
             if step.key == key:
                 return step
-        if key.startswith(self.recheck.key):
-            return self.recheck
+        for step in self.extra_steps:
+            if key.startswith(step.key):
+                return step
         raise KeyError(key)
+
+    @property
+    def extra_steps(self) -> tuple[CheckInStep, ...]:
+        """Steps of check-ins that are not planned with the session; their keys carry a number or a name behind."""
+        asked = self.companion
+        return (self.recheck,) if asked is None else (self.recheck, asked.look_in, asked.again)

@@ -123,7 +123,7 @@ def _part_faults(version: ProtocolVersion, rule: Rule, part: c.Condition, items:
             if item not in items:
                 yield f"{rule.id}: unknown item {item}"
         case c.Missed(among=keys):
-            known = {step.key for step in (*version.check_ins, version.recheck)}
+            known = {step.key for step in (*version.check_ins, *version.extra_steps)}
             yield from (f"{rule.id}: unknown check-in {key}" for key in keys or () if key not in known)
         case c.Asked(among=names):
             known = {questionnaire.id for questionnaire in version.questionnaires}
@@ -146,7 +146,7 @@ def _explanation_faults(rule: Rule, items: dict[str, Item]) -> Iterator[str]:
 
 
 def _step_faults(version: ProtocolVersion) -> Iterator[str]:
-    steps = (*version.check_ins, version.recheck)
+    steps = (*version.check_ins, *version.extra_steps)
     yield from _repeated("check-in", (step.key for step in steps))
     known = {questionnaire.id for questionnaire in version.questionnaires}
     if version.report_questionnaire not in known:
@@ -155,6 +155,7 @@ def _step_faults(version: ProtocolVersion) -> Iterator[str]:
         if step.questionnaire not in known:
             yield f"{step.key}: unknown questionnaire {step.questionnaire}"
         yield from _window_faults(step)
+        yield from _companion_faults(version, step)
 
 
 def _window_faults(step: CheckInStep) -> Iterator[str]:
@@ -170,11 +171,25 @@ def _window_faults(step: CheckInStep) -> Iterator[str]:
             yield f"{step.key}: {wall} is not a time of day"
 
 
+def _companion_faults(version: ProtocolVersion, step: CheckInStep) -> Iterator[str]:
+    """A companion's form has nothing private in it, and a step that turns to the companion has somewhere to turn to."""
+    form = next((form for form in version.questionnaires if form.id == step.questionnaire), None)
+    if step.asks == "companion" and form is not None:
+        yield from (
+            f"{step.key}: asks the companion {item.id}, which is private" for item in form.items if item.private
+        )
+    if step.companion_after_minutes is not None:
+        if version.companion is None:
+            yield f"{step.key}: turns to the companion, whom this protocol never asks"
+        if not 0 < step.companion_after_minutes < step.window_minutes:
+            yield f"{step.key}: turns to the companion outside its window"
+
+
 def _never_asked(version: ProtocolVersion) -> Iterator[str]:
     forms = {questionnaire.id: questionnaire for questionnaire in version.questionnaires}
     reported = forms.get(version.report_questionnaire)
     asked = {item.id for item in reported.items} if reported else set()
-    for step in (*version.check_ins, version.recheck):
+    for step in (*version.check_ins, *version.extra_steps):
         if step.questionnaire in forms:
             asked |= {item.id for item in asked_items(forms[step.questionnaire], step.offset_minutes / 60)}
     yield from (f"{item}: nobody asks it" for item in _items(version) if item not in asked)

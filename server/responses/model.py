@@ -65,7 +65,8 @@ class FlagHit(msgspec.Struct, frozen=True, kw_only=True):
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer, or its absence, amounts to. `clear`: complete and nothing at same_day or above.
 
-    `flags` are ordered by tier, then rule. `reask_minutes`: ask the same again after so many minutes.
+    `flags` are ordered by tier, then rule. `reask_minutes`: ask the same again after so many minutes;
+    `reask_companion_minutes`: rather ask the companion, where there is one who may be asked.
     `worsens`: what becomes of an alert at this tier that nobody acknowledges or acts on.
     """
 
@@ -74,6 +75,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, float]
     clear: bool
     reask_minutes: int | None = None
+    reask_companion_minutes: int | None = None
     worsens: tuple[Worsening, ...] = ()
 
 

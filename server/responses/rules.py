@@ -66,13 +66,14 @@ def _judgement(
         for rule, tier in sorted(fired, key=lambda hit: (-tier_rank(hit[1]), hit[0].id))
     )
     tier = worst(flag.tier for flag in flags)
-    reasks = [rule.reask_minutes for rule, _ in fired if rule.reask_minutes is not None]
+    reasks = [(rule.reask_of, rule.reask_minutes) for rule, _ in fired if rule.reask_minutes is not None]
     return Judgement(
         tier=tier,
         flags=flags,
         scores=scores(version.questionnaire(facts.questionnaire), facts.answers),
         clear=complete and tier == "routine" and not reasks,
-        reask_minutes=min(reasks, default=None),
+        reask_minutes=min((minutes for _, minutes in reasks), default=None),
+        reask_companion_minutes=min((minutes for of, minutes in reasks if of == "companion"), default=None),
         worsens=_worsens(version, tier, flags, seen),
     )
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 Drug = Literal["ketamine", "esketamine"]
 Route = Literal["iv", "im", "sc", "intranasal", "oral", "sublingual"]
 Setting = Literal["clinic", "home"]
+Missing = Literal["companion", "companion_blocked", "companion_consent", "address", "alone", "cover"]
 Indication = Literal[
     "depression", "treatment_resistant_depression", "bipolar", "anxiety", "ptsd", "ocd", "chronic_pain",
     "suicidal_ideation", "other",
@@ -23,7 +24,8 @@ Risks = Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=30)
 
 
 class NewSession(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a nurse records. `setting` defaults to home for oral and sublingual, else clinic; dose in mg."""
+    """What a nurse records. `setting` defaults to home for oral and sublingual, else clinic; dose in mg. At home
+    `started_at` is when the dose was taken: everything counts from there."""
 
     drug: Drug
     route: Route

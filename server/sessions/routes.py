@@ -11,10 +11,11 @@ from msgspec import Meta
 from server.access.guards import staff_only
 from server.access.model import CARE, EVERYBODY, Staff
 from server.checkins.risk import NOTED, RISKS
+from server.flow.home import home_dose_lacks
 from server.flow.sessions import session_cancelled, session_changed, session_recorded
 from server.kit import audit
 from server.kit.db import Database
-from server.sessions.model import NewSession, SessionChange
+from server.sessions.model import Missing, NewSession, SessionChange
 from server.timeline.sessions import CheckInBrief, SessionShown, brief, shown
 
 
@@ -31,6 +32,12 @@ class Cancellation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a session is taken back."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class HomeDose(msgspec.Struct, frozen=True):
+    """What a dose at home still lacks before it can be recorded; nothing: it can."""
+
+    missing: list[Missing]
 
 
 class Risk(msgspec.Struct, frozen=True):
@@ -57,6 +64,15 @@ async def record_session(patient_id: UUID, data: NewSession, staff: Staff, db: D
     return SessionRecorded(done.session_id, [brief(c) for c in done.check_ins], done.cancelled_late, done.warnings)
 
 
+@get("/api/patients/{patient_id:uuid}/home-dose", guards=[staff_only(*EVERYBODY)])
+async def home_dose(patient_id: UUID, staff: Staff, db: Database) -> HomeDose:
+    """For a dose taken now."""
+    async with db.begin(staff.actor) as tx:
+        missing = await home_dose_lacks(tx, patient_id)
+        await audit.record(tx, "home_dose.read", "patient", patient_id, patient_id=patient_id)
+    return HomeDose(list(missing))
+
+
 @get("/api/sessions/{session_id:uuid}", guards=[staff_only(*EVERYBODY)])
 async def get_session(session_id: UUID, staff: Staff, db: Database) -> SessionShown:
     async with db.begin(staff.actor) as tx:
@@ -80,4 +96,4 @@ async def cancel_session(session_id: UUID, data: Cancellation, staff: Staff, db:
         return await shown(tx, session_id, [])
 
 
-HANDLERS: list[BaseRouteHandler] = [list_risks, record_session, get_session, change_session, cancel_session]
+HANDLERS: list[BaseRouteHandler] = [list_risks, home_dose, record_session, get_session, change_session, cancel_session]

@@ -47,6 +47,7 @@ class PatientShown(msgspec.Struct, frozen=True, kw_only=True):
     birth_year: int
     phone: str
     companion: Companion | None
+    companion_blocked: bool
     address: str | None
     language: str
     messages_stopped_at: datetime | None
@@ -85,7 +86,8 @@ class MessagesShown(msgspec.Struct, frozen=True):
 
 
 class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The contract's alert, and beside it what the screen needs."""
+    """The contract's alert, and beside it what the screen needs. `silent`: who of patient and companion was asked and
+    has not answered what the alert is about."""
 
     id: UUID
     reference: str
@@ -101,6 +103,7 @@ class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     step: int
     exhausted: bool
     missed: bool
+    silent: list[str]
     ack_by: datetime | None
     now: datetime
     events: list[EventShown]
@@ -159,6 +162,12 @@ where n.clinic_id = $1 and n.kind = 'prompt'
 """
 
 
+LIST_SILENT = """
+select distinct c.asked_of from flags f join check_ins c on c.clinic_id = f.clinic_id and c.id = f.check_in_id
+where f.clinic_id = $1 and f.alert_id = $2 and c.state = 'missed' order by c.asked_of desc
+"""
+
+
 async def get_alert(tx: Tx, alert_id: UUID, language: str, events: int = EVENTS_SHOWN) -> AlertShown:
     """One alert with its latest `events`, answers in the reader's language; 404 when foreign or unknown."""
     row = await tx.one(GET, tx.clinic_id, alert_id)
@@ -193,6 +202,7 @@ async def _shown(tx: Tx, row: Any, language: str, events: int) -> AlertShown:
     acknowledged = row["state"] == "acknowledged"
     messages = await tx.one(COUNT_MESSAGES, tx.clinic_id, row["id"])
     assert messages is not None
+    silent = await tx.all(LIST_SILENT, tx.clinic_id, row["id"])
     latest, earlier = await _events(tx, row["id"], events)
     return AlertShown(
         id=row["id"], reference=row["reference"], patient_id=row["patient_id"], patient_name=patient.name,
@@ -200,7 +210,7 @@ async def _shown(tx: Tx, row: Any, language: str, events: int) -> AlertShown:
         next_action_at=row["next_action_at"], flags=[_flag(tx, f) for f in flag_rows],
         patient=_patient(patient, row["tier"]), session=await _session(tx, row["session_id"]), step=row["step"],
         exhausted=row["exhausted"], missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
-        ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
+        silent=[r["asked_of"] for r in silent], ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
         events=latest, earlier_events=earlier, messages=MessagesShown(messages["sent"], messages["delivered"], messages["opened"]),
         recent_answers=await recent(tx, row["patient_id"], row["session_id"], answers[:SHOWN], language),
         told_patient=flagged.told if flagged else [], acknowledged_by=await _person(tx, row["acknowledged_by"]),
@@ -220,7 +230,7 @@ def _flag(tx: Tx, row: Any) -> FlagShown:
 def _patient(patient: Patient, tier: str) -> PatientShown:
     return PatientShown(
         name=patient.name, age=patient.age, birth_year=patient.date_of_birth.year, phone=patient.phone,
-        companion=patient.companion, address=patient.address if tier in ("urgent", "emergency") else None,
+        companion=patient.companion, companion_blocked=patient.companion_blocked, address=patient.address if tier in ("urgent", "emergency") else None,
         language=patient.language, messages_stopped_at=patient.messages_stopped_at,
     )  # fmt: skip
 

@@ -14,7 +14,8 @@ from server.timeline.answers import in_words
 from server.timeline.versions import version_of
 
 LIST_CHECK_INS = """
-select id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, answered_at from check_ins
+select id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, answered_at, asked_of, stands_in_for
+from check_ins
 where clinic_id = $1 and patient_id = $2 order by due_at desc limit 1000
 """
 

@@ -14,7 +14,7 @@ from server.sessions import queries
 
 
 class CheckInBrief(msgspec.Struct, frozen=True):
-    """A planned check-in; `reason` says why it is cancelled or extra."""
+    """A planned check-in; `reason` says why it is cancelled or extra, `asked_of` who answers: patient or companion."""
 
     id: UUID
     key: str
@@ -23,6 +23,7 @@ class CheckInBrief(msgspec.Struct, frozen=True):
     closes_at: datetime
     state: str
     reason: str | None = None
+    asked_of: str = "patient"
 
 
 class SessionShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,7 @@ def brief(check_in: CheckIn) -> CheckInBrief:
         check_in.closes_at,
         check_in.state,
         check_in.reason,
+        check_in.asked_of,
     )
 
 

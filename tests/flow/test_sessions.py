@@ -142,13 +142,12 @@ async def test_an_edit_never_drops_what_was_planned_in_time(story: Story) -> Non
     assert (await story.phone.open())["key"] == "h1"
 
 
-async def test_a_session_at_home_says_that_it_is_watched_like_one_at_the_clinic(story: Story) -> None:
-    elsewhere: list[dict[str, Any]] = [{"route": "oral"}, {"route": "oral", "setting": "clinic"}, {"setting": "home"}]
-    for changed in elsewhere:
-        recorded = await story.record_session(**changed)
-        assert any("at home" in warning for warning in recorded["warnings"]), changed
-    recorded = await story.record_session()
-    assert not any("at home" in warning for warning in recorded["warnings"])
+async def test_a_route_without_its_own_protocol_is_asked_about_like_any_other_at_the_clinic(story: Story) -> None:
+    recorded = await story.record_session(route="oral", setting="clinic")
+    assert any("no protocol of its own" in warning for warning in recorded["warnings"])
+    assert [c["key"] for c in recorded["check_ins"]][:2] == ["h1", "h6"]
+    recorded = await story.record_session(ended_minutes_ago=1)
+    assert not any("no protocol" in warning for warning in recorded["warnings"])
 
 
 async def test_an_edit_counts_sessions_as_recording_does(story: Story) -> None:

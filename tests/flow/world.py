@@ -73,7 +73,8 @@ async def make_world(postgres: EmbeddedPostgres, template: str) -> World:
             await lena.call("PATCH", f"/api/staff/{ids.staff[who]}", {"phone": phone})
         listed = [str(ids.staff[who]) for who in ("omar", "nora", "lena")]
         await lena.call("PUT", "/api/clinic/call-list", {"staff_ids": listed})
-        await lena.post("/api/protocols/clinic/1/sign-off", {})
+        for protocol in ("clinic", "home"):
+            await lena.post(f"/api/protocols/{protocol}/1/sign-off", {})
         ana = await enrol(lena)
         anas = await Phone.bound(instance, staff["nora"], ana)
         cookies = {who: dict(browser.http.cookies) for who, browser in (staff | {"ana": anas.browser}).items()}

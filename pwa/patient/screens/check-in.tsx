@@ -32,10 +32,11 @@ export function ReportScreen() {
   return <Loader load={loadReport} />;
 }
 
-/** The part of a check-in that the form needs; `linked`: opened by a message link, not by a known phone. */
+/** The part of a check-in that the form needs; `linked`: opened by a message link, not by a known phone. The companion's
+    link needs no birth year. */
 export function fromCheckIn(checkIn: CheckIn, linked?: { needsBirthYear: boolean }): Loaded {
   learn(checkIn.help);
-  const byToken = linked?.needsBirthYear ?? false;
+  const byToken = linked !== undefined;
   return {
     questionnaire: checkIn.questionnaire,
     notice: checkIn.private_notice?.text ?? null,
@@ -45,7 +46,7 @@ export function fromCheckIn(checkIn: CheckIn, linked?: { needsBirthYear: boolean
       url: `/api/my/check-ins/${encodeURIComponent(checkIn.id)}`,
       bearer: byToken ? checkIn.submit_token : undefined,
       fallbackBearer: byToken ? undefined : checkIn.submit_token,
-      needsBirthYear: byToken,
+      needsBirthYear: linked?.needsBirthYear ?? false,
     },
   };
 }

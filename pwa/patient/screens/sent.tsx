@@ -63,7 +63,7 @@ function Arrived({ sending, target }: { sending: Sending; target: Target }) {
         )}
       </div>
       {target.needsBirthYear && <YearAgain sending={sending} />}
-      {target.needsBirthYear ? (
+      {target.bearer ? (
         <p>{t("sent_close")}</p>
       ) : (
         <ToStart />

@@ -11,7 +11,7 @@ import { useFocusOnWrong } from "../parts/wrong.ts";
 import { knownZones } from "../time/zone.ts";
 import type { PatientDraft } from "../types.ts";
 
-/** The form's own shape: every field is text, empty when not given. */
+/** The form's own shape: every field but the ticks is text, empty when not given. */
 export interface PatientForm {
   name: string;
   date_of_birth: string;
@@ -23,6 +23,8 @@ export interface PatientForm {
   quiet_to: string;
   companion_name: string;
   companion_phone: string;
+  text_companion: boolean;
+  companion_blocked: boolean;
   address: string;
 }
 
@@ -38,6 +40,8 @@ export function emptyForm(zone: string, language: string): PatientForm {
     quiet_to: "",
     companion_name: "",
     companion_phone: "",
+    text_companion: false,
+    companion_blocked: false,
     address: "",
   };
 }
@@ -54,6 +58,8 @@ export function formOf(patient: PatientDraft): PatientForm {
     quiet_to: patient.quiet_hours?.to ?? "",
     companion_name: patient.companion?.name ?? "",
     companion_phone: patient.companion?.phone ?? "",
+    text_companion: patient.text_companion ?? false,
+    companion_blocked: patient.companion_blocked ?? false,
     address: patient.address ?? "",
   };
 }
@@ -72,6 +78,8 @@ export function draftOf(form: PatientForm): PatientDraft {
     language: form.language as PatientDraft["language"],
     quiet_hours: quiet,
     companion: companion.name || companion.phone ? companion : null,
+    text_companion: form.text_companion,
+    companion_blocked: form.companion_blocked,
     address: text(form.address),
   };
 }
@@ -96,7 +104,12 @@ export function PatientFields({ start, submitLabel, consent, onSubmit }: FormPro
     setBusy(false);
     setProblem(failed ?? undefined);
   };
-  const field = (name: keyof PatientForm, api: string = name) => ({
+  const tick = (name: Tick) => ({
+    checked: form[name],
+    onChange: (event: { currentTarget: { checked: boolean } }) =>
+      setForm({ ...form, [name]: event.currentTarget.checked }),
+  });
+  const field = (name: TextName, api: string = name) => ({
     value: form[name],
     error: fieldProblem(problem, api),
     onInput: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
@@ -112,7 +125,7 @@ export function PatientFields({ start, submitLabel, consent, onSubmit }: FormPro
         <Field label={t("email_optional")} type="email" autocomplete="off" {...field("email")} />
       </div>
       <PlaceFields field={field} />
-      <CompanionFields field={field} />
+      <CompanionFields field={field} tick={tick} />
       {consent && (
         <label class="check">
           <input type="checkbox" required />
@@ -127,8 +140,14 @@ export function PatientFields({ start, submitLabel, consent, onSubmit }: FormPro
   );
 }
 
+type Tick = "text_companion" | "companion_blocked";
+type TextName = Exclude<keyof PatientForm, Tick>;
+type TickMaker = (name: Tick) => {
+  checked: boolean;
+  onChange: (event: { currentTarget: { checked: boolean } }) => void;
+};
 type FieldMaker = (
-  name: keyof PatientForm,
+  name: TextName,
   api?: string,
 ) => { value: string; error: string | undefined; onInput: (event: { currentTarget: { value: string } }) => void };
 
@@ -167,7 +186,7 @@ function PlaceFields({ field }: { field: FieldMaker }) {
   );
 }
 
-function CompanionFields({ field }: { field: FieldMaker }) {
+function CompanionFields({ field, tick }: { field: FieldMaker; tick: TickMaker }) {
   const { error, ...address } = field("address");
   return (
     <>
@@ -183,6 +202,14 @@ function CompanionFields({ field }: { field: FieldMaker }) {
             {...field("companion_phone", "companion.phone")}
           />
         </div>
+        <label class="check">
+          <input type="checkbox" {...tick("text_companion")} />
+          {t("text_companion")}
+        </label>
+        <label class="check">
+          <input type="checkbox" {...tick("companion_blocked")} />
+          {t("companion_blocked")}
+        </label>
       </fieldset>
       <FieldFrame label={t("home_address")} hint={t("home_address_hint")} error={error}>
         {(control) => <textarea {...control} rows={2} {...address} />}

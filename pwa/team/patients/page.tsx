@@ -85,6 +85,12 @@ function Identity({ patient }: { patient: Patient }) {
   );
 }
 
+function companionWords({ companion, companion_blocked, text_companion }: Patient): string | null {
+  if (!companion) return null;
+  if (companion_blocked) return t("do_not_contact", { name: companion.name });
+  return `${companion.name}, ${companion.phone} (${t(text_companion ? "companion_texts" : "companion_no_texts")})`;
+}
+
 function Details({ patient }: { patient: Patient }) {
   const zone = useMe().clinic.time_zone;
   const rows: Fact[] = [
@@ -92,7 +98,7 @@ function Details({ patient }: { patient: Patient }) {
     [t("email"), patient.email],
     [t("time_zone"), patient.time_zone === zone ? null : patient.time_zone],
     [t("quiet_hours_word"), patient.quiet_hours && `${patient.quiet_hours.from} – ${patient.quiet_hours.to}`],
-    [t("companion_word"), patient.companion && `${patient.companion.name}, ${patient.companion.phone}`],
+    [t("companion_word"), companionWords(patient)],
     [t("home_address"), patient.address],
     [
       t("consent_given"),

@@ -20,7 +20,10 @@ export function CallRow({ alert }: { alert: Alert }) {
             <span>{t("call_patient")}</span> <span class="number">{patient.phone}</span>
           </a>
         )}
-        {patient.companion && (
+        {patient.companion && patient.companion_blocked && (
+          <strong class="alone">{t("do_not_contact", { name: patient.companion.name })}</strong>
+        )}
+        {patient.companion && !patient.companion_blocked && (
           <a class="button" href={dial(patient.companion.phone)}>
             <span>{t("call_companion", { name: patient.companion.name })}</span>{" "}
             <span class="number">{patient.companion.phone}</span>

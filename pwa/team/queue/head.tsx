@@ -34,8 +34,14 @@ export function AlertHead({ alert, id, level }: { alert: Alert; id: string; leve
 
 export function whatHappened(alert: Alert): string {
   const said = headline(alert);
-  if (alert.missed) return t("no_answer");
+  if (alert.missed) return silence(alert);
   return said.join(" · ") || sentences(alert)[0]?.text || codeWord("tier", alert.tier);
+}
+
+/** Nobody has answered: the patient, the companion, or both. */
+function silence({ silent }: Alert): string {
+  if (!silent.includes("companion")) return t("no_answer");
+  return silent.includes("patient") ? `${t("no_answer")} · ${t("companion_silent")}` : t("only_companion_silent");
 }
 
 function Person({ alert }: { alert: Alert }) {

@@ -2,9 +2,9 @@ import { careNow } from "../time/careClock.ts";
 import { instantOf, localIn, toInstant } from "../time/zone.ts";
 import type { Session, SessionDraft } from "../types.ts";
 
-/** The routes that are given in a clinic, by drug. */
+/** The routes that are given, by drug. */
 export const ROUTES: Readonly<Record<string, readonly string[]>> = {
-  ketamine: ["iv", "im", "sc", "intranasal"],
+  ketamine: ["iv", "im", "sc", "intranasal", "oral", "sublingual"],
   esketamine: ["intranasal", "iv", "sc"],
 };
 
@@ -34,7 +34,10 @@ const LASTING = [
 ];
 
 /** How long a session of this route usually takes: the start is filled in from the end. */
-const USUAL_MINUTES: Readonly<Record<string, number>> = { iv: 40, im: 1, sc: 1, intranasal: 10 };
+const USUAL_MINUTES: Readonly<Record<string, number>> = { iv: 40, im: 1, sc: 1, intranasal: 10, oral: 0, sublingual: 0 };
+
+/** Where a route is usually taken. */
+export const usualSetting = (route: string): string => (["oral", "sublingual"].includes(route) ? "home" : "clinic");
 
 const MINUTE = 60_000;
 
@@ -42,6 +45,7 @@ const MINUTE = 60_000;
 export interface SessionForm {
   drug: string;
   route: string;
+  setting: string;
   dose_mg: string;
   indication: string;
   started_at: string;
@@ -57,6 +61,7 @@ export function firstForm(last: Session | null): SessionForm {
   return {
     drug: last?.drug ?? "ketamine",
     route: last?.route ?? "iv",
+    setting: last?.setting ?? "clinic",
     dose_mg: last ? String(last.dose_mg) : "",
     indication: last?.indication ?? "",
     started_at: "",
@@ -73,6 +78,7 @@ export function formOf(session: Session, zone: string): SessionForm {
   return {
     drug: session.drug,
     route: session.route,
+    setting: session.setting,
     dose_mg: String(session.dose_mg),
     indication: session.indication,
     started_at: local(session.started_at),
@@ -92,6 +98,7 @@ export function draftOf(form: SessionForm, zone: string): SessionDraft {
   return {
     drug: form.drug as SessionDraft["drug"],
     route: form.route as SessionDraft["route"],
+    setting: form.setting as "clinic" | "home",
     dose_mg: Number(form.dose_mg),
     indication: form.indication as SessionDraft["indication"],
     started_at: instant(form.started_at),

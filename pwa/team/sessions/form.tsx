@@ -11,19 +11,21 @@ import { useFocusOnWrong } from "../parts/wrong.ts";
 import { useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
 import type { Risk, SessionDraft } from "../types.ts";
-import { draftOf, INDICATIONS, ROUTES, type SessionForm } from "./draft.ts";
+import { draftOf, INDICATIONS, ROUTES, usualSetting, type SessionForm } from "./draft.ts";
+import { HomeNeeds } from "./home.tsx";
 import { TimeFields } from "./times.tsx";
 
 const coded = (group: string, codes: readonly string[]): Choice[] =>
   codes.map((value) => ({ value, label: codeWord(group, value) }));
 
 interface FormProps {
+  patientId: string;
   start: SessionForm;
   onSubmit: (draft: SessionDraft) => Promise<Problem | null>;
 }
 
 /** The form of a session: what is usual is filled in, the rest are taps. */
-export function SessionFields({ start, onSubmit }: FormProps) {
+export function SessionFields({ patientId, start, onSubmit }: FormProps) {
   const zone = useMe().clinic.time_zone;
   const [form, setForm] = useState(start);
   const [problem, setProblem] = useState<Problem>();
@@ -40,6 +42,7 @@ export function SessionFields({ start, onSubmit }: FormProps) {
   return (
     <form ref={frame} class="form" onSubmit={(event) => void submit(event)}>
       <TreatmentFields form={form} set={set} problem={problem} />
+      {form.setting === "home" && <HomeNeeds patientId={patientId} />}
       <TimeFields form={form} set={set} problem={problem} />
       <LeavingFields form={form} set={set} problem={problem} />
       <Notice text={problem ? problemText(problem) : ""} />
@@ -59,7 +62,8 @@ export interface GroupProps {
 function TreatmentFields({ form, set, problem }: GroupProps) {
   const routes = ROUTES[form.drug] ?? [];
   const pickDrug = (drug: string): void =>
-    set({ drug, route: ROUTES[drug]?.includes(form.route) ? form.route : (ROUTES[drug]?.[0] ?? "") });
+    pickRoute(ROUTES[drug]?.includes(form.route) ? form.route : (ROUTES[drug]?.[0] ?? ""), drug);
+  const pickRoute = (route: string, drug = form.drug): void => set({ drug, route, setting: usualSetting(route) });
   return (
     <>
       <div class="pair">
@@ -76,10 +80,18 @@ function TreatmentFields({ form, set, problem }: GroupProps) {
           name="route"
           value={form.route}
           choices={coded("route", routes)}
-          onChange={(route) => set({ route })}
+          onChange={(route) => pickRoute(route)}
           error={fieldProblem(problem, "route")}
         />
       </div>
+      <Choices
+        legend={t("setting")}
+        name="setting"
+        value={form.setting}
+        choices={coded("setting", ["clinic", "home"])}
+        onChange={(setting) => set({ setting })}
+        error={fieldProblem(problem, "setting")}
+      />
       <div class="pair">
         <DoseField form={form} set={set} problem={problem} />
         <FieldFrame label={t("indication")} error={fieldProblem(problem, "indication")}>

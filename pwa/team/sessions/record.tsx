@@ -37,7 +37,7 @@ export function RecordPage({ patientId }: { patientId: string }) {
               <p class="facts">
                 {t("for_patient", { name: data.name, age: data.age, year: data.date_of_birth.slice(0, 4) })}
               </p>
-              <SessionFields start={firstForm(last.session)} onSubmit={record} />
+              <SessionFields patientId={patientId} start={firstForm(last.session)} onSubmit={record} />
             </>
           )
         }

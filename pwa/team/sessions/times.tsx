@@ -21,6 +21,7 @@ export function TimeFields({ form, set, problem }: GroupProps) {
     <fieldset class="group">
       <legend>{t("times")}</legend>
       <p class="field-hint">{t("times_hint", { zone })}</p>
+      {form.setting === "home" && <p class="field-hint">{t("home_times")}</p>}
       <div class="quick">
         {AGO.map((minutes) => (
           <Button key={minutes} onClick={() => set(endedAgo(form, minutes, zone))}>

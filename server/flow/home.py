@@ -1,0 +1,56 @@
+"""A dose at home: what it needs before it may be recorded, and until when it is watched."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from server.access import queries as access
+from server.checkins.model import SessionFacts
+from server.flow.paging import calendar_of
+from server.kit import errors
+from server.kit.db import Tx
+from server.patients import queries as patients
+from server.patients.model import Patient
+from server.sessions.model import Missing
+from server.sessions.rules import missing_for_home, watched_until
+
+WORDS: dict[Missing, str] = {
+    "companion": "name a companion with a phone",
+    "companion_blocked": "name another companion, this one must not be contacted",
+    "companion_consent": "ask whether we may write to the companion",
+    "address": "enter the home address",
+    "alone": "make sure that somebody stays tonight",
+    "cover": "have the clinic at work or two people of the call list reachable until 4 hours after the dose",
+}
+
+
+async def lacking(tx: Tx, patient: Patient, risk: Collection[str], t0: datetime) -> tuple[Missing, ...]:
+    """What a dose taken at `t0` lacks. Nothing once its four hours are over: then it is history, not a start."""
+    until = watched_until(t0)
+    if until <= tx.now:
+        return ()
+    calendar = await calendar_of(tx)
+    reachable = [c for c in await access.list_reachable(tx) if c.position is not None and (c.phone or c.email)]
+    return missing_for_home(
+        companion=patient.companion is not None, may_text=patient.text_companion, blocked=patient.companion_blocked,
+        address=bool(patient.address), alone="alone_tonight" in risk, in_hours=calendar.covers(tx.now, until),
+        reachable=len(reachable),
+    )  # fmt: skip
+
+
+async def home_dose_lacks(tx: Tx, patient_id: UUID) -> tuple[Missing, ...]:
+    """What a dose taken now would lack; 404 when the patient is foreign or unknown."""
+    return await lacking(tx, await patients.get_patient(tx, patient_id), (), tx.now)
+
+
+async def require_start(tx: Tx, patient: Patient, risk: Collection[str], t0: datetime) -> None:
+    """409 that says what is missing, in words and as `missing`."""
+    missing = await lacking(tx, patient, risk, t0)
+    if missing:
+        todo = "; ".join(WORDS[name] for name in missing)
+        raise errors.conflict(f"A dose at home cannot be recorded yet: {todo}.", missing=list(missing))
+
+
+def is_watched(session: SessionFacts, now: datetime) -> bool:
+    """Whether this is a dose at home within its four hours."""
+    return session.setting == "home" and now < watched_until(session.t0)

@@ -1,0 +1,183 @@
+"""A dose at home: what it needs, the companion's questions, silence, a late answer (safety, decisions 4 and 23)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.flow.home import LUIS, LUIS_AND_ADDRESS, QUESTIONS, Companion, change_ana, dose_at_home, try_dose
+from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story, stamp
+
+
+async def test_the_companion_is_asked_four_times_and_then_the_patient(story: Story) -> None:
+    recorded = await dose_at_home(story)
+    (dose,) = await story.timeline("session")
+    taken = datetime.fromisoformat(dose["started_at"])
+    planned = {c["key"]: c for c in recorded["check_ins"]}
+    assert [key for key in planned if key.startswith("c")] == ["c30", "c60", "c90", "c120"]
+    for minutes in (30, 60, 90, 120):
+        row = planned[f"c{minutes}"]
+        assert (row["asked_of"], row["due_at"]) == ("companion", stamp(taken + timedelta(minutes=minutes)))
+        assert row["closes_at"] == stamp(taken + timedelta(minutes=minutes + 10))
+    assert planned["h2"]["due_at"] == stamp(taken + timedelta(hours=2))
+    assert not [warning for warning in recorded["warnings"] if "protocol" in warning]
+    for _ in range(4):
+        await story.forward(minutes=30)
+        luis = await Companion.prompted(story)
+        assert (await luis.answers()).status_code == 201
+    await story.got(ANAS_PHONE, "Time to check in")
+    assert (await story.phone.answer(await story.phone.open(), CALM)).status_code == 201
+    await story.forward(hours=5)
+    await story.quiet()
+    assert await story.alerts() == []
+    assert (await story.check_ins())["h6"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("changed", "session", "missing"),
+    [
+        ({"companion": None}, {}, ["companion"]),
+        ({"address": None}, {}, ["address"]),
+        ({"companion_blocked": True}, {}, ["companion_blocked"]),
+        ({"text_companion": False}, {}, ["companion_consent"]),
+        ({}, {"risk": ["alone_tonight"]}, ["alone"]),
+        ({"companion": None, "address": None}, {"route": "sc", "setting": "home"}, ["companion", "address"]),
+    ],
+    ids=str,
+)
+async def test_no_start_without(
+    story: Story, changed: dict[str, Any], session: dict[str, Any], missing: list[str]
+) -> None:
+    await change_ana(story, **LUIS_AND_ADDRESS | changed)
+    refused = await try_dose(story, **session)
+    assert (refused.status_code, refused.json()["missing"]) == (409, missing)
+    asked = await story.staff("nora").get(f"/api/patients/{story.ana}/home-dose")
+    if not session:
+        assert asked.json() == {"missing": missing}
+    assert await story.timeline("session") == []
+
+
+async def test_no_start_without_cover_for_four_hours(story: Story) -> None:
+    """H12: the clinic at work until then, or two people of the call list who can be reached."""
+    await change_ana(story, **LUIS_AND_ADDRESS)
+    await story.staff("lena").call("PUT", "/api/clinic/call-list", {"staff_ids": [str(story.world.ids.staff["omar"])]})
+    assert (await try_dose(story)).status_code == 201
+    await story.set_time((await story.now()).replace(hour=15))
+    refused = await try_dose(story)
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["cover"])
+    listed = [str(story.world.ids.staff[who]) for who in ("omar", "nora")]
+    await story.staff("lena").call("PUT", "/api/clinic/call-list", {"staff_ids": listed})
+    assert (await try_dose(story)).status_code == 201
+    story.messages.forget()
+
+
+async def test_a_dose_of_long_ago_is_written_down_whatever_was_missing(story: Story) -> None:
+    recorded = await try_dose(story, minutes_ago=4 * 60)
+    assert recorded.status_code == 201, recorded.text
+    assert {c["state"] for c in recorded.json()["check_ins"] if c["asked_of"] == "companion"} == {"cancelled"}
+
+
+async def silent_companion(story: Story) -> None:
+    """Luis does not answer half an hour after the dose; Omar is paged ten minutes later."""
+    await dose_at_home(story)
+    await story.forward(minutes=30)
+    await story.got(LUIS, QUESTIONS)
+    await story.forward(minutes=3)
+    await story.got(LUIS, QUESTIONS)
+    await story.forward(minutes=6)
+    await story.quiet()
+    await story.forward(minutes=1)
+    await story.got(OMAR, "URGENT")
+
+
+async def test_a_silent_companion_is_urgent_after_ten_minutes_and_decided_on_after_twenty(story: Story) -> None:
+    await silent_companion(story)
+    alert = await story.alert()
+    assert [flag["rule"] for flag in alert["flags"]] == ["missed.companion_home"]
+    assert "ambulance or a welfare check" in alert["flags"][0]["explanation"]
+    assert (alert["tier"], alert["missed"], alert["silent"]) == ("urgent", True, ["companion"])
+    assert alert["patient"]["address"] == "Calle Mayor 3"
+    await story.forward(minutes=9)
+    await story.quiet()
+    await story.forward(minutes=1)
+    await story.got(OMAR, "EMERGENCY")
+    await story.got(NORA, "EMERGENCY")
+    assert (await story.alert())["tier"] == "emergency"
+
+
+async def test_a_late_clear_answer_ends_the_climb_but_not_the_alert_before_four_hours(story: Story) -> None:
+    await silent_companion(story)
+    found = next(item for item in await story.timeline("check_in") if item["key"] == "c30")
+    assert found["state"] == "missed"
+    message = next(m for m in story.sms.inbox.latest() if m.to == LUIS)
+    luis = await Companion.opens(story, message)
+    assert (await luis.answers()).status_code == 201
+    assert (await story.check_ins())["c30"] == "answered"
+    alert = await story.alert()
+    assert (alert["state"], alert["silent"]) == ("open", [])
+    assert "answered_late" in [event["kind"] for event in alert["events"]]
+    await story.forward(minutes=15)
+    assert (await story.alert())["tier"] == "urgent"
+    story.messages.forget()
+
+
+async def test_after_four_hours_a_late_clear_answer_closes_it(story: Story) -> None:
+    await change_ana(story, **LUIS_AND_ADDRESS)
+    await try_dose(story)
+    await story.set_time(await story.now() + timedelta(hours=4, minutes=1))
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    missed = [item for item in await story.timeline("check_in") if item["state"] == "missed"]
+    assert [item["key"] for item in missed] == ["c30", "c60", "c90", "c120", "h2"]
+    await story.instance.owner.execute("update check_ins set state = 'answered' where asked_of = 'companion'")
+    answer = await story.phone.answer(await story.phone.open(missed[-1]["id"]), CALM)
+    assert answer.status_code == 201, answer.text
+    assert await story.alerts() == []
+    story.messages.forget()
+
+
+async def test_dropping_off_early_is_looked_at_again_in_ten_minutes_and_is_urgent_the_second_time(story: Story) -> None:
+    await dose_at_home(story)
+    await story.forward(minutes=30)
+    luis = await Companion.prompted(story)
+    told = await luis.answers(c_wake="drops_off")
+    assert told.status_code == 201, told.text
+    await story.settle()
+    await story.got(OMAR, "SAME-DAY")
+    await story.forward(minutes=10)
+    again = await Companion.prompted(story)
+    assert again.opened["key"] == "again_1"
+    assert (await again.answers(c_wake="drops_off")).status_code == 201
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    assert (await story.alert())["answered_by"] == "companion"
+    story.messages.forget()
+
+
+async def test_what_the_companion_sees_pages_at_once(story: Story) -> None:
+    await dose_at_home(story)
+    await story.forward(minutes=30)
+    luis = await Companion.prompted(story)
+    answer = await luis.answers(c_breath="blue")
+    assert answer.json()["alert"] == {"state": "paged"}
+    await story.settle()
+    for person in (OMAR, NORA):
+        await story.got(person, "EMERGENCY")
+
+
+async def test_a_blocked_companion_is_never_written_to_and_the_silence_still_pages(story: Story) -> None:
+    """H7: do-not-contact beats every automatic step."""
+    await dose_at_home(story)
+    await story.forward(minutes=30)
+    message = await story.got(LUIS, QUESTIONS)
+    luis = await Companion.opens(story, message)
+    await change_ana(story, companion_blocked=True)
+    stranger = story.instance.browser()
+    token = str(message.link).partition("#token=")[2]
+    assert (await stranger.post("/api/my/link", {"token": token})).status_code == 404
+    assert (await luis.answers()).status_code == 201
+    assert (await story.check_ins())["c30"] == "open"
+    await story.forward(minutes=11)
+    await story.got(OMAR, "URGENT")
+    assert LENA not in {m.to for m in story.sms.inbox.latest()}
+    await story.quiet()
