@@ -28,8 +28,8 @@ from server.protocols.model import AskedOf
 from server.protocols.rules import offset_hours, questionnaire_for
 from server.responses.advice import private_notice
 from server.responses.wording import local_words
+from server.sessions.home import watched_until
 from server.sessions.model import Session
-from server.sessions.rules import watched_until
 
 GRACE = timedelta(days=14)
 TOO_OLD = "This link is used or too old. Ask your clinic for a new one."

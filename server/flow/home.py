@@ -11,8 +11,8 @@ from server.kit import errors
 from server.kit.db import Tx
 from server.patients import queries as patients
 from server.patients.model import Patient
+from server.sessions.home import missing_for_home, watched_until
 from server.sessions.model import Missing
-from server.sessions.rules import missing_for_home, watched_until
 
 WORDS: dict[Missing, str] = {
     "companion": "name a companion with a phone",

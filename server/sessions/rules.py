@@ -5,13 +5,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from server.sessions.model import Missing, NewSession, Setting
+from server.sessions.model import NewSession, Setting
 
 LONGEST = timedelta(hours=24)
 CLOCK_SLACK = timedelta(minutes=2)
 OLDEST = timedelta(days=365)
-HOME_WATCH = timedelta(hours=4)
-ENOUGH_REACHABLE = 2
 RISK_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -58,27 +56,3 @@ def place_in_course(course: Sequence[tuple[datetime, float]], ended_at: datetime
     """(sessions that ended earlier, dose in mg of the latest of them). `course`: end and dose, sorted."""
     earlier = bisect_left(course, (ended_at,))
     return earlier, course[earlier - 1][1] if earlier else None
-
-
-def watched_until(t0: datetime) -> datetime:
-    """Up to when a dose at home needs somebody there and somebody on duty (decision 4: "cover to T0+4 h")."""
-    return t0 + HOME_WATCH
-
-
-def missing_for_home(
-    *, companion: bool, may_text: bool, blocked: bool, address: bool, alone: bool, in_hours: bool, reachable: int
-) -> tuple[Missing, ...]:
-    """What a dose at home still lacks: "No start without companion, address, and cover to T0+4 h" (decision 4).
-
-    `alone`: nobody stays tonight. `in_hours`: the clinic is at work until T0+4 h; without that at least two people of
-    the call list must be `reachable`.
-    """
-    lacks: dict[Missing, bool] = {
-        "companion": not companion,
-        "companion_blocked": companion and blocked,
-        "companion_consent": companion and not blocked and not may_text,
-        "address": not address,
-        "alone": alone,
-        "cover": not in_hours and reachable < ENOUGH_REACHABLE,
-    }
-    return tuple(name for name, lacking in lacks.items() if lacking)
