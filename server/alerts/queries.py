@@ -114,6 +114,16 @@ where f.clinic_id = $1 and f.patient_id = $2 and f.response_id = $3 and a.state 
 
 LIST_RULES_OF = "select rule, tier from flags where clinic_id = $1 and patient_id = $2 and response_id = $3"
 
+LIST_RULES_BEFORE = """
+select distinct rule from flags
+where clinic_id = $1 and session_id = $2 and response_id is not null and response_id <> $3 and at < $4 and tier <> 'routine'
+"""
+
+LIST_RULES_NOT_CLOSED = """
+select distinct f.rule from flags f join alerts a on a.clinic_id = f.clinic_id and a.id = f.alert_id
+where a.clinic_id = $1 and a.patient_id = $2 and a.state <> 'closed'
+"""
+
 
 async def lock_patient(tx: Tx, patient_id: UUID) -> None:
     """Serialise all judging and alerting of one patient until this transaction ends."""
@@ -268,6 +278,17 @@ async def count_waiting(tx: Tx, tier: Tier) -> int:
 async def list_rules_of(tx: Tx, patient_id: UUID, response_id: UUID) -> set[tuple[str, Tier]]:
     """(rule, tier) of the flags that this form has set already, by a tap that went ahead of it."""
     return {(r["rule"], r["tier"]) for r in await tx.all(LIST_RULES_OF, tx.clinic_id, patient_id, response_id)}
+
+
+async def list_rules_before(tx: Tx, session_id: UUID, response_id: UUID, before: datetime) -> frozenset[str]:
+    """Rules that flagged other answers of this session, given before this instant, above routine."""
+    rows = await tx.all(LIST_RULES_BEFORE, tx.clinic_id, session_id, response_id, before)
+    return frozenset(r["rule"] for r in rows)
+
+
+async def list_rules_not_closed(tx: Tx, patient_id: UUID) -> frozenset[str]:
+    """Rules behind the patient's alerts that are not closed."""
+    return frozenset(r["rule"] for r in await tx.all(LIST_RULES_NOT_CLOSED, tx.clinic_id, patient_id))
 
 
 async def all_answered(tx: Tx, alert_id: UUID) -> bool:

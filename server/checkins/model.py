@@ -2,18 +2,22 @@
 
 from datetime import datetime, time
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
 from server.protocols.model import AskedOf
 
 CheckInState = Literal["planned", "open", "missed", "answered", "cancelled", "paused"]
-Reason = Literal["recorded_late", "quiet_hours", "not_needed", "newer_session", "session_cancelled", "recheck"]
+Reason = Literal[
+    "recorded_late", "quiet_hours", "not_needed", "newer_session", "session_cancelled", "recheck", "no_risk",
+    "course_over", "one_a_day",
+]  # fmt: skip
 ActionKind = Literal["prompt", "nudge", "close"]
 
 
 class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What planning and judging need of a treatment session."""
+    """What planning and judging need of a treatment session. `risk`: recorded or derived, see `checkins.risk`."""
 
     drug: str
     route: str
@@ -21,6 +25,7 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime
     discharged_at: datetime | None = None
     started_at: datetime | None = None
+    risk: tuple[str, ...] = ()
 
     @property
     def t0(self) -> datetime:
@@ -59,6 +64,22 @@ class PlannedCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
     asked_of: AskedOf = "patient"
     stands_in_for: str | None = None
+
+
+class CourseSession(msgspec.Struct, frozen=True):
+    """A session as the clock of its course sees it."""
+
+    id: UUID
+    ended_at: datetime
+
+
+class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A check-in of the course. It belongs to the session that it follows. `id` None: not stored yet."""
+
+    id: UUID | None
+    session_id: UUID
+    check_in: PlannedCheckIn
+    asked: bool = False
 
 
 class LastCheckIn(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 from server.checkins.model import CheckInState, LastCheckIn, PlannedCheckIn
 from server.kit.db import Tx
 from server.kit.ids import uuid7
-from server.protocols.model import AskedOf
+from server.protocols.model import AskedOf, kind_of
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,10 +123,15 @@ order by c.due_at desc, c.state desc, clear nulls first limit 1
 """
 
 MISSED_IN_A_ROW = """
-select count(*) as missed from check_ins c
-where c.clinic_id = $1 and c.session_id = $2 and c.state = 'missed' and c.due_at <= $3 and c.asked_of = $4
-  and c.due_at > coalesce((select max(a.due_at) from check_ins a where a.clinic_id = $1 and a.session_id = $2
-                           and a.state = 'answered' and a.due_at <= $3 and a.asked_of = $4), '-infinity')
+with asked as (
+    select c.due_at, c.state, c.session_id = $2 as of_session, c.key like $5 as of_kind from check_ins c
+    where c.clinic_id = $1 and c.patient_id = $6 and c.due_at <= $3 and c.state in ('missed', 'answered') and c.asked_of = $4
+      and (c.session_id = $2 or c.key like $5))
+select greatest(
+    (select count(*) from asked m where m.of_session and m.state = 'missed' and m.due_at >
+        coalesce((select max(a.due_at) from asked a where a.of_session and a.state = 'answered'), '-infinity')),
+    (select count(*) from asked m where m.of_kind and m.state = 'missed' and m.due_at >
+        coalesce((select max(a.due_at) from asked a where a.of_kind and a.state = 'answered'), '-infinity'))) as missed
 """
 
 FIND_OF_KEY = COLUMNS + " where c.clinic_id = $1 and c.session_id = $2 and c.key = $3"
@@ -219,9 +224,14 @@ async def last_before(tx: Tx, check_in: CheckIn) -> LastCheckIn | None:
     return None if row is None else LastCheckIn(row["state"], row["clear"])
 
 
-async def missed_in_a_row(tx: Tx, check_in: CheckIn) -> int:
-    """Those of the same person that were missed since their last answer, this one included."""
-    row = await tx.one(MISSED_IN_A_ROW, tx.clinic_id, check_in.session_id, check_in.due_at, check_in.asked_of)
+async def missed_in_a_row(tx: Tx, check_in: CheckIn, *, repeats: bool) -> int:
+    """Those of the same person that were missed since their last answer, this one included: of its session, or of its
+    kind when the course asks it again and again (`repeats`), whichever are more."""
+    of_kind = f"{kind_of(check_in.key)}\\_%" if repeats else ""
+    row = await tx.one(
+        MISSED_IN_A_ROW, tx.clinic_id, check_in.session_id, check_in.due_at, check_in.asked_of, of_kind,
+        check_in.patient_id,
+    )  # fmt: skip
     return 0 if row is None else int(row["missed"])
 
 

@@ -1,6 +1,6 @@
 """The planner: from a session to its check-ins, what changes when the session is edited, and when to ask at all.
 
-Sources: safety.md decisions 2, 6, 7 and 8; windows and offsets from the protocol version.
+Sources: safety.md decisions 2, 6, 7, 8 and 10; windows and offsets from the protocol version.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from server.checkins.wall import between, end_of_quiet, instant, is_quiet, local
 from server.protocols.model import CheckInStep, ProtocolVersion
 
 LAST_SAFETY_MINUTES = 24 * 60
-REPLANNED_REASONS = ("recorded_late", "quiet_hours")
+REPLANNED_REASONS = ("recorded_late", "quiet_hours", "no_risk")
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -63,6 +63,10 @@ def _lay_out(
     free_from = {"patient": frame.session.discharged_at or frame.session.ended_at, "companion": frame.session.t0}
     for step in version.check_ins:
         known = before.get(step.key)
+        if not _wanted(step, frame.session):
+            if known is not None:
+                placed.append(_dropped(known))
+            continue
         check_in = _place_again(step, frame, free_from[step.asks], known)
         if check_in.state != "cancelled":
             free_from[step.asks] = max(free_from[step.asks], check_in.closes_at)
@@ -71,6 +75,17 @@ def _lay_out(
                 check_in = msgspec.structs.replace(check_in, state="cancelled", reason="recorded_late")
         placed.append(check_in)
     return tuple(placed)
+
+
+def _wanted(step: CheckInStep, session: SessionFacts) -> bool:
+    """Decision 10: the fifth day is asked "if any ideation at baseline"."""
+    return not step.only_with_risk or any(risk in session.risk for risk in step.only_with_risk)
+
+
+def _dropped(known: PlannedCheckIn) -> PlannedCheckIn:
+    if known.state != "planned":
+        return known
+    return msgspec.structs.replace(known, state="cancelled", reason="no_risk")
 
 
 def _place_again(step: CheckInStep, frame: Frame, free_from: datetime, known: PlannedCheckIn | None) -> PlannedCheckIn:

@@ -12,7 +12,8 @@ from server.checkins.rules import should_ask
 from server.flow.alerts import raise_from_flags
 from server.flow.companion import ask_instead, prompt_companion
 from server.flow.notifications import prompt_patient
-from server.flow.sessions import facts_of, hours_since, planned_from, quiet_hours
+from server.flow.planned import planned_from, quiet_hours
+from server.flow.sessions import facts_of, hours_since
 from server.flow.ticking import each_due
 from server.kit import audit
 from server.kit.actor import Actor
@@ -104,10 +105,11 @@ async def _missed(tx: Tx, check_in: CheckIn, session: Session, version: Protocol
     await queries.set_progress(tx, check_in.id, "missed", check_in.actions_done, None, check_in.reason)
     await outbox.cancel_for_check_ins(tx, [check_in.id])
     last = await queries.last_before(tx, check_in)
+    repeats = version.step(check_in.key).repeat is not None
     facts = Facts(
         questionnaire=check_in.questionnaire, hours=hours_since(session, tx.now),
         offset_hours=offset_hours(version, check_in.key), session=facts_of(session), risk=tuple(session.risk_reasons),
-        missed=check_in.key, missed_in_a_row=await queries.missed_in_a_row(tx, check_in),
+        missed=check_in.key, missed_in_a_row=await queries.missed_in_a_row(tx, check_in, repeats=repeats),
         last_clear=None if last is None else last.clear,
     )  # fmt: skip
     judgement = judge_missed(version, facts)

@@ -10,8 +10,9 @@ from server.access import queries as access
 from server.alerts.queries import lock_patient
 from server.checkins import queries as checkins
 from server.flow.home import is_watched
+from server.flow.planned import quiet_hours
 from server.flow.recording import Entry, facts_of_new, open_shelf, store_sessions
-from server.flow.sessions import NO_OWN_PROTOCOL, quiet_hours
+from server.flow.sessions import NO_OWN_PROTOCOL
 from server.interop.cells import Place
 from server.interop.model import SessionRow, Who
 from server.interop.rules import People, Wrong, believable, capped, find_patient, twice

@@ -12,6 +12,7 @@ from server.checkins import queries as checkins
 from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, SessionFacts
 from server.checkins.risk import risk_reasons
 from server.checkins.rules import follow_ups, plan
+from server.flow.courses import PatientClock, follow_courses
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.kit.ids import uuid7
@@ -85,6 +86,7 @@ async def store_sessions(tx: Tx, entries: Sequence[Entry], told: Callable[[int],
         if told is not None:
             told(len(stored))
     await _give_way(tx, entries)
+    await _follow_courses(tx, entries)
     return stored
 
 
@@ -110,15 +112,16 @@ def _place(entries: Sequence[Entry], courses: dict[UUID, list[tuple[datetime, fl
 
 async def _store(tx: Tx, batch: Sequence[tuple[Entry, Placed]]) -> list[Stored]:
     await queries.insert_many(tx, [session for _, session in batch])
-    stored = [Stored(session.id, _plan(entry, tx)) for entry, session in batch]
+    stored = [Stored(session.id, _plan(entry, session, tx)) for entry, session in batch]
     plans = [(s.patient_id, s.id, p) for (_, s), of_it in zip(batch, stored, strict=True) for p in of_it.planned]
     await checkins.insert_plans(tx, plans)
     await audit.record_many(tx, "session.recorded", "session", [(s.id, s.patient_id) for _, s in batch])
     return stored
 
 
-def _plan(entry: Entry, tx: Tx) -> Sequence[PlannedCheckIn]:
-    return plan(facts_of_new(entry.new), entry.version, entry.zone, entry.quiet, tx.now)
+def _plan(entry: Entry, session: Placed, tx: Tx) -> Sequence[PlannedCheckIn]:
+    facts = msgspec.structs.replace(facts_of_new(entry.new), risk=tuple(session.risk_reasons))
+    return plan(facts, entry.version, entry.zone, entry.quiet, tx.now)
 
 
 def facts_of_new(new: NewSession) -> SessionFacts:
@@ -134,6 +137,12 @@ async def _give_way(tx: Tx, entries: Sequence[Entry]) -> None:
         of_it = list({e.patient_id for e in entries if e.version == version})
         for start in range(0, len(of_it), BATCH):
             await give_way(tx, of_it[start : start + BATCH], version)
+
+
+async def _follow_courses(tx: Tx, entries: Sequence[Entry]) -> None:
+    clocks = list({e.patient_id: PatientClock(e.patient_id, e.zone, e.quiet) for e in entries}.values())
+    for start in range(0, len(clocks), BATCH):
+        await follow_courses(tx, clocks[start : start + BATCH])
 
 
 async def give_way(tx: Tx, patient_ids: Sequence[UUID], version: ProtocolVersion) -> None:

@@ -1,28 +1,29 @@
 """A session is recorded, changed, taken back: its check-ins follow."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from server.access.model import Staff
-from server.alerts.queries import lock_patient
+from server.alerts.queries import list_rules_not_closed, lock_patient
 from server.checkins import queries as checkins
-from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, SessionFacts
+from server.checkins.model import PlannedCheckIn, RiskFacts, SessionFacts
 from server.checkins.queries import CheckIn
 from server.checkins.risk import risk_reasons
 from server.checkins.rules import replan
+from server.flow.courses import clock_of, follow_courses
 from server.flow.home import require_start
 from server.flow.paging import calendar_of
+from server.flow.planned import planned_from, quiet_hours
 from server.flow.recording import Entry, facts_of_new, give_way, open_shelf, store_sessions
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.patients import queries as patients
-from server.patients.matching_queries import Known
-from server.patients.model import Patient, PatientContact
+from server.patients.model import Patient
 from server.protocols import queries as protocols
 from server.sessions import queries
 from server.sessions.model import NewSession, Session, SessionChange, SessionText
@@ -32,6 +33,7 @@ NO_OWN_PROTOCOL = (
     "There is no protocol of its own for this route: the check-ins are those of any other session at the clinic."
     " Watch the first hours yourselves."
 )
+HELD = "An open alert says to hold the next session. Look at it with the prescriber."
 TWICE = "This patient has a session that began at that time already. Look at it before you record another."
 
 
@@ -61,10 +63,13 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     )  # fmt: skip
     (stored,) = await store_sessions(tx, [entry])
     warnings = await _warnings(tx, stored.planned, patient)
+    if {rule.id for rule in version.rules if rule.hold} & await list_rules_not_closed(tx, patient_id):
+        warnings.append(HELD)
     if setting_of(new) not in version.settings or new.route not in version.routes:
         warnings.append(NO_OWN_PROTOCOL)
     check_ins = await checkins.list_of_session(tx, stored.session_id)
-    return Recorded(stored.session_id, check_ins, stored.cancelled_late, warnings)
+    late = sum(c.reason == "recorded_late" for c in check_ins)
+    return Recorded(stored.session_id, check_ins, late, warnings)
 
 
 async def _only_once(tx: Tx, patient_id: UUID, started_at: datetime, itself: UUID | None = None) -> None:
@@ -111,8 +116,10 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
     await checkins.restore_latest(tx, [before.patient_id])
     stored = [planned_from(c) for c in await checkins.list_of_session(tx, session_id)]
     changed = replan(stored, facts_of(after), version, patient.time_zone, quiet_hours(patient), tx.now)
+    await checkins.insert_many(tx, before.patient_id, session_id, changed)
     await checkins.reschedule(tx, session_id, changed)
     await give_way(tx, [before.patient_id], version)
+    await follow_courses(tx, [clock_of(patient)])
     await audit.record(
         tx, "session.changed", "session", session_id, patient_id=before.patient_id, detail={"fields": _names(change)}
     )
@@ -151,9 +158,10 @@ async def session_cancelled(tx: Tx, session_id: UUID, reason: str) -> None:
     await lock_patient(tx, session.patient_id)
     if not await queries.cancel(tx, session_id, reason):
         raise errors.conflict("This session is cancelled already.")
+    await checkins.restore_latest(tx, [session.patient_id])
+    await follow_courses(tx, [clock_of(await patients.get_patient(tx, session.patient_id))])
     cancelled = await checkins.cancel_of_session(tx, session_id, "session_cancelled")
     await outbox.cancel_for_check_ins(tx, cancelled)
-    await checkins.restore_latest(tx, [session.patient_id])
     await audit.record(tx, "session.cancelled", "session", session_id, patient_id=session.patient_id)
 
 
@@ -168,27 +176,8 @@ def facts_of(session: Session) -> SessionFacts:
     """The session as planner and rules see it."""
     return SessionFacts(
         drug=session.drug, route=session.route, setting=session.setting, ended_at=session.ended_at,
-        discharged_at=session.discharged_at, started_at=session.started_at,
+        discharged_at=session.discharged_at, started_at=session.started_at, risk=tuple(session.risk_reasons),
     )  # fmt: skip
-
-
-def planned_from(check_in: CheckIn) -> PlannedCheckIn:
-    """A stored check-in as the planner sees it; one that was asked or answered is fixed whatever its state says."""
-    asked = check_in.actions_done > 0 and check_in.state == "planned"
-    return PlannedCheckIn(
-        key=check_in.key, questionnaire=check_in.questionnaire, opens_at=check_in.opens_at, due_at=check_in.due_at,
-        closes_at=check_in.closes_at, state="open" if asked else check_in.state,
-        reason=msgspec.convert(check_in.reason, PlannedCheckIn.__annotations__["reason"]) if check_in.reason else None,
-        asked_of=check_in.asked_of, stands_in_for=check_in.stands_in_for,
-    )  # fmt: skip
-
-
-def quiet_hours(patient: Patient | PatientContact | Known) -> QuietHours | None:
-    """The patient's own quiet hours for the planner."""
-    if patient.quiet_hours is None:
-        return None
-    quiet = patient.quiet_hours
-    return QuietHours(time.fromisoformat(quiet.start), time.fromisoformat(quiet.end))
 
 
 def hours_since(session: Session, at: datetime) -> float:

@@ -1,7 +1,7 @@
 """What an answer is judged against: patient, session, protocol version, cover, and everything answered before."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import msgspec
 
 from server.access import queries as access
 from server.access.model import Answering
+from server.alerts import queries as alerts
 from server.alerts.calendar import Calendar
 from server.checkins import queries as checkins
 from server.checkins.queries import CheckIn
@@ -19,11 +20,13 @@ from server.patients import queries as patients
 from server.patients.help import country_of_zone, help_for
 from server.patients.model import Patient
 from server.protocols import queries as protocols
+from server.protocols.evaluate import EarlierScores
 from server.protocols.model import ProtocolVersion
 from server.protocols.rules import choose
 from server.responses import queries
 from server.responses.advice import Place
 from server.responses.model import Answers, Cover, Facts
+from server.responses.queries import Earlier
 from server.responses.wording import local_words
 from server.sessions import queries as sessions
 from server.sessions.model import Session
@@ -79,17 +82,31 @@ async def facts_before(
         of_that = await queries.list_earlier(tx, before.id, response_id, at)
         same = [e for e in of_that if e.check_in_key == check_in.key]
         own_last = same[0].answers if same else {}
-    last: dict[str, Any] = {}
-    for response in reversed(earlier):
-        last.update(response.answers)
-    return Facts(
+    facts = Facts(
         questionnaire=seen.version.report_questionnaire if check_in is None else check_in.questionnaire,
         answers=answers, answered_by="companion" if answered_by == "companion" else "patient",
         hours=None if session is None else hours_since(session, at), offset_hours=offset,
         session=None if session is None else facts_of(session),
         risk=() if session is None else tuple(session.risk_reasons), companion=seen.patient.companion_may_be_asked,
-        last=last, own_last_session=own_last, last_clear=earlier[0].clear if earlier else None,
+        last=_latest_answers(earlier), own_last_session=own_last, last_clear=earlier[0].clear if earlier else None,
     )  # fmt: skip
+    repeat = None if check_in is None else seen.version.step(check_in.key).repeat
+    if check_in is None or repeat is None:
+        return facts
+    since = at - timedelta(days=repeat.until_days)
+    forms = await queries.list_earlier_forms(tx, seen.patient.id, facts.questionnaire, response_id, at, since)
+    flagged = await alerts.list_rules_before(tx, check_in.session_id, response_id, at)
+    return msgspec.structs.replace(
+        facts, last=_latest_answers(forms), flagged_before=flagged,
+        earlier_scores=tuple(EarlierScores((at - e.answered_at) / timedelta(days=1), e.scores) for e in forms),
+    )  # fmt: skip
+
+
+def _latest_answers(newest_first: Sequence[Earlier]) -> dict[str, Any]:
+    last: dict[str, Any] = {}
+    for response in reversed(newest_first):
+        last.update(response.answers)
+    return last
 
 
 async def own_check_in(tx: Tx, who: Answering, check_in_id: UUID) -> CheckIn:

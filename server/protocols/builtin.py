@@ -1,8 +1,8 @@
 """The built-in protocol documents, read from `library/` and assembled.
 
-A document names its questionnaire and rule files; an item may be `{"use": "safe@1/s_keep", ...}`: the item of another
-questionnaire, with what stands beside `use` changed. `reworded` gives items other words in this document, by their id.
-What is stored and signed is the assembled whole.
+A document names its questionnaire and rule files, and that of the course's clock; an item may be
+`{"use": "safe@1/s_keep", ...}`: the item of another questionnaire, with what stands beside `use` changed. `reworded`
+gives items other words in this document, by their id. What is stored and signed is the assembled whole.
 """
 
 from functools import cache
@@ -28,6 +28,7 @@ def _assemble(library: Traversable, name: str) -> ProtocolVersion:
     document = _read(library, name)
     questionnaires = [_read(library, part) for part in document["questionnaires"]]
     document["questionnaires"] = _with_used_items(questionnaires, document.pop("reworded", {}))
+    document["course"] = _read(library, document["course"])
     document["rules"] = [rule for part in document["rules"] for rule in _read(library, part)]
     return msgspec.convert(document, ProtocolVersion)
 
@@ -41,7 +42,7 @@ def _with_used_items(questionnaires: list[dict[str, Any]], words: dict[str, Any]
         f"{q['id']}/{item['id']}": item | {"text": words.get(item["id"], item["text"])}
         for q in questionnaires
         for item in q["items"]
-        if "id" in item
+        if "use" not in item
     }
     return [q | {"items": [_used(q["id"], item, own) for item in q["items"]]} for q in questionnaires]
 

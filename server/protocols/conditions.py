@@ -25,7 +25,7 @@ class Answer(
 class LastAnswer(
     msgspec.Struct, frozen=True, tag_field="is", tag="last_answer", rename={"among": "in"}, forbid_unknown_fields=True
 ):
-    """The same question about the answer before this one, within the same session."""
+    """The same question about the answer before this one, within the same session (a course's form: the course)."""
 
     item: str
     among: tuple[Value, ...] | None = None
@@ -43,6 +43,39 @@ class Changed(msgspec.Struct, frozen=True, tag_field="is", tag="changed", forbid
     against: Literal["last", "baseline", "own_last_session"]
     up: float | None = None
     down: float | None = None
+
+
+class Score(msgspec.Struct, frozen=True, tag_field="is", tag="score", forbid_unknown_fields=True):
+    """A score of these answers is at least / at most a number. Without one of its items there is no score, and this
+    does not hold."""
+
+    name: str
+    gte: float | None = None
+    lte: float | None = None
+
+
+class ScoreChanged(msgspec.Struct, frozen=True, tag_field="is", tag="score_changed", forbid_unknown_fields=True):
+    """A score went up or down by at least this much against the last one before it, or against the lowest or highest
+    of the `days` before. Without an earlier score it does not hold."""
+
+    name: str
+    against: Literal["last", "lowest", "highest"]
+    days: float | None = None
+    up: float | None = None
+    down: float | None = None
+
+
+class FlaggedBefore(
+    msgspec.Struct,
+    frozen=True,
+    tag_field="is",
+    tag="flagged_before",
+    rename={"among": "in"},
+    forbid_unknown_fields=True,
+):
+    """One of these rules flagged an earlier answer of the same episode, above routine. Known on a course's forms."""
+
+    among: tuple[str, ...]
 
 
 class Unanswered(msgspec.Struct, frozen=True, tag_field="is", tag="unanswered", forbid_unknown_fields=True):
@@ -140,6 +173,9 @@ Condition = (
     Answer
     | LastAnswer
     | Changed
+    | Score
+    | ScoreChanged
+    | FlaggedBefore
     | Unanswered
     | Hours
     | Asked

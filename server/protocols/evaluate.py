@@ -6,20 +6,33 @@ from typing import assert_never
 import msgspec
 
 from server.protocols import conditions as c
-from server.protocols.model import Rule, Tier
+from server.protocols.model import Rule, Tier, kind_of
 
 Answered = c.Value | Sequence[str]
 Known = Mapping[str, Answered]
 
 
+class EarlierScores(msgspec.Struct, frozen=True):
+    """The scores of an earlier answer to the same form, so many days before this one."""
+
+    days_ago: float
+    scores: Mapping[str, float]
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What conditions may look at. `order`: options of graded items, best first. `facts`: names that hold."""
+    """What conditions may look at. `order`: options of graded items, best first. `facts`: names that hold.
+
+    `earlier_scores`: newest first. `flagged_before`: rules that flagged earlier answers of the episode.
+    """
 
     questionnaire: str = ""
     answers: Known = {}
     last: Known = {}
     baseline: Known = {}
     own_last_session: Known = {}
+    scores: Mapping[str, float] = {}
+    earlier_scores: tuple[EarlierScores, ...] = ()
+    flagged_before: frozenset[str] = frozenset()
     unanswered: frozenset[str] = frozenset()
     order: Mapping[str, tuple[str, ...]] = {}
     hours: float = 0.0
@@ -49,6 +62,8 @@ def holds(condition: c.Condition, seen: Evidence) -> bool:
             return _matches(condition, seen.last.get(condition.item))
         case c.Changed():
             return _changed(condition, seen)
+        case c.Score() | c.ScoreChanged():
+            return _score_holds(condition, seen)
         case c.Hours(gte=gte, lt=lt):
             return (gte is None or seen.hours >= gte) and (lt is None or seen.hours < lt)
         case _:
@@ -56,7 +71,8 @@ def holds(condition: c.Condition, seen: Evidence) -> bool:
 
 
 def _situation_holds(
-    condition: c.Unanswered
+    condition: c.FlaggedBefore
+    | c.Unanswered
     | c.Asked
     | c.Risk
     | c.Session
@@ -68,6 +84,8 @@ def _situation_holds(
     seen: Evidence,
 ) -> bool:
     match condition:
+        case c.FlaggedBefore(among=among):
+            return any(rule in seen.flagged_before for rule in among)
         case c.Unanswered(item=item):
             return item in seen.unanswered
         case c.Asked(among=among):
@@ -91,10 +109,9 @@ def _situation_holds(
 
 
 def _missed(among: tuple[str, ...] | None, in_a_row: int, seen: Evidence) -> bool:
-    """Extra check-ins are numbered (`recheck_1`); the document names them without the number."""
     if seen.missed is None or seen.missed_in_a_row < in_a_row:
         return False
-    return among is None or seen.missed in among or seen.missed.partition("_")[0] in among
+    return among is None or seen.missed in among or kind_of(seen.missed) in among
 
 
 def _matches(condition: c.Answer | c.LastAnswer, value: Answered | None) -> bool:
@@ -117,11 +134,34 @@ def _has_one_of(value: Answered, among: tuple[c.Value, ...]) -> bool:
 def _changed(condition: c.Changed, seen: Evidence) -> bool:
     earlier: Known = getattr(seen, condition.against)
     now = _position(condition.item, seen.answers, seen.order)
-    before = _position(condition.item, earlier, seen.order)
+    return _moved(condition, now, _position(condition.item, earlier, seen.order))
+
+
+def _moved(condition: c.Changed | c.ScoreChanged, now: float | None, before: float | None) -> bool:
     if now is None or before is None:
         return False
     up = condition.up is not None and now - before >= condition.up
     return up or (condition.down is not None and before - now >= condition.down)
+
+
+def _score_holds(condition: c.Score | c.ScoreChanged, seen: Evidence) -> bool:
+    now = seen.scores.get(condition.name)
+    if isinstance(condition, c.ScoreChanged):
+        return _moved(condition, now, earlier_score(condition, seen))
+    above = now is not None and (condition.gte is None or now >= condition.gte)
+    return above and now is not None and (condition.lte is None or now <= condition.lte)
+
+
+def earlier_score(condition: c.ScoreChanged, seen: Evidence) -> float | None:
+    """The score that the condition compares with; None when there is none to compare with."""
+    known = [
+        earlier.scores[condition.name]
+        for earlier in seen.earlier_scores
+        if condition.name in earlier.scores and (condition.days is None or earlier.days_ago <= condition.days)
+    ]
+    if not known:
+        return None
+    return {"last": known[0], "lowest": min(known), "highest": max(known)}[condition.against]
 
 
 def _position(item: str, answers: Known, order: Mapping[str, tuple[str, ...]]) -> float | None:

@@ -10,7 +10,7 @@ import msgspec
 from server.protocols.conditions import Condition
 from server.protocols.tiers import TIERS, Tier, raised, tier_rank, worst
 
-__all__ = ["TIERS", "Text", "Tier", "raised", "tier_rank", "worst"]
+__all__ = ["TIERS", "Text", "Tier", "kind_of", "raised", "tier_rank", "worst"]
 
 Text = dict[str, str]
 Act = Literal["emergency", "crisis", "stop_driving", "help"]
@@ -21,13 +21,17 @@ AskedOf = Literal["patient", "companion"]
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One answer to choose. `act` is what the phone shows at once on tap, offline too; `say` a sentence it adds."""
+    """One answer to choose. `act` is what the phone shows at once on tap, offline too; `say` a sentence it adds.
+
+    `score`: points it gives to the scores that its item is part of.
+    """
 
     value: str
     text: Text
     act: Act | None = None
     say: Text | None = None
     exclusive: bool = False
+    score: float | None = None
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,6 +65,15 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...]
 
 
+class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The sum of what the answers to `items` score; with one of them missing there is none. Our own scores are trends,
+    not validated: never named by severity (decision 22)."""
+
+    id: str
+    title: Text
+    items: tuple[str, ...]
+
+
 class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Items in the order they are asked. `id` carries the version: `acute@1`."""
 
@@ -69,6 +82,7 @@ class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Text
     items: tuple[Item, ...]
     rest: Rest | None = None
+    scores: tuple[Score, ...] = ()
 
 
 class HoursTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,9 +95,10 @@ class HoursTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One flag rule: a fixed `tier`, a tier by hours, or `raise_by` on top of what other rules about `item` gave.
 
-    `explanation` may use `{after}`, `{risk}` and, per item, `{a_sick}`, `{last.a_sick}`, `{baseline.d_mood}`,
-    `{own_last_session.a_sick}`. `reask_minutes` asks the same again, once: of whoever answered, or with `reask_of` of
-    the companion where there is one who may be asked. `ack_minutes` overrides the tier's time.
+    `explanation` may use `{after}`, `{risk}`, per item `{a_sick}`, `{last.a_sick}`, `{baseline.d_mood}`,
+    `{own_last_session.a_sick}`, and per score `{low}`, `{last.low}`, `{lowest.low}`, `{highest.low}`. `reask_minutes`
+    asks the same again, once: of whoever answered, or with `reask_of` of the companion where there is one who may be
+    asked. `ack_minutes` overrides the tier's time. `hold`: no further session until a prescriber has looked at it.
     """
 
     id: str
@@ -99,6 +114,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     reask_minutes: int | None = None
     reask_of: Literal["same", "companion"] = "same"
     ack_minutes: int | None = None
+    hold: bool = False
 
 
 class Nudge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,11 +134,21 @@ class PullForward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_before_minutes: int
 
 
+class Repeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The clock of a course: at the local time `at`, each `every_days` counted from the course's first session, until
+    `until_days` after its last one. A session later than that begins a new course."""
+
+    every_days: int
+    until_days: int
+    at: str
+
+
 class CheckInStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One planned check-in: `offset_minutes` after its anchor, answerable for `window_minutes`.
 
     Anchored at discharge, `fallback_minutes` after the session's end stand in until discharge is known. Silent for
-    `companion_after_minutes`, the companion is asked in its place.
+    `companion_after_minutes`, the companion is asked in its place. `only_with_risk`: planned only for a session with
+    one of these risks. `repeat`: of the course, not of one session.
     """
 
     key: str
@@ -138,6 +164,8 @@ class CheckInStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     fallback_minutes: int | None = None
     asks: AskedOf = "patient"
     companion_after_minutes: int | None = None
+    only_with_risk: tuple[str, ...] = ()
+    repeat: Repeat | None = None
 
 
 class CompanionSteps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -223,6 +251,7 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     settings: tuple[str, ...]
     questionnaires: tuple[Questionnaire, ...]
     check_ins: tuple[CheckInStep, ...]
+    course: tuple[CheckInStep, ...] = ()
     recheck: CheckInStep
     rules: tuple[Rule, ...]
     missed: MissedPolicy
@@ -239,13 +268,15 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
                 return questionnaire
         raise KeyError(questionnaire_id)
 
+    @property
+    def steps(self) -> tuple[CheckInStep, ...]:
+        """Everything that can be asked: of a session, of its course, and once more."""
+        return (*self.check_ins, *self.course, *self.extra_steps)
+
     def step(self, key: str) -> CheckInStep:
-        """By a check-in's key; an extra one (`recheck_1`) has the step of its kind. KeyError when there is none."""
-        for step in self.check_ins:
-            if step.key == key:
-                return step
-        for step in self.extra_steps:
-            if key.startswith(step.key):
+        """By a check-in's key, whatever stands behind it. KeyError when there is none."""
+        for step in self.steps:
+            if step.key in (key, kind_of(key)):
                 return step
         raise KeyError(key)
 
@@ -254,3 +285,8 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         """Steps of check-ins that are not planned with the session; their keys carry a number or a name behind."""
         asked = self.companion
         return (self.recheck,) if asked is None else (self.recheck, asked.look_in, asked.again)
+
+
+def kind_of(key: str) -> str:
+    """The step's key of a check-in that comes more than once: `week` of `week_3`, `companion` of `companion_h1`."""
+    return key.partition("_")[0]

@@ -10,12 +10,16 @@ import msgspec
 
 from server.protocols import conditions as c
 from server.protocols.evaluate import walk
-from server.protocols.model import CheckInStep, Item, ProtocolVersion, Questionnaire, Rule
+from server.protocols.model import CheckInStep, Item, ProtocolVersion, Questionnaire, Rule, kind_of
 from server.protocols.rules import asked_items, wire_condition
+from server.protocols.scores import ranges_of
+from server.protocols.validate_scores import score_faults, score_part_faults
 
+DAY_MINUTES = 24 * 60
 LANGUAGES = ("en", "es")
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 EARLIER = ("last", "baseline", "own_last_session")
+EARLIER_SCORES = ("", "last", "lowest", "highest")
 
 
 def validate(version: ProtocolVersion) -> list[str]:
@@ -23,6 +27,7 @@ def validate(version: ProtocolVersion) -> list[str]:
     translations, windows that do not fit. Empty when the document can be signed."""
     return [
         *_item_faults(version),
+        *score_faults(version),
         *_rule_faults(version),
         *_step_faults(version),
         *_never_asked(version),
@@ -95,7 +100,7 @@ def _rule_faults(version: ProtocolVersion) -> Iterator[str]:
             yield f"{rule.id}: unknown source {rule.source}"
         for part in walk(rule.when):
             yield from _part_faults(version, rule, part, items)
-        yield from _explanation_faults(rule, items)
+        yield from _explanation_faults(rule, items, set(ranges_of(version.questionnaires)))
 
 
 def _tier_faults(rule: Rule) -> Iterator[str]:
@@ -122,8 +127,13 @@ def _part_faults(version: ProtocolVersion, rule: Rule, part: c.Condition, items:
         case c.Answer(item=item) | c.LastAnswer(item=item) | c.Changed(item=item) | c.Unanswered(item=item):
             if item not in items:
                 yield f"{rule.id}: unknown item {item}"
+        case c.Score() | c.ScoreChanged():
+            yield from score_part_faults(version, rule, part)
+        case c.FlaggedBefore(among=names):
+            known = {other.id for other in version.rules}
+            yield from (f"{rule.id}: unknown rule {name}" for name in names if name not in known)
         case c.Missed(among=keys):
-            known = {step.key for step in (*version.check_ins, *version.extra_steps)}
+            known = {step.key for step in version.steps}
             yield from (f"{rule.id}: unknown check-in {key}" for key in keys or () if key not in known)
         case c.Asked(among=names):
             known = {questionnaire.id for questionnaire in version.questionnaires}
@@ -135,27 +145,29 @@ def _part_faults(version: ProtocolVersion, rule: Rule, part: c.Condition, items:
             pass
 
 
-def _explanation_faults(rule: Rule, items: dict[str, Item]) -> Iterator[str]:
+def _explanation_faults(rule: Rule, items: dict[str, Item], scores: set[str]) -> Iterator[str]:
     used = {language: set(PLACEHOLDER.findall(text)) for language, text in rule.explanation.items()}
     if len({frozenset(names) for names in used.values()}) > 1:
         yield f"{rule.id}: the languages of its explanation use different inputs"
     for name in sorted(set().union(*used.values()) - {"after", "risk"}):
         source, _, item = name.rpartition(".")
+        if item in scores and source in EARLIER_SCORES:
+            continue
         if item not in items or (source and source not in EARLIER):
             yield f"{rule.id}: unknown input {name} in its explanation"
 
 
 def _step_faults(version: ProtocolVersion) -> Iterator[str]:
-    steps = (*version.check_ins, *version.extra_steps)
-    yield from _repeated("check-in", (step.key for step in steps))
+    yield from _repeated("check-in", (step.key for step in version.steps))
     known = {questionnaire.id for questionnaire in version.questionnaires}
     if version.report_questionnaire not in known:
         yield f"reports: unknown questionnaire {version.report_questionnaire}"
-    for step in steps:
+    for step in version.steps:
         if step.questionnaire not in known:
             yield f"{step.key}: unknown questionnaire {step.questionnaire}"
         yield from _window_faults(step)
         yield from _companion_faults(version, step)
+        yield from _repeat_faults(step, of_course=step in version.course)
 
 
 def _window_faults(step: CheckInStep) -> Iterator[str]:
@@ -164,7 +176,8 @@ def _window_faults(step: CheckInStep) -> Iterator[str]:
     if any(not 0 < nudge.minutes < step.window_minutes for nudge in step.nudges):
         yield f"{step.key}: a nudge lies outside the window"
     pull = step.pull_forward
-    for wall in (pull.after, pull.until, pull.to) if pull else ():
+    walls = (pull.after, pull.until, pull.to) if pull else ()
+    for wall in (*walls, *((step.repeat.at,) if step.repeat else ())):
         try:
             time.fromisoformat(wall)
         except ValueError:
@@ -185,11 +198,27 @@ def _companion_faults(version: ProtocolVersion, step: CheckInStep) -> Iterator[s
             yield f"{step.key}: turns to the companion outside its window"
 
 
+def _repeat_faults(step: CheckInStep, *, of_course: bool) -> Iterator[str]:
+    if kind_of(step.key) != step.key:
+        yield f"{step.key}: what follows _ is a number or a name"
+    if step.repeat is None:
+        if of_course:
+            yield f"{step.key}: a course's check-in must say how it repeats"
+        return
+    days = step.repeat.every_days
+    if not of_course:
+        yield f"{step.key}: only a course's check-in repeats"
+    elif days < 1 or step.offset_minutes % DAY_MINUTES or step.offset_minutes // DAY_MINUTES > step.repeat.until_days:
+        yield f"{step.key}: repeats on whole days, the first of them before the course ends"
+    elif step.window_minutes * 2 >= days * DAY_MINUTES:
+        yield f"{step.key}: its window reaches into the next one"
+
+
 def _never_asked(version: ProtocolVersion) -> Iterator[str]:
     forms = {questionnaire.id: questionnaire for questionnaire in version.questionnaires}
     reported = forms.get(version.report_questionnaire)
     asked = {item.id for item in reported.items} if reported else set()
-    for step in (*version.check_ins, *version.extra_steps):
+    for step in version.steps:
         if step.questionnaire in forms:
             asked |= {item.id for item in asked_items(forms[step.questionnaire], step.offset_minutes / 60)}
     yield from (f"{item}: nobody asks it" for item in _items(version) if item not in asked)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from server.checkins.risk import NOTED, RISKS
 from server.protocols import conditions as c
-from server.protocols.evaluate import Answered, Evidence, walk
+from server.protocols.evaluate import Answered, Evidence, earlier_score, walk
 from server.protocols.model import Item, Rule
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
@@ -68,14 +68,27 @@ def explanation(rule: Rule, seen: Evidence, items: Mapping[str, Item], hours: fl
         if name == "risk":
             return risk_words(seen.risk, language)
         source, _, item = name.rpartition(".")
+        if item not in items:
+            return score_words(rule, seen, source, item, language)
         answers = getattr(seen, source) if source in EARLIER else seen.answers
         return answer_words(items.get(item), answers.get(item), language)
 
     return PLACEHOLDER.sub(fill, rule.explanation[language])
 
 
+def score_words(rule: Rule, seen: Evidence, source: str, name: str, language: str) -> str:
+    """A score as a number: this one, or the earlier one that the rule compares it with."""
+    if not source:
+        value = seen.scores.get(name)
+    else:
+        compared = [part for part in walk(rule.when) if isinstance(part, c.ScoreChanged)]
+        with_this = [part for part in compared if (part.name, part.against) == (name, source)]
+        value = earlier_score(with_this[0], seen) if with_this else None
+    return NO_ANSWER[language] if value is None else f"{value:g}"
+
+
 def inputs(rule: Rule, seen: Evidence, hours: float | None) -> dict[str, object]:
-    """What the rule looked at: answers by item, earlier ones as `last.item`, hours, risk."""
+    """What the rule looked at: answers by item, scores by name, earlier ones as `last.item`, hours, risk."""
     found: dict[str, object] = {}
     for part in walk(rule.when):
         match part:
@@ -85,6 +98,10 @@ def inputs(rule: Rule, seen: Evidence, hours: float | None) -> dict[str, object]
                 found[f"last.{item}"] = seen.last[item]
             case c.Changed(item=item, against=against):
                 found |= {item: seen.answers.get(item), f"{against}.{item}": getattr(seen, against).get(item)}
+            case c.Score(name=name) if name in seen.scores:
+                found[name] = seen.scores[name]
+            case c.ScoreChanged(name=name, against=against):
+                found |= {name: seen.scores.get(name), f"{against}.{name}": earlier_score(part, seen)}
             case c.Risk():
                 found["risk"] = list(seen.risk)
             case c.Missed():

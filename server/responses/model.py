@@ -7,6 +7,7 @@ import msgspec
 
 from server.checkins.model import SessionFacts
 from server.protocols.conditions import Value
+from server.protocols.evaluate import EarlierScores
 from server.protocols.model import Text, Tier, Topic, Worsening
 
 AnsweredBy = Literal["patient", "companion"]
@@ -19,7 +20,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a rule may look at.
 
     `hours`: since the end of administration (None without a session: judged as the day after).
-    `last`: the latest earlier answers of this session, by item. `baseline`: before the session.
+    `last`: the latest earlier answers of this session, on a course's form those to the same form within the course,
+    by item. `baseline`: before the session. `earlier_scores`: of those earlier answers, newest first.
+    `flagged_before`: on a course's form, rules that flagged an earlier answer of this session.
     `own_last_session`: answers at this offset in the patient's session before. `partial`: answers that travelled on
     tap, the form not finished. `missed`: key of the check-in that closed unanswered; `missed_in_a_row` counts it.
     """
@@ -35,6 +38,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     last: Answers = {}
     baseline: Answers = {}
     own_last_session: Answers = {}
+    earlier_scores: tuple[EarlierScores, ...] = ()
+    flagged_before: frozenset[str] = frozenset()
     usual_level_signed: bool = False
     last_clear: bool | None = None
     partial: bool = False

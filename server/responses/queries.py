@@ -33,6 +33,7 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime
     hours: float | None
     clear: bool
+    scores: dict[str, float]
 
 
 FIND = """
@@ -45,12 +46,26 @@ insert into responses (clinic_id, id, response_id, patient_id, session_id, check
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 """
 
-LIST_EARLIER = """
-select r.id, r.session_id, c.key as check_in_key, r.questionnaire, r.answers_enc, r.answered_at, r.hours_since_end, r.clear
+EARLIER = """
+select r.id, r.session_id, c.key as check_in_key, r.questionnaire, r.answers_enc, r.answered_at, r.hours_since_end, r.clear, r.scores
 from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
+"""
+
+LIST_EARLIER = (
+    EARLIER
+    + """
 where r.clinic_id = $1 and r.session_id = $2 and r.response_id <> $3 and r.answered_at < $4
 order by r.answered_at desc limit 50
 """
+)
+
+LIST_EARLIER_FORMS = (
+    EARLIER
+    + """
+where r.clinic_id = $1 and r.patient_id = $2 and r.questionnaire = $3 and r.response_id <> $4 and r.answered_at < $5 and r.answered_at > $6
+order by r.answered_at desc limit 50
+"""
+)
 
 FIND_SIGNAL = """
 select id, value_hash, reply_enc from signals where clinic_id = $1 and patient_id = $2 and response_id = $3 and item = $4 and value_hash = $5
@@ -151,14 +166,23 @@ async def insert(
 async def list_earlier(tx: Tx, session_id: UUID, response_id: UUID, before: datetime) -> list[Earlier]:
     """Other responses of a session that were answered before this instant, newest first: one that arrives late is
     judged by what was known when it was given."""
-    return [
-        Earlier(
-            id=r["id"], session_id=r["session_id"], check_in_key=r["check_in_key"], questionnaire=r["questionnaire"],
-            answers=open_answers(tx, r["id"], r["answers_enc"])[0], answered_at=r["answered_at"], hours=r["hours_since_end"],
-            clear=r["clear"],
-        )
-        for r in await tx.all(LIST_EARLIER, tx.clinic_id, session_id, response_id, before)
-    ]  # fmt: skip
+    return [_earlier(tx, r) for r in await tx.all(LIST_EARLIER, tx.clinic_id, session_id, response_id, before)]
+
+
+async def list_earlier_forms(
+    tx: Tx, patient_id: UUID, questionnaire: str, response_id: UUID, before: datetime, since: datetime
+) -> list[Earlier]:
+    """The patient's other answers to this form between two instants, of whatever session, newest first."""
+    found = await tx.all(LIST_EARLIER_FORMS, tx.clinic_id, patient_id, questionnaire, response_id, before, since)
+    return [_earlier(tx, r) for r in found]
+
+
+def _earlier(tx: Tx, row: Any) -> Earlier:
+    return Earlier(
+        id=row["id"], session_id=row["session_id"], check_in_key=row["check_in_key"], questionnaire=row["questionnaire"],
+        answers=open_answers(tx, row["id"], row["answers_enc"])[0], answered_at=row["answered_at"],
+        hours=row["hours_since_end"], clear=row["clear"], scores=row["scores"],
+    )  # fmt: skip
 
 
 def open_answers(tx: Tx, row_id: UUID, sealed: bytes) -> tuple[dict[str, Any], str | None]:

@@ -9,9 +9,10 @@ from typing import Any
 from server.checkins.risk import risk_flag
 from server.protocols.evaluate import Evidence, holds, items_of, rule_tier
 from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule, Tier, Worsening, raised, tier_rank, worst
+from server.protocols.scores import scores
 from server.responses.answers import unanswered
 from server.responses.explain import explanation, inputs
-from server.responses.model import Answers, Facts, FlagHit, Judgement
+from server.responses.model import Facts, FlagHit, Judgement
 
 WRONG_PERSON = "who.not_me"
 HOURS_WITHOUT_SESSION = 24.0
@@ -70,7 +71,7 @@ def _judgement(
     return Judgement(
         tier=tier,
         flags=flags,
-        scores=scores(version.questionnaire(facts.questionnaire), facts.answers),
+        scores=dict(seen.scores),
         clear=complete and tier == "routine" and not reasks,
         reask_minutes=min((minutes for _, minutes in reasks), default=None),
         reask_companion_minutes=min((minutes for of, minutes in reasks if of == "companion"), default=None),
@@ -108,17 +109,6 @@ def ends_check_in(tier: Tier, rules: Collection[str], *, whole: bool, verified: 
     return WRONG_PERSON not in rules and (tier != "routine" or (whole and verified))
 
 
-def scores(questionnaire: Questionnaire, answers: Answers) -> dict[str, float]:
-    """Numbers worth a trend line: every answered scale by its item. Own scores, not validated (decision 22)."""
-    return {
-        item.id: float(value)
-        for item in questionnaire.items
-        if item.type == "scale"
-        and isinstance(value := answers.get(item.id), int | float)
-        and not isinstance(value, bool)
-    }
-
-
 def _evidence(
     version: ProtocolVersion, questionnaire: Questionnaire, facts: Facts, missing: Iterable[Item]
 ) -> Evidence:
@@ -128,6 +118,9 @@ def _evidence(
         last=facts.last,
         baseline=facts.baseline,
         own_last_session=facts.own_last_session,
+        scores=scores(questionnaire, facts.answers),
+        earlier_scores=facts.earlier_scores,
+        flagged_before=facts.flagged_before,
         unanswered=frozenset(item.id for item in missing),
         order=_orders(version),
         hours=HOURS_WITHOUT_SESSION if facts.hours is None else facts.hours,

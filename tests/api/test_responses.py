@@ -34,8 +34,8 @@ async def test_the_list_holds_what_is_open_and_coming(story: Story) -> None:
     await story.record_session()
     await story.prompted()
     listed = await story.phone.listed()
-    assert [(item["key"], item["state"]) for item in listed] == [
-        ("h1", "open"), ("h6", "planned"), ("h24", "planned"), ("h72", "planned"),
+    assert [(item["key"], item["state"]) for item in listed][:5] == [
+        ("h1", "open"), ("h6", "planned"), ("h24", "planned"), ("h72", "planned"), ("week_1", "planned"),
     ]  # fmt: skip
 
 

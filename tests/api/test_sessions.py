@@ -21,7 +21,7 @@ async def test_every_expected_check_in_exists_from_the_moment_it_is_recorded(sto
         assert check_in.keys() >= {"id", "key", "opens_at", "due_at", "closes_at", "state"}
         assert check_in["opens_at"] <= check_in["due_at"] < check_in["closes_at"]
         assert check_in["due_at"].endswith("Z")
-    assert [c["state"] for c in recorded["check_ins"]] == ["planned"] * 4
+    assert [c["state"] for c in recorded["check_ins"]] == ["planned"] * (4 + 12 + 6)
     stored = await story.rows("select id::text from check_ins")
     assert {row["id"] for row in stored} == {c["id"] for c in recorded["check_ins"]}
 

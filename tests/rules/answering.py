@@ -43,6 +43,20 @@ WELL: dict[str, dict[str, Any]] = {
         "s_open": "no",
         "d_call": "no",
     },
+    "mood@1": {"d_mood": 6, "s_open": "no"},
+    "week@1": {
+        "w_mood": 6,
+        "w_low": "none",
+        "w_joy": "5_7",
+        "w_do": "none",
+        "w_worry": "none",
+        "w_panic": "none",
+        "w_sleep": "well",
+        "w_unlike": "no",
+        "s_open": "no",
+        "w_call": "no",
+    },
+    "month@1": {"m_pee": ["nothing"], "m_memory": "no", "m_want": "no", "m_new": ["no"]},
 }
 
 SAFE_WELL = {
@@ -77,4 +91,6 @@ def judged(questionnaire: str, hours: float, changed: dict[str, Any] | None = No
         well = well | ({"d_since": "none"} if hours < 48 else {"d_change": "same"})
     form = "acute@1" if questionnaire == "companion" else questionnaire
     answers = well | (changed or {})
-    return judge(CLINIC, Facts(questionnaire=form, answers=answers, hours=hours, offset_hours=hours, **facts))
+    asked = {"mood@1": 120.0, "week@1": 168.0, "month@1": 672.0}
+    facts.setdefault("offset_hours", asked.get(questionnaire, hours))
+    return judge(CLINIC, Facts(questionnaire=form, answers=answers, hours=hours, **facts))

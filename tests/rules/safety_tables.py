@@ -182,3 +182,52 @@ SAFE: dict[str, list[str]] = {
     "Compared with what is usual for you, is this...": ["Less", "Same", "More or new"],
     "Is there someone you trust with you?": ["Yes", "I can reach someone", "No"],
 }
+
+DAYS = ["0", "1-2", "3-4", "5-7"]
+
+WEEK_SCORED: dict[str, list[str]] = {
+    "On how many of those days did you feel low for most of the day?": DAYS,
+    "On how many days was there something you enjoyed?": DAYS[::-1],
+    "On how many days was it hard to do basic things, like wash, eat or get up?": DAYS,
+    "On how many days did worry get in the way of what you wanted to do?": DAYS,
+    "On how many days did you feel a rush of fear, or tense and shaky?": DAYS,
+}
+"""Options in the order of their scores, 0 to 3."""
+
+WEEK: dict[str, list[tuple[str, str]]] = {
+    "How have you slept this week?": [
+        ("Well or okay", "R"),
+        ("Badly, or bad dreams", "R"),
+        ("Almost none, and I am worn out", "S"),
+        ("Almost none, but I am full of energy", "S"),
+    ],
+    "Is any of this new and not like you?": [
+        ("No", "R"),
+        ("My mind races, or I have far too much energy", "S"),
+        ("I see or hear things others do not", "U"),
+        ("I feel watched, or that people want to hurt me", "U"),
+    ],
+    "Do you want someone to call?": [("No", "R"), ("This week", "R"), ("Today", "S"), ("Now", "U")],
+}
+
+MONTH: dict[str, list[tuple[str, str]]] = {
+    "In the past 4 weeks, what changed when you pee?": [
+        ("Nothing", "R"),
+        ("I go far more or must rush", "S"),
+        ("It hurts in the bladder or when I pee", "S"),
+        ("I saw blood", "U"),
+    ],
+    "Was it harder to remember or focus?": [("No", "R"), ("A bit", "R"), ("Enough to cause problems", "S")],
+    "Did you crave ketamine, or use any that was not part of your plan?": [
+        ("No", "R"),
+        ("Craved it but did not use", "R"),
+        ("Used some", "S"),
+    ],
+    "Is any of this new?": [
+        ("No", "R"),
+        ("New medicine or dose", "S"),
+        ("Pregnant, may be, or trying", "S"),
+        ("Breastfeeding", "S"),
+        ("New health problem", "S"),
+    ],
+}

@@ -191,7 +191,38 @@ def test_a_re_check_is_asked_once() -> None:
 
 
 def test_a_new_session_ends_older_follow_ups_beyond_the_day_after() -> None:
-    assert follow_ups(CLINIC) == ("h72",)
+    assert follow_ups(CLINIC) == ("h72", "d5")
+
+
+@pytest.mark.parametrize("risk", ["suicidal_thoughts", "attempt_90_days"])
+def test_any_ideation_at_baseline_is_asked_about_on_the_fifth_day(risk: str) -> None:
+    """Decision 10: "plus day 5 (mood and safety) if any ideation at baseline"."""
+    at_risk = msgspec.structs.replace(session(at(10)), risk=("early_session", risk))
+    due = planned(at_risk)
+    assert (shown(due["d5"]), due["d5"].questionnaire) == ("07 10:00", "mood@1")
+    assert "d5" not in planned(msgspec.structs.replace(at_risk, risk=("early_session",)))
+    asked = {item.id for item in CLINIC.questionnaire("mood@1").items}
+    assert asked == {"d_mood"} | {item.id for item in CLINIC.questionnaire("safe@1").items}
+
+
+def test_the_fifth_day_follows_the_risk_when_a_session_is_edited() -> None:
+    at_risk = msgspec.structs.replace(session(at(10)), risk=("suicidal_thoughts",))
+    existing = plan(session(at(10)), CLINIC, ZONE, NIGHT, at(10))
+    (added,) = replan(existing, at_risk, CLINIC, ZONE, NIGHT, at(12))
+    assert (added.key, added.state) == ("d5", "planned")
+    (dropped,) = replan([*existing, added], session(at(10)), CLINIC, ZONE, NIGHT, at(13))
+    assert (dropped.key, dropped.state, dropped.reason) == ("d5", "cancelled", "no_risk")
+    (back,) = replan([*existing, dropped], at_risk, CLINIC, ZONE, NIGHT, at(14))
+    assert back == added
+
+
+def test_the_safety_question_is_asked_the_next_day_on_day_three_five_and_each_week() -> None:
+    asking = {
+        step.key
+        for step in CLINIC.steps
+        if any(i.id == "s_open" for i in CLINIC.questionnaire(step.questionnaire).items)
+    }
+    assert asking == {"h24", "h72", "d5", "week"}
 
 
 def test_prompt_nudges_and_close_in_order() -> None:

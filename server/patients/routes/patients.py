@@ -9,6 +9,7 @@ from litestar.params import Parameter
 
 from server.access.guards import staff_only
 from server.access.model import CARE, EVERYBODY, Staff
+from server.flow.courses import hold_patient, patient_clock_changed
 from server.kit import audit, errors
 from server.kit.contacts import parse_phone
 from server.kit.db import Database, Tx
@@ -69,6 +70,7 @@ async def get_patient(patient_id: UUID, staff: Staff, db: Database) -> Patient:
 async def change_patient(patient_id: UUID, data: PatientChange, staff: Staff, db: Database) -> Patient:
     """Change some details; the whole is checked again."""
     async with db.begin(staff.actor) as tx:
+        await hold_patient(tx, patient_id)
         await queries.lock_patient(tx, patient_id)
         patient = await queries.get_patient(tx, patient_id)
         before = Details(**{name: getattr(patient, name) for name in Details.__struct_fields__})
@@ -76,6 +78,8 @@ async def change_patient(patient_id: UUID, data: PatientChange, staff: Staff, db
         if data.resume_messages is True and await queries.resume_messages(tx, patient_id):
             await audit.record(tx, "messages_resumed", "patient", patient_id, patient_id=patient_id)
         fields = rules.fields_of(data)
+        if {"time_zone", "quiet_hours"} & set(fields):
+            await patient_clock_changed(tx, patient_id)
         await audit.record(
             tx, "patient_changed", "patient", patient_id, patient_id=patient_id, detail={"fields": fields}
         )
