@@ -57,6 +57,11 @@ def make_parser() -> argparse.ArgumentParser:
     sessions = add("import-sessions", _import_sessions, "import a CSV file of treatment sessions: all rows or none")
     sessions.add_argument("file", type=Path, help="UTF-8, the columns as in the README")
     sessions.add_argument("--clinic", help="name or id; needed only when there are several")
+    backup = add("backup", _backup, "write the whole database into one file, while everything runs; not the key file")
+    backup.add_argument("file", type=Path, help="a new file; one that is there is never overwritten")
+    restore = add("restore", _restore, "bring a backup back, then hold sending until an admin has looked")
+    restore.add_argument("file", type=Path, help="what backup has written")
+    restore.add_argument("--force", action="store_true", help="throw away what is in the database")
     audit = add("audit", _audit, "check the audit log's chain of seals")
     audit.add_argument("action", choices=["verify"], help="walk every clinic's chain and say whether it is unbroken")
     add("simulators", _simulators, "demo only: the SMS provider and the mail server that `up --demo` starts")
@@ -149,6 +154,18 @@ def _import_sessions(options: argparse.Namespace) -> int:
     return commands.run(commands.run_import_sessions(_settings(), options.file, options.clinic))
 
 
+def _backup(options: argparse.Namespace) -> int:
+    from server import backups, commands
+
+    return commands.run(backups.run_backup(_settings(), options.file))
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from server import backups, commands
+
+    return commands.run(backups.run_restore(_settings(), options.file, options.force))
+
+
 def _audit(_: argparse.Namespace) -> int:
     from server import commands
 
@@ -173,6 +190,7 @@ def _plain_words(error: Exception) -> str | None:
     from server.commands import CommandError
     from server.kit.crypto import KeyFileError
     from server.kit.db import AWAY, UnboundRole
+    from server.kit.dumps import DumpError
     from server.kit.embedded import EmbeddedError
     from server.kit.errors import Problem
     from server.kit.migrate import MigrationError
@@ -181,6 +199,7 @@ def _plain_words(error: Exception) -> str | None:
 
     told = (
         SettingsError,
+        DumpError,
         EmbeddedError,
         MigrationError,
         KeyFileError,

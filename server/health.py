@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import MediaType, get
 from litestar.handlers.base import BaseRouteHandler
 from litestar.response import Response
@@ -12,14 +13,26 @@ from server.kit.actor import Actor
 from server.kit.db import Database
 
 RED_S = 30
-GET_AGE = "select extract(epoch from wall_now() - finished_at)::float8 as age_s from engine_cycle"
+GET_AGE = "select extract(epoch from wall_now() - finished_at)::float8 as age_s, held from engine_cycle"
 
 
-async def engine_age(db: Database) -> float | None:
-    """Seconds since any worker finished a cycle (machine time); None when none ever did."""
+class Turning(msgspec.Struct, frozen=True):
+    """`age_s`: seconds since any worker finished a cycle (machine time), None when none ever did. `held`: clinics
+    whose messages wait for an admin after a restore."""
+
+    age_s: float | None
+    held: int
+
+    @property
+    def is_red(self) -> bool:
+        return self.age_s is None or self.age_s > RED_S or self.held > 0
+
+
+async def engine_state(db: Database) -> Turning:
+    """How the engine turns, as the last finished cycle left it written."""
     async with db.begin(Actor("system", None)) as tx:
         row = await tx.one(GET_AGE)
-    return None if row is None else float(row["age_s"])
+    return Turning(None, 0) if row is None else Turning(float(row["age_s"]), row["held"])
 
 
 @get("/health/live", guards=[public], include_in_schema=False)
@@ -29,17 +42,20 @@ async def live() -> dict[str, str]:
 
 @get("/health/engine", guards=[public], include_in_schema=False)
 async def engine(db: Database) -> Response[dict[str, Any]]:
-    age = await engine_age(db)
-    red = age is None or age > RED_S
-    return Response({"age_s": None if age is None else round(age, 1)}, status_code=503 if red else 200)
+    """Red also while messages are held: the engine turns, and nothing leaves."""
+    state = await engine_state(db)
+    age_s = None if state.age_s is None else round(state.age_s, 1)
+    return Response({"age_s": age_s, "sending_held": state.held}, status_code=503 if state.is_red else 200)
 
 
 @get("/metrics", guards=[operator_only], include_in_schema=False, media_type=MediaType.TEXT)
 async def metrics(db: Database) -> str:
     registry = CollectorRegistry()
-    age = await engine_age(db)
+    state = await engine_state(db)
     gauge = Gauge("afterglow_engine_age_seconds", "Seconds since a worker finished a cycle", registry=registry)
-    gauge.set(float("nan") if age is None else age)
+    gauge.set(float("nan") if state.age_s is None else state.age_s)
+    held = Gauge("afterglow_sending_held_clinics", "Clinics whose messages wait for an admin", registry=registry)
+    held.set(state.held)
     return generate_latest(registry).decode()
 
 

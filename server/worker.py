@@ -44,8 +44,8 @@ STOP_PATIENCE_S = 8
 SEND_FOR_S = 5
 SEAL_FOR_S = 5
 MARK_CYCLE = """
-insert into engine_cycle (finished_at) values (wall_now())
-on conflict (one) do update set finished_at = excluded.finished_at
+insert into engine_cycle (finished_at, held) values (wall_now(), (select count(*) from sending_holds))
+on conflict (one) do update set finished_at = excluded.finished_at, held = excluded.held
 """
 FORGET_FAILURES = "delete from failed_attempts where at < wall_now() - interval '1 day'"
 

@@ -158,6 +158,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinic/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSending */
+        get: operations["ApiClinicSendingGetSending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinic/sending/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** StartSending */
+        post: operations["ApiClinicSendingStartStartSending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enrolment": {
         parameters: {
             query?: never;
@@ -1107,6 +1141,7 @@ export interface components {
             now: string;
             /** @enum {string} */
             role: "admin" | "clinician" | "nurse" | "viewer";
+            sending_held_since: string | null;
         };
         /** MessagesShown */
         MessagesShown: {
@@ -1399,6 +1434,11 @@ export interface components {
         Seen: {
             version: number;
         };
+        /** Sending */
+        Sending: {
+            held_since: string | null;
+            waiting: components["schemas"]["Waiting"][];
+        };
         /** SessionBrief */
         SessionBrief: {
             dose_mg: number;
@@ -1533,6 +1573,16 @@ export interface components {
             response_id: string;
             /** @default false */
             too_many_tries: boolean;
+        };
+        /** Waiting */
+        Waiting: {
+            count: number;
+            ended: number;
+            kind: string;
+            /** Format: date-time */
+            newest_at: string;
+            /** Format: date-time */
+            oldest_at: string;
         };
     };
     responses: never;
@@ -1878,6 +1928,46 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiClinicSendingGetSending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
+                };
+            };
+        };
+    };
+    ApiClinicSendingStartStartSending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
                 };
             };
         };

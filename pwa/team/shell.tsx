@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { codeWord, t } from "./i18n/t.ts";
 import { LanguageSwitch } from "../shared/ui/language-switch.tsx";
 import { Link } from "./parts/link.tsx";
+import { SendingHeldBanner } from "./queue/sendingHeld.tsx";
 import { StreamChip } from "./queue/streamChip.tsx";
 import { signOut, useMe } from "./state/access.ts";
 import { alerts, notClosed } from "./state/alerts.ts";
@@ -28,6 +29,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </div>
       </header>
       <DemoStrip />
+      <SendingHeldBanner />
       {children}
     </>
   );

@@ -21,6 +21,8 @@ export type Role = Me["role"];
 export type Staff = Schemas["StaffRow"];
 export type CallList = Schemas["CallList"];
 export type CallListEntry = Schemas["CallListEntry"];
+export type Sending = Schemas["Sending"];
+export type WaitingMessages = Schemas["Waiting"];
 export type Protocol = Schemas["ProtocolListed"];
 
 export type Patient = Schemas["Patient"];

@@ -2,13 +2,15 @@
 
 | event | told in |
 |---|---|
-| a session is recorded, changed, cancelled | `flow.sessions` |
+| a session is recorded, changed, cancelled | `flow.sessions`, `flow.recording` |
+| a file of sessions comes in | `flow.imports` |
 | a check-in is due, silent, over | `flow.checkins` |
 | an answer or an unprompted report arrives | `flow.responses` |
 | a dangerous tap goes ahead; its form stops midway | `flow.signals` |
 | an alert is raised, climbs, pages people | `flow.alerts`, `flow.paging` |
 | a colleague acknowledges, follows up, passes on, closes | `flow.handling` |
 | a message is due, sent, reported on | `flow.notifications` |
+| sending starts again after a restore | `flow.sending` |
 
 Nothing here decides: the stages' `rules` do.
 """

@@ -53,6 +53,11 @@ def read_migrations(folder: Traversable) -> list[Migration]:
     return [Migration(f.name, f.read_text(encoding="utf-8")) for f in sorted(files, key=lambda f: f.name)]
 
 
+def all_migrations() -> list[Migration]:
+    """Those of this version."""
+    return read_migrations(_migrations_folder())
+
+
 def pending(files: Sequence[Migration], applied: Mapping[str, str]) -> list[Migration]:
     """What is to be applied; MigrationError when the files do not continue what was applied (name -> checksum)."""
     known = {file.name: file for file in files}
@@ -78,14 +83,19 @@ async def _apply_next(conn: asyncpg.Connection, files: Sequence[Migration]) -> s
         missing = pending(files, {row["name"]: row["checksum"] for row in await conn.fetch(LIST_APPLIED)})
         if not missing:
             return None
-        for role in ROLES:
-            await _ensure_role(conn, role)
+        await ensure_roles(conn)
         try:
             await conn.execute(missing[0].sql)
         except asyncpg.PostgresError as error:
             raise MigrationError(f"{missing[0].name}: {error.args[0]}") from error
         await conn.execute(INSERT_APPLIED, missing[0].name, missing[0].checksum)
         return missing[0].name
+
+
+async def ensure_roles(conn: asyncpg.Connection) -> None:
+    """The roles that grants and policies name are there; MigrationError when they cannot be made."""
+    for role in ROLES:
+        await _ensure_role(conn, role)
 
 
 async def _ensure_role(conn: asyncpg.Connection, role: str) -> None:

@@ -40,13 +40,18 @@ returning n.clinic_id, n.id, n.kind, n.to_kind, n.template, n.params, n.priority
           n.channels, n.channel_index, n.attempts, n.crashes, n.expires_at, n.created_at, n.lease_token, n.attempted_at
 """
 
+# A list made once, so that rows are still read in the order of the index.
+NOT_HELD = " and clinic_id <> all (array(select h.clinic_id from sending_holds h))"
+
 # Locks what it takes, skips what another worker holds; a repeat after the lease finds the same rows again.
 CLAIM = (
     """
 update notifications n
 set lease_token = $1, lease_until = $2 + interval '30 seconds', next_attempt_at = $2 + interval '30 seconds'
 from (select clinic_id, id from notifications
-      where state = 'queued' and next_attempt_at <= $2 and lease_token is null
+      where state = 'queued' and next_attempt_at <= $2 and lease_token is null"""
+    + NOT_HELD
+    + """
       order by priority, next_attempt_at limit $3 for update skip locked) due
 where n.clinic_id = due.clinic_id and n.id = due.id
 """
@@ -59,7 +64,9 @@ CLAIM_ALONE = (
 update notifications n
 set lease_token = $1, lease_until = $2 + interval '30 seconds', next_attempt_at = $2 + interval '30 seconds', crashes = n.crashes + 1
 from (select clinic_id, id from notifications
-      where state = 'queued' and next_attempt_at <= $2 and lease_token is not null
+      where state = 'queued' and next_attempt_at <= $2 and lease_token is not null"""
+    + NOT_HELD
+    + """
       order by priority, next_attempt_at limit 1 for update skip locked) due
 where n.clinic_id = due.clinic_id and n.id = due.id
 """
@@ -143,6 +150,7 @@ FIND_ALERT = "select alert_id from notifications where clinic_id = $1 and id = $
 
 COUNT_DUE = (
     "select count(*) as due from notifications where state = 'queued' and kind = 'page' and next_attempt_at <= $1"
+    + NOT_HELD
 )
 
 

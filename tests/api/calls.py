@@ -63,6 +63,8 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
         Call("GET", "/api/staff", "/api/staff", private=False),
         Call("GET", "/api/clinic/call-list", "/api/clinic/call-list", private=False),
         Call("GET", "/api/protocols", "/api/protocols", private=False),
+        Call("GET", "/api/clinic/sending", "/api/clinic/sending", private=False),
+        Call("POST", "/api/clinic/sending/start", "/api/clinic/sending/start", private=False),
         Call("GET", "/api/sessions/risks", "/api/sessions/risks", private=False),
         Call("GET", "/api/alerts/outcomes", "/api/alerts/outcomes", private=False),
         Call("GET", "/api/patients", "/api/patients"),

@@ -67,6 +67,10 @@ export const es: Catalogue<Key> = {
     "Solo se puede avisar a {count} persona de la lista. Si no ve el aviso, no se llama a nadie más.",
   call_list_short_other: "Se puede avisar a {count} personas de la lista. Hacen falta al menos dos.",
   call_list_fix: "Abrir la lista de avisos",
+  sending_held:
+    "No se envían mensajes: los datos se recuperaron de una copia. Ni pacientes ni personal reciben avisos.",
+  sending_held_look: "Ver lo que espera",
+  sending_held_ask: "Pida a administración que inicie el envío.",
 
   no_answer: "SIN RESPUESTA",
   companion_silent: "tampoco responde la persona acompañante",
@@ -329,6 +333,15 @@ export const es: Catalogue<Key> = {
   disable_title: "¿Desactivar a {name}?",
   disable_text: "Pierde el acceso enseguida, sale de la lista de avisos y las alertas que tiene vuelven a abrirse.",
   last_admin: "No se puede desactivar al último administrador.",
+  sending: "El envío está en pausa",
+  sending_hint:
+    "Los datos se recuperaron de una copia. Los mensajes que esperaban entonces siguen esperando. Mírelos, y mire la cola, antes de dejarlos salir.",
+  sending_nothing: "No espera nada.",
+  sending_between: "escritos entre {oldest} y {newest}.",
+  sending_ended_one: "{count} es demasiado antiguo y no se enviará.",
+  sending_ended_other: "{count} son demasiado antiguos y no se enviarán.",
+  sending_start: "Iniciar el envío",
+  sending_started: "Los mensajes vuelven a salir.",
   protocols: "Protocolos",
   protocols_hint: "No se registra ninguna sesión con un protocolo que la dirección médica no haya firmado.",
   version: "versión {version}",

@@ -4,6 +4,7 @@ import { Page } from "../parts/page.tsx";
 import { useMe } from "../state/access.ts";
 import { CallListPanel } from "./callList.tsx";
 import { Protocols } from "./protocols.tsx";
+import { SendingPanel } from "./sending.tsx";
 import { StaffPanel } from "./staff.tsx";
 
 export function SettingsPage() {
@@ -11,6 +12,7 @@ export function SettingsPage() {
   const [round, setRound] = useState(0);
   return (
     <Page title={t("settings")}>
+      {me.role === "admin" && me.sending_held_since && <SendingPanel />}
       {me.role === "admin" && <CallListPanel key={round} />}
       {me.role === "admin" && <StaffPanel onChanged={() => setRound((n) => n + 1)} />}
       <Protocols />

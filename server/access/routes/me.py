@@ -9,6 +9,7 @@ from litestar import get
 from server.access import queries, rules, sign_in_queries
 from server.access.guards import staff_only
 from server.access.model import EVERYBODY, PERMISSIONS, Clinic, Role, Staff
+from server.flow.sending import held_since
 from server.kit import errors
 from server.kit.db import Database, Tx
 
@@ -21,7 +22,8 @@ class Cover(msgspec.Struct, frozen=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """Who is signed in; `now` is care time."""
+    """Who is signed in; `now` is care time. `sending_held_since` (machine time): after a restore no message leaves
+    until an admin starts sending."""
 
     id: UUID
     name: str
@@ -32,6 +34,7 @@ class Me(msgspec.Struct, frozen=True):
     demo: bool
     can: tuple[str, ...]
     call_list: Cover
+    sending_held_since: datetime | None
 
 
 @get("/api/me", guards=[staff_only(*EVERYBODY)])
@@ -48,7 +51,10 @@ async def me_of(tx: Tx, sign_in_id: UUID) -> Me:
     name, clinic = await queries.get_staff_name(tx, who.staff_id), await queries.get_clinic(tx)
     on_list = [s for s in await queries.list_reachable(tx) if s.position is not None]
     cover = Cover(len(on_list), rules.call_list_warning(len(on_list)))
-    return Me(who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], cover)
+    return Me(
+        who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], cover,
+        await held_since(tx),
+    )  # fmt: skip
 
 
 HANDLERS = [get_me]
