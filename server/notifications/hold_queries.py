@@ -35,6 +35,11 @@ where n.clinic_id = $1 and n.kind = 'prompt' and n.state = 'queued'
               and l.kind = 'prompt' and l.state = 'queued' and (l.created_at, l.id) > (n.created_at, n.id))
 """
 
+# They were held, not forgotten: nobody is to be told that no sender takes them.
+MAKE_DUE_NOW = """
+update notifications set next_attempt_at = $2 where clinic_id = $1 and state = 'queued' and next_attempt_at < $2
+"""
+
 
 async def find_hold(tx: Tx) -> datetime | None:
     """Since when (machine time) the clinic's sending is held; None when it is not."""
@@ -52,4 +57,5 @@ async def release(tx: Tx) -> bool:
     if await tx.run(RELEASE, tx.clinic_id) == 0:
         return False
     await tx.run(CANCEL_OVERTAKEN, tx.clinic_id)
+    await tx.run(MAKE_DUE_NOW, tx.clinic_id, tx.wall)
     return True
