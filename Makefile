@@ -48,14 +48,13 @@ types: setup
 	.ci/npm run --silent types
 
 lock: setup
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
 	$(PYTHON) -m uv pip compile pyproject.toml --group demo --group web --group dev --upgrade \
 		--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.lock
 	$(PYTHON) -m uv pip compile pyproject.toml --group demo --group web -c requirements.lock \
 		--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements-run.lock
 
 wheel: setup
-	$(PYTHON) -m build --wheel
+	$(PYTHON) -m build --wheel --installer uv
 
 clean:
 	rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

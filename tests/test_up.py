@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -18,12 +18,15 @@ from server.settings import SettingsError
 from server.up import UpError, check_port, make_plan
 
 ROOT = Path(__file__).parents[1]
+CLONE = (sys.executable, "-m", "server")
 
 
 class Running:
-    """A running `up` on a free port."""
+    """A running `up` on a free port; `program` and `place` when it is not the clone's."""
 
-    def __init__(self, data: Path, *arguments: str, screen: str = "screen") -> None:
+    def __init__(
+        self, data: Path, *arguments: str, screen: str = "screen", program: Sequence[str] = CLONE, place: Path = ROOT
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -32,10 +35,10 @@ class Running:
         env = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "SMS_", "SMTP_"))}
         with self.screen.open("w") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "up", *arguments],
+                [*program, "up", *arguments],
                 stdout=file,
                 stderr=file,
-                cwd=ROOT,
+                cwd=place,
                 env={**env, "PORT": str(self.port), "AFTERGLOW_DATA": str(data)},
             )
 
