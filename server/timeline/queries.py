@@ -8,6 +8,7 @@ import msgspec
 
 from server.kit.db import Tx
 from server.protocols.model import ProtocolVersion
+from server.protocols.scores import ranges_of
 from server.responses.queries import open_answers
 from server.sessions import queries as sessions
 from server.timeline.answers import in_words
@@ -108,12 +109,13 @@ async def _responses(tx: Tx, patient_id: UUID, flags: list[Any], language: str) 
             for f in flags
             if f["response_id"] == row["response_id"]
         ]
+        ranges = ranges_of(versions[session_id].questionnaires)
         shown = in_words(versions[session_id], row["questionnaire"], answers, hits, language)
         item = _plain("response", row, "answered_at", ("answers_enc", "scores"))
         items.append(item | {"answers": msgspec.to_builtins(shown), "text": text})
         items += [
             {"kind": "score", "id": row["id"], "at": row["answered_at"], "name": name, "value": value,
-             "session_id": session_id, "hours_since_end": row["hours_since_end"]}
-            for name, value in row["scores"].items()
+             "title": reach.title.get(language) or reach.title["en"], "min": reach.least, "max": reach.most, "session_id": session_id, "hours_since_end": row["hours_since_end"]}
+            for name, value in row["scores"].items() if (reach := ranges.get(name)) is not None
         ]  # fmt: skip
     return items

@@ -30,6 +30,8 @@ interface Data {
 }
 
 const refreshMs = 60_000;
+/** A course has months of weeks to come. */
+const comingShown = 4;
 
 export function Home() {
   const [state, setState] = useState<State>({ name: "loading" });
@@ -143,7 +145,7 @@ function Coming({ items, now }: { items: readonly CheckInRow[]; now: string }) {
       <h2>{t("coming")}</h2>
       {items.length === 0 && <p>{t("coming_none")}</p>}
       <ul class="rows">
-        {items.map((item) => (
+        {items.slice(0, comingShown).map((item) => (
           <li key={item.id}>
             <span>{item.title}</span>
             <span>{when(item.due_at, now)}</span>

@@ -226,6 +226,7 @@ export const en = {
   revoke_text:
     "This phone is signed out at once. Answers that it has not sent yet stay on it. The patient needs a new invitation.",
 
+  score_range: "({min} to {max})",
   timeline: "Timeline",
   timeline_empty: "Nothing yet. Record the first session.",
   show_messages: "Show messages",

@@ -231,6 +231,7 @@ export const es: Catalogue<Key> = {
   revoke_text:
     "Este teléfono pierde el acceso enseguida. Las respuestas sin enviar se quedan en él. El paciente necesita otra invitación.",
 
+  score_range: "({min} a {max})",
   timeline: "Cronología",
   timeline_empty: "Aún no hay nada. Registre la primera sesión.",
   show_messages: "Mostrar mensajes",

@@ -153,7 +153,8 @@ function ScoreEntry({ item }: { item: TimelineItem }) {
   const name = text(item, "name") || text(item, "key") || text(item, "score");
   return (
     <p>
-      {codeWord("score", name)} <strong>{text(item, "value")}</strong>
+      {codeWord("score", name)} <strong>{text(item, "value")}</strong>{" "}
+      <span class="soft">{t("score_range", { min: text(item, "min"), max: text(item, "max") })}</span>
     </p>
   );
 }
