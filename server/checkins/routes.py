@@ -160,10 +160,12 @@ async def to_answer(
         session={"setting": session.setting, "drug": session.drug, "route": session.route},
         risk=tuple(session.risk_reasons), companion=theirs, words=_until(session, seen, tx.now),
     )  # fmt: skip
+    # A companion's page has the emergency number and nothing that tells of anybody's thoughts (H8).
+    card = msgspec.structs.replace(seen.place.help, crisis=[]) if theirs else seen.place.help
     notice = None if theirs else msgspec.to_builtins(private_notice(seen.place))
     return CheckInToAnswer(
         **msgspec.structs.asdict(line(check_in, seen, tx.now)), now=tx.now,
-        questionnaire=asked, submit_token=seal_grant(instance_key, grant), help=msgspec.to_builtins(seen.place.help),
+        questionnaire=asked, submit_token=seal_grant(instance_key, grant), help=msgspec.to_builtins(card),
         private_notice=notice, sealing=await sealing_key(tx),
     )  # fmt: skip
 

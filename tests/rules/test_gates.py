@@ -10,7 +10,7 @@ from server.responses.model import Facts
 from server.responses.rules import judge
 from tests.rules.answering import CLINIC, WELL
 
-FORMS = {"acute@1": (1.5, 6.0, 24.0), "day@1": (24.0, 72.0), "safe@1": (24.0, 72.0)}
+FORMS = {"acute@1": (1.5, 6.0, 24.0), "day@1": (24.0, 72.0), "safe@1": (24.0, 72.0), "companion@1": (0.5, 2.0)}
 RISKS = ["early_session", "sedative", "alcohol", "blood_thinner", "bp_high", "bipolar", "suicidal_thoughts"]
 
 # Needing help to walk and a fall without harm are different in kind, not degrees of one thing.
@@ -25,6 +25,12 @@ EMERGENCIES: dict[str, list[dict[str, Any]]] = {
         *({"c_danger": value} for value in ("fit", "chest_or_breath", "face_or_side", "vomiting_sleepy")),
         {"s_keep": "not_sure"},
         {"s_keep": "no"},
+    ],
+    "companion@1": [
+        {"c_wake": "does_not_wake"},
+        {"c_breath": "slow"},
+        {"c_breath": "blue"},
+        *({"c_danger": value} for value in ("fit", "chest_or_breath", "face_or_side", "vomiting_sleepy")),
     ],
     "day@1": [
         *({"d_danger": value} for value in ("chest_pain", "breathing", "passed_out", "one_side", "head_or_sight")),
