@@ -161,7 +161,7 @@ async def to_answer(
         risk=tuple(session.risk_reasons), companion=theirs, words=_until(session, seen, tx.now),
     )  # fmt: skip
     # A companion's page has the emergency number and nothing that tells of anybody's thoughts (H8).
-    card = msgspec.structs.replace(seen.place.help, crisis=[]) if theirs else seen.place.help
+    card = msgspec.structs.replace(seen.place.help, crisis=()) if theirs else seen.place.help
     notice = None if theirs else msgspec.to_builtins(private_notice(seen.place))
     return CheckInToAnswer(
         **msgspec.structs.asdict(line(check_in, seen, tx.now)), now=tx.now,
