@@ -17,7 +17,7 @@ Flags = TypeVar("Flags", bound=msgspec.Struct)
 DESCRIPTION = "Looks after people in the hours and weeks after a ketamine session."
 SETTINGS = (
     "Settings come from the environment: PORT, HOST, AFTERGLOW_URL, AFTERGLOW_DATA, AFTERGLOW_KEY_FILE, DATABASE_URL, "
-    "SMS_..., SMTP_... and more; the README lists them. NAME_FILE names a file that holds the value of NAME."
+    "SMS_..., SMTP_..., PUSH_... and more; the README lists them. NAME_FILE names a file that holds the value of NAME."
 )
 
 
@@ -62,6 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     restore = add("restore", _restore, "bring a backup back, then hold sending until an admin has looked")
     restore.add_argument("file", type=Path, help="what backup has written")
     restore.add_argument("--force", action="store_true", help="throw away what is in the database")
+    add("rotate-push-keys", _rotate_push_keys, "make new signing keys for notifications; the last ones stay good")
     audit = add("audit", _audit, "check the audit log's chain of seals")
     audit.add_argument("action", choices=["verify"], help="walk every clinic's chain and say whether it is unbroken")
     add("simulators", _simulators, "demo only: the SMS provider and the mail server that `up --demo` starts")
@@ -134,6 +135,12 @@ def _migrate(_: argparse.Namespace) -> int:
     from server import commands
 
     return commands.run(commands.run_migrate(_settings()))
+
+
+def _rotate_push_keys(_: argparse.Namespace) -> int:
+    from server import commands
+
+    return commands.run(commands.run_rotate_push_keys(_settings()))
 
 
 def _create_clinic(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -139,8 +140,13 @@ async def serve(settings: Settings) -> None:
 
         extra = demo.HANDLERS
     app = create_app(settings, db, extra)
+    served: Any = app
+    if settings.demo:
+        from server.demo.enrolled_phones import EnrolledPhones
+
+        served = EnrolledPhones(app, settings, db)
     config = uvicorn.Config(
-        app,
+        served,
         host=settings.host,
         port=settings.port,
         log_level="warning",

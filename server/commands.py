@@ -23,6 +23,7 @@ from server.kit.crypto import load_key, make_key_file
 from server.kit.embedded import AlreadyRunning, EmbeddedPostgres
 from server.kit.errors import Problem
 from server.kit.migrate import migrate
+from server.notifications.push_setup import ensure_push_key, rotate_push_keys
 from server.settings import Settings
 
 MOST_ROWS = 1_000_000
@@ -64,11 +65,22 @@ def run(command: Coroutine[Any, Any, int]) -> int:
 
 
 async def run_migrate(settings: Settings) -> int:
-    """Bring the database up to date and say what was done."""
+    """Bring the database up to date, make the keys that phones need for notifications, and say what was done."""
     async with owner_url(settings) as url:
-        applied = await migrate(url)
-        await _complete(url, settings)
-    print("\n".join(applied) if applied else "Nothing to do: the database is up to date.")
+        done = await migrate(url)
+        if await _complete(url, settings):
+            done.append("Made the keys for notifications.")
+    print("\n".join(done) if done else "Nothing to do: the database is up to date.")
+    return 0
+
+
+async def run_rotate_push_keys(settings: Settings) -> int:
+    """New signing keys for notifications; the ones before stay good until the next rotation."""
+    async with owner(settings) as (conn, key):
+        lost = await rotate_push_keys(conn, key)
+    print("Made new keys for notifications. Phones change to them one by one, whenever their app is opened.")
+    if lost:
+        print(f"{lost} phones still had the keys before the last ones: they get texts until their app is opened.")
     return 0
 
 
@@ -200,17 +212,22 @@ async def owner(settings: Settings) -> AsyncIterator[tuple[Any, bytes]]:
             await conn.set_type_codec("jsonb", schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode)
             key = load_key(settings.key_file)
             await complete_clinics(conn, key)
+            await ensure_push_key(conn, key)
             yield conn, key
         finally:
             await conn.close()
 
 
-async def _complete(url: str, settings: Settings) -> None:
-    """Without any clinic there is nothing to complete, and no key file is needed."""
+async def _complete(url: str, settings: Settings) -> bool:
+    """What needs the key file, as far as it is there: without any clinic it may still be to come. Whether keys for
+    notifications were made."""
     conn = await asyncpg.connect(url, timeout=10)
     try:
-        if await list_clinics(conn):
-            await complete_clinics(conn, load_key(settings.key_file))
+        if not settings.key_file.exists() and not await list_clinics(conn):
+            return False
+        key = load_key(settings.key_file)
+        await complete_clinics(conn, key)
+        return await ensure_push_key(conn, key)
     finally:
         await conn.close()
 

@@ -2,11 +2,18 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+
+PUSH_SERVICES = ("fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com")
+HOST_NAME = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*")
+# Push services look at the contact: Apple refuses every message when it leads nowhere.
+CONTACT = re.compile(r"(mailto:[^\s<>@]+@|https://)([A-Za-z0-9.-]+)/?")
+NOWHERE = (".localhost", ".local", ".internal", ".invalid", ".test", ".lan", ".home.arpa")
 
 
 class SettingsError(Exception):
@@ -33,6 +40,13 @@ class EmailSettings(msgspec.Struct, frozen=True):
     tls: str = "starttls"
 
 
+class PushSettings(msgspec.Struct, frozen=True):
+    """Web push: who stands behind it (the `sub` that push services check), and the services that phones may name."""
+
+    contact: str
+    hosts: tuple[str, ...]
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One process's configuration. URLs are DSNs; `url` is the public origin of all links."""
 
@@ -50,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_token: str | None = None
     sms: SmsSettings | None = None
     email: EmailSettings | None = None
+    push: PushSettings | None = None
     simulator_url: str | None = None
     demo: bool = False
 
@@ -85,6 +100,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         metrics_token=_text(env, "METRICS_TOKEN"),
         sms=_sms(env),
         email=_email(env),
+        push=_push(env),
         simulator_url=_text(env, "AFTERGLOW_SIMULATOR_URL"),
         demo=_text(env, "AFTERGLOW_DEMO") == "1",
     )
@@ -156,3 +172,36 @@ def _email(env: Mapping[str, str]) -> EmailSettings | None:
     return EmailSettings(
         host, _whole(env, "SMTP_PORT", 587), sender, _text(env, "SMTP_USER"), _text(env, "SMTP_PASSWORD"), tls
     )
+
+
+def _push(env: Mapping[str, str]) -> PushSettings | None:
+    """None when nobody could be named as its contact: then phones get texts and mails only."""
+    demo = _text(env, "AFTERGLOW_DEMO") == "1"
+    listed = (_text(env, "PUSH_HOSTS") or ",".join(PUSH_SERVICES)).lower().split(",")
+    hosts = tuple(host.strip() for host in listed if host.strip())
+    for host in hosts:
+        if not HOST_NAME.fullmatch(host) and not (demo and _is_simulator(host)):
+            raise SettingsError("PUSH_HOSTS must be names such as fcm.googleapis.com, separated by commas.")
+    contact = _text(env, "PUSH_CONTACT")
+    if contact is not None and not is_contact(contact):
+        raise SettingsError(
+            "PUSH_CONTACT must look like mailto:care@clinic.example or https://clinic.example. "
+            "Push services refuse messages from a contact that leads nowhere, such as one at localhost."
+        )
+    public = urlsplit(_text(env, "AFTERGLOW_URL") or "")
+    own = f"https://{public.hostname}" if public.scheme == "https" else ""
+    contact = contact or (own if is_contact(own) else None)
+    return None if contact is None else PushSettings(contact, hosts)
+
+
+def is_contact(text: str) -> bool:
+    """Whether push services take this as who stands behind a message: a mail address or https origin that could be
+    reached from anywhere."""
+    found = CONTACT.fullmatch(text)
+    host = found.group(2).lower() if found else ""
+    return HOST_NAME.fullmatch(host) is not None and not host.endswith(NOWHERE)
+
+
+def _is_simulator(host: str) -> bool:
+    name, _, port = host.rpartition(":")
+    return is_loopback(name) and port.isdigit()

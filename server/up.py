@@ -19,6 +19,7 @@ from server.kit.crypto import load_key, make_key_file
 from server.kit.embedded import EmbeddedPostgres
 from server.kit.migrate import migrate
 from server.kit.supervise import Child, Supervisor, python_options
+from server.notifications.push_setup import ensure_push_key
 from server.settings import Settings, from_env
 
 STOP_ORDER = ["web", "worker", "simulators", "postgres"]
@@ -113,8 +114,11 @@ async def _start(plan: Plan, supervisor: Supervisor) -> None:
     await _complete_clinics(owner_url, plan.settings)
     if plan.settings.demo:
         await supervisor.start(_python_child("simulators", _child_env(plan), patience_s=1))
-        await _seed(plan, has_clinic)
     await supervisor.start(_python_child("web", _child_env(plan, owner=plan.settings.demo), patience_s=6))
+    if plan.settings.demo:
+        # The simulated phones tell the web process what they have shown.
+        await _wait_for_web(plan.settings)
+        await _seed(plan, has_clinic)
     await supervisor.start(_python_child("worker", _child_env(plan), patience_s=10))
     await _wait_for_web(plan.settings)
     _say(_welcome(plan.settings, has_clinic))
@@ -123,7 +127,7 @@ async def _start(plan: Plan, supervisor: Supervisor) -> None:
 def _demo_env(env: Mapping[str, str]) -> dict[str, str]:
     """The demo has data, key, database and message providers of its own, whatever is set for real use."""
     data = Path(env.get("AFTERGLOW_DATA") or from_env({}).data) / "demo"
-    sms_port, mail_port = _free_ports()
+    (sms_port, mail_port), push_port = _free_ports(), _kept_port(data / "push_port")
     simulator = f"http://127.0.0.1:{sms_port}"
     own = {
         **dict.fromkeys(OWN_DATABASE, ""),
@@ -141,6 +145,8 @@ def _demo_env(env: Mapping[str, str]) -> dict[str, str]:
         "SMTP_USER": "",
         "SMTP_PASSWORD": "",
         "EMAIL_FROM": "afterglow@demo.example",
+        "PUSH_CONTACT": "mailto:afterglow@demo.example",
+        "PUSH_HOSTS": f"127.0.0.1:{push_port}",
     }
     return _without(env, own) | own
 
@@ -169,6 +175,21 @@ def _free_ports() -> tuple[int, int]:
         one.bind(("127.0.0.1", 0))
         other.bind(("127.0.0.1", 0))
         return one.getsockname()[1], other.getsockname()[1]
+
+
+def _kept_port(file: Path) -> int:
+    """The same port at every start while it is free: phones keep the address of their push service."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{_free_ports()[0]}\n")
+    try:
+        port = int(file.read_text())
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, ValueError):
+        return _free_ports()[0]
+    return port
 
 
 def _owner_url(plan: Plan) -> str:
@@ -222,7 +243,9 @@ async def _has_clinic(owner_url: str) -> bool:
 async def _complete_clinics(owner_url: str, settings: Settings) -> None:
     conn = await asyncpg.connect(owner_url, timeout=10)
     try:
-        await complete_clinics(conn, load_key(settings.key_file))
+        key = load_key(settings.key_file)
+        await complete_clinics(conn, key)
+        await ensure_push_key(conn, key)
     finally:
         await conn.close()
 

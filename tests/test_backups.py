@@ -124,7 +124,13 @@ async def test_nothing_is_sent_before_an_admin_starts_sending(
     db = await Database.open(empty.engine_url, None, KEY, size=5)
     async with instance_on(empty, story.world.ids) as instance:
         restored = Story(
-            story.world, instance, Engine(db, story.engine.senders, ORIGIN), story.messages, story.sms, story.mail
+            story.world,
+            instance,
+            Engine(db, story.engine.senders, ORIGIN),
+            story.messages,
+            story.sms,
+            story.mail,
+            story.push,
         )
         lena = restored.staff("lena")
         await restored.forward(hours=8)

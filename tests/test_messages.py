@@ -22,6 +22,7 @@ from server.notifications.messages import (
     digest,
     placeholders,
     render,
+    render_push,
 )
 from server.notifications.model import Language
 
@@ -32,6 +33,7 @@ TO_PATIENTS: tuple[Template, ...] = (
     "check_in_nudge",
     "check_in_reminder",
     "second_look",
+    "push_test",
 )
 ABOUT_ALERTS: tuple[Template, ...] = (
     "page",
@@ -120,6 +122,19 @@ def test_patients_read_short_words_and_no_tier(template: Template, language: Lan
     assert max(map(len, words)) <= 10
     assert len(words) <= 20
     assert not any(tier in text.body.upper() for tiers in TIERS.values() for tier in tiers.values())
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+@pytest.mark.parametrize("template", TO_PATIENTS)
+def test_a_notification_carries_its_link_apart_from_its_words(template: Template, language: Language) -> None:
+    shown, sent = (
+        render_push(template, language, PromptFacts(link=LINK)),
+        render(template, language, PromptFacts(link=LINK)),
+    )
+    assert shown.title == sent.title
+    assert sent.body.startswith(shown.body)
+    assert shown.body.endswith(".")
+    assert LINK not in shown.body
 
 
 def test_a_page_reads_as_agreed() -> None:

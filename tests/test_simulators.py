@@ -40,8 +40,11 @@ def free_port() -> int:
 
 
 def demo_environment(database: ClonedDatabase, folder: Path) -> dict[str, str]:
-    sms, smtp = free_port(), free_port()
+    sms, smtp, push = free_port(), free_port(), free_port()
     return {
+        "AFTERGLOW_DEMO": "1",
+        "PUSH_CONTACT": "mailto:afterglow@demo.example",
+        "PUSH_HOSTS": f"127.0.0.1:{push}",
         "AFTERGLOW_DATA": str(folder / "with space"),
         "AFTERGLOW_SIMULATOR_PORT": str(sms),
         "AFTERGLOW_SIMULATOR_SMTP_PORT": str(smtp),

@@ -25,7 +25,14 @@ CLOCK = re.compile(
 )
 FORMATTED = re.compile(r"'(?:[^']|'')*'")
 TICK = re.compile(r"(CLAIM\w*|\w*_DUE)")
-BY_OWNER = {"server.access.setup", "server.backups", "server.commands", "server.up", "server.kit.migrate"}
+BY_OWNER = {
+    "server.access.setup",
+    "server.backups",
+    "server.commands",
+    "server.up",
+    "server.kit.migrate",
+    "server.notifications.push_setup",
+}
 OWNERS_PACKAGES = ("server.demo.",)
 
 Statement = tuple[str, str]

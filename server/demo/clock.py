@@ -24,6 +24,9 @@ select min(due.at) from (
     select min(next_action_at) from alerts where next_action_at > $1 and next_action_at <= $2
     union all
     select min(follow_up_at) from signals where follow_up_at > $1 and follow_up_at <= $2
+    union all
+    select min(fallback_at) from notifications
+    where fallback_at > $1 and fallback_at <= $2 and state = 'sent' and shown_at is null
 ) due
 """
 
@@ -31,6 +34,7 @@ IS_UNFINISHED = """
 select exists (select from check_ins where next_action_at <= app_now())
     or exists (select from alerts where state <> 'closed' and next_action_at <= app_now())
     or exists (select from signals where follow_up_at <= app_now())
+    or exists (select from notifications where fallback_at <= app_now() and state = 'sent' and shown_at is null)
     or exists (select from notifications where state = 'queued' and next_attempt_at <= wall_now())
 """
 

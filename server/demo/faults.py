@@ -12,7 +12,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """`status` is the answer (HTTP or SMTP), 0 for the usual one; `code` the provider's own error number.
 
     `keep`: the message arrives although the answer says otherwise. `hang_s`: seconds before the answer.
-    `undelivered`: accepted, then reported undelivered with `code`. `stage`: the SMTP command that fails.
+    `undelivered`: accepted, then reported undelivered with `code`. `unseen`: accepted, and never shown.
+    `stage`: the SMTP command that fails.
     """
 
     status: int = 0
@@ -21,6 +22,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     hang_s: float = 0
     keep: bool = False
     undelivered: bool = False
+    unseen: bool = False
     stage: Stage = "data"
 
 
@@ -49,6 +51,10 @@ class Faults:
     def lose(self, code: int, *, times: int = 1) -> None:
         """Accept the next texts and report them undelivered later."""
         self._script.extend([Fault(undelivered=True, code=code)] * times)
+
+    def hide(self, *, times: int = 1) -> None:
+        """Accept the next pushes for phones that show nothing."""
+        self._script.extend([Fault(unseen=True)] * times)
 
     def next(self) -> Fault | None:
         """The failure for this message, if there is one; taken off the script."""

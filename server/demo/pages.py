@@ -7,6 +7,7 @@ from typing import Any, cast
 import httpx
 
 from server.app import create_app, listen_role
+from server.demo.enrolled_phones import EnrolledPhones
 from server.kit import crypto
 from server.kit.db import Database
 from server.settings import Settings
@@ -31,7 +32,7 @@ class Pages:
     """Opens pages of the application that runs inside this process."""
 
     def __init__(self, settings: Settings, db: Database) -> None:
-        app = create_app(settings, db)
+        app = EnrolledPhones(create_app(settings, db), settings, db)
         self._transport = httpx.ASGITransport(cast(Any, app))
         # Secure cookies travel on https only; inside the process nothing is encrypted either way.
         self._origin = "https://" + settings.url.split("://", 1)[1]

@@ -1,12 +1,14 @@
-"""The process behind the demo's phones and mailboxes: an SMS API and a mail server on loopback."""
+"""The process behind the demo's phones and mailboxes: an SMS API, a push service and a mail server on loopback."""
 
 import asyncio
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from server.demo.inbox import Inbox
+from server.demo.push_phones import PushPhones
+from server.demo.push_service import PushService
 from server.demo.sms_api import SmsApi
 from server.demo.smtp import MailServer
 from server.demo.times import DatabaseClock
@@ -19,9 +21,11 @@ def main(settings: Settings, env: Mapping[str, str] = os.environ) -> None:
 
 
 async def run(settings: Settings, env: Mapping[str, str]) -> None:
-    """Both servers on the ports of the environment, else those that the channels are set to."""
-    if settings.sms is None or settings.email is None or settings.database_url is None:
-        raise SettingsError("The simulators need SMS_API_URL, SMTP_HOST and DATABASE_URL: start them with up --demo.")
+    """All servers on the ports of the environment, else those that the channels are set to."""
+    if settings.sms is None or settings.email is None or settings.push is None or settings.database_url is None:
+        raise SettingsError(
+            "The simulators need SMS_API_URL, SMTP_HOST, PUSH_HOSTS and DATABASE_URL: start them with up --demo."
+        )
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -31,12 +35,21 @@ async def run(settings: Settings, env: Mapping[str, str]) -> None:
     mail_port = _port(env, "AFTERGLOW_SIMULATOR_SMTP_PORT", settings.email.port)
     phones = SmsApi(settings.sms.account, settings.sms.token, clock.read, inbox, sms_port)
     mailboxes = MailServer(clock.read, inbox, mail_port)
-    await phones.start()
-    await mailboxes.start()
+    push_port = _port(env, "AFTERGLOW_SIMULATOR_PUSH_PORT", _port_of(settings.push.hosts))
+    notified = PushPhones(settings.data / "push_phones.jsonl")
+    push = PushService(settings.sms.token, clock.read, inbox, push_port, notified)
+    servers = (phones, mailboxes, push)
+    for server in servers:
+        await server.start()
     await stop.wait()
-    await mailboxes.stop()
-    await phones.stop()
+    for server in servers:
+        await server.stop()
     await clock.close()
+
+
+def _port_of(hosts: Sequence[str]) -> int:
+    """The port of the simulator among the push services."""
+    return next((int(host.rpartition(":")[2]) for host in hosts if ":" in host), 0)
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -11,6 +11,7 @@
 | a colleague acknowledges, follows up, passes on, closes | `flow.handling` |
 | a message is due, sent, reported on | `flow.notifications` |
 | sending starts again after a restore | `flow.sending` |
+| a push goes to a phone, which shows it or does not | `flow.push` |
 
 Nothing here decides: the stages' `rules` do.
 """

@@ -15,14 +15,16 @@ from server.checkins import queries as checkins
 from server.flow.alerts import hurry, lock_alert
 from server.flow.incidents import tell_incident
 from server.flow.paging import calendar_of
+from server.flow.push import SAFETY, push_target
 from server.kit import audit
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
 from server.kit.db import Database, Tx
 from server.kit.tokens import link_token
 from server.notifications import channels as providers
-from server.notifications import queries
+from server.notifications import push_queries, queries, shown_queries
 from server.notifications.channels.base import Sender
+from server.notifications.channels.webpush import GONE
 from server.notifications.messages import (
     DigestFacts,
     Facts,
@@ -32,6 +34,7 @@ from server.notifications.messages import (
     Template,
     digest,
     render,
+    render_push,
 )
 from server.notifications.model import (
     Channel,
@@ -47,13 +50,14 @@ from server.notifications.model import (
     StatusReport,
 )
 from server.notifications.queries import Queued
-from server.notifications.rules import after_crash, after_failure, ways_to
+from server.notifications.rules import after_crash, after_failure, move_on_at, ways_to
 from server.patients import queries as patients
 
 log = structlog.get_logger()
 
 BATCH = 50
 LOOK_BACK = timedelta(minutes=10)
+ROUTINE = SAFETY + 1
 
 
 async def notifications_due(db: Database, senders: Mapping[Channel, Sender], origin: str) -> int:
@@ -82,6 +86,8 @@ async def deliver(db: Database, senders: Mapping[Channel, Sender], origin: str, 
     outcome = await providers.send(senders, message)
     async with db.begin(engine) as tx:
         await _record(tx, queued, message.channel, outcome)
+        if outcome.error_code == GONE and message.push is not None:
+            await push_queries.retire(tx, message.push.subscription_id, "gone")
 
 
 async def _compose(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Message | None:
@@ -98,7 +104,8 @@ async def _compose(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> 
         return None
     language, addresses = await _recipient(tx, queued)
     channel = queued.channels[queued.channel_index]
-    to = addresses.get(channel)
+    target = await push_target(tx, instance_key, queued) if channel == "push" else None
+    to = addresses.get(channel) if target is None else target.endpoint
     if to is None and queued.to_kind == "companion":
         await _end(tx, queued, "cancelled", None)
         return None
@@ -106,12 +113,13 @@ async def _compose(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> 
         await _record(tx, queued, channel, Outcome("permanent", error_code="no_address"))
         return None
     template = digest(facts.count) if isinstance(facts, DigestFacts) else cast(Template, queued.template)
-    text = render(template, cast(Language, language), facts)
+    say = render_push if channel == "push" else render
+    text = say(template, cast(Language, language), facts)
     await queries.add_credential(tx, "message", fingerprint(queued.id.bytes), queued.id)
     maybe_out = queued.attempted_at or (tx.wall - LOOK_BACK if queued.crashes else None)
     return Message(
         id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
-        language=cast(Language, language), at=tx.now, expires_at=queued.expires_at, tried_since=maybe_out,
+        language=cast(Language, language), at=tx.now, expires_at=queued.expires_at, tried_since=maybe_out, push=target,
     )  # fmt: skip
 
 
@@ -132,6 +140,8 @@ async def _recipient(tx: Tx, queued: Queued) -> tuple[str, dict[Channel, str | N
 
 async def _facts(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Facts | None:
     """What the sentence may say: ids, times and tiers, nothing else."""
+    if queued.template == "push_test":
+        return PromptFacts(link=f"{origin}/")
     if queued.kind == "notice":
         return IncidentFacts(incident=queued.params["incident"], link=f"{origin}/team")
     if queued.check_in_id is not None:
@@ -158,7 +168,7 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) ->
     """Write down what the provider said; the lease's token keeps out a worker that was too slow."""
     await queries.insert_attempt(tx, queued, channel, outcome.result, outcome.error_code, outcome.provider_ref)
     if outcome.result == "accepted":
-        await queries.mark_sent(tx, queued, outcome.provider_ref)
+        await queries.mark_sent(tx, queued, outcome.provider_ref, await _fallback_at(tx, queued, channel))
         return
     await lock_alert(tx, queued.alert_id)
     left = queued.channels[queued.channel_index + 1 :]
@@ -180,12 +190,20 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) ->
             await _end(tx, queued, "failed", outcome.error_code or reason)
 
 
+async def _fallback_at(tx: Tx, queued: Queued, channel: Channel) -> datetime | None:
+    """When a push that nobody has seen goes on to the next channel, unless that was started beside it already."""
+    left = queued.channels[queued.channel_index + 1 :]
+    at = move_on_at(channel, queued.priority <= SAFETY, left, tx.now, queued.expires_at)
+    started = at is not None and queued.attempts > 0 and await queries.has_beside(tx, queued)
+    return None if started else at
+
+
 async def _start_beside(tx: Tx, queued: Queued) -> None:
     """The next channel starts now, while this one goes on trying; once per message and channel."""
     channels = tuple(queued.channels[queued.channel_index + 1 :])
     await queries.enqueue(
         tx, kind=queued.kind, template=queued.template, priority=queued.priority, channels=channels,
-        dedupe_key=f"beside:{queued.id}:{channels[0]}", expires_at=queued.expires_at, patient_id=queued.patient_id,
+        dedupe_key=queries.beside_key(queued), expires_at=queued.expires_at, patient_id=queued.patient_id,
         staff_id=queued.staff_id, check_in_id=queued.check_in_id, alert_id=queued.alert_id, params=queued.params,
         to_companion=queued.to_kind == "companion",
     )  # fmt: skip
@@ -231,7 +249,9 @@ async def message_reported(tx: Tx, notification_id: UUID, channel: Channel, repo
 
 async def prompt_seen(tx: Tx, check_in_id: UUID, event: Literal["shown", "opened"]) -> None:
     """A receipt from the phone itself: more than a provider can know."""
-    await queries.mark_seen(tx, check_in_id, event == "opened")
+    await shown_queries.mark_seen(tx, check_in_id, event == "opened")
+    if event == "shown":
+        await push_queries.mark_alive(tx, check_in_id)
     await audit.record(tx, f"message.{event}", "check_in", check_in_id)
 
 
@@ -249,7 +269,8 @@ async def prompt_patient(
 ) -> None:
     """Put a prompt in the outbox and make its link work; the same `key` never twice."""
     contact = await patients.get_contact(tx, patient_id)
-    channels = ways_to(contact.phone, None if sms_only and contact.phone else contact.email)
+    push = not sms_only and not contact.stopped and await push_queries.is_subscribed(tx, patient_id)
+    channels = ways_to(contact.phone, None if sms_only and contact.phone else contact.email, push=push)
     if not channels:
         log.error("patient_unreachable", clinic=str(tx.clinic_id), patient=str(patient_id))
         if not contact.stopped:
@@ -258,6 +279,6 @@ async def prompt_patient(
     token = link_token(instance_key, check_in_id)
     await queries.add_credential(tx, "link", fingerprint(token.encode()), check_in_id)
     await queries.enqueue(
-        tx, kind="prompt", template=template, priority=3 if safety else 4, channels=channels, dedupe_key=key,
+        tx, kind="prompt", template=template, priority=SAFETY if safety else ROUTINE, channels=channels, dedupe_key=key,
         expires_at=expires_at, patient_id=patient_id, check_in_id=check_in_id,
     )  # fmt: skip

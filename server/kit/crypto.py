@@ -103,18 +103,18 @@ class Cipher:
         return f"{field}|{self._clinic}|{row}|{number}".encode()
 
 
-def wrap(instance_key: bytes, clinic_id: UUID, number: int, key: bytes) -> bytes:
-    """Encrypt a clinic's data key under the instance key."""
+def wrap(instance_key: bytes, owner_id: UUID, number: int, key: bytes) -> bytes:
+    """Encrypt a key of a clinic (or of the instance itself) under the instance key, bound to its owner and number."""
     nonce = os.urandom(12)
     wrapper = AESGCM(derive(instance_key, "wrap"))
-    return nonce + wrapper.encrypt(nonce, key, f"{clinic_id}|{number}".encode())
+    return nonce + wrapper.encrypt(nonce, key, f"{owner_id}|{number}".encode())
 
 
-def unwrap(instance_key: bytes, clinic_id: UUID, number: int, wrapped: bytes) -> bytes:
-    """Decrypt a clinic's data key; KeyFileError when the key file is not the one that wrapped it."""
+def unwrap(instance_key: bytes, owner_id: UUID, number: int, wrapped: bytes) -> bytes:
+    """Decrypt what `wrap` made; KeyFileError when the key file is not the one that wrapped it."""
     wrapper = AESGCM(derive(instance_key, "wrap"))
     try:
-        return wrapper.decrypt(wrapped[:12], wrapped[12:], f"{clinic_id}|{number}".encode())
+        return wrapper.decrypt(wrapped[:12], wrapped[12:], f"{owner_id}|{number}".encode())
     except InvalidTag as error:
         raise KeyFileError("The key file does not fit this database: restore the one made with it.") from error
 

@@ -31,6 +31,13 @@ def link_token(instance_key: bytes, check_in_id: UUID) -> str:
     return base64.urlsafe_b64encode(mac[:24]).decode()
 
 
+def message_topic(instance_key: bytes, check_in_id: UUID) -> str:
+    """What messages about one check-in have in common, so that on a phone the later replaces the earlier: 24 characters
+    that say nothing to anybody else."""
+    mac = hmac.digest(derive(instance_key, "topic"), check_in_id.bytes, "sha256")
+    return base64.urlsafe_b64encode(mac[:18]).decode()
+
+
 class SubmitGrant(msgspec.Struct, frozen=True, array_like=True):
     """What a submit token allows: answer this check-in, from this device or (None) through its link, until then."""
 

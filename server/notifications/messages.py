@@ -28,6 +28,7 @@ Template = Literal[
     "digest",
     "digest_one",
     "incident",
+    "push_test",
 ]
 PageTier = Literal["emergency", "urgent", "same_day"]
 Incident = Literal["page_undelivered", "page_parked", "nobody_on_call", "prompts_undelivered", "engine_late"]
@@ -162,7 +163,12 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
         "en": Text("System problem", "SYSTEM  {incident}  {link}"),
         "es": Text("Problema del sistema", "SISTEMA  {incident}  {link}"),
     },
+    "push_test": {
+        "en": Text("It works", "Messages reach this phone. Open: {link}"),
+        "es": Text("Funciona", "Los mensajes llegan a este teléfono. Abra: {link}"),
+    },
 }
+LINK_APART: dict[Language, str] = {"en": " Open: {link}", "es": " Abra: {link}"}
 
 
 def render(template: Template, language: Language, facts: Facts) -> Text:
@@ -170,6 +176,14 @@ def render(template: Template, language: Language, facts: Facts) -> Text:
     values = _words(language, facts)
     sentence = SENTENCES[template][language]
     return Text(_fill(sentence.title, values), _fill(sentence.body, values))
+
+
+def render_push(template: Template, language: Language, facts: Facts) -> Text:
+    """The same for a notification on a phone: it carries its link apart from the words, on a tap."""
+    sentence = SENTENCES[template][language]
+    shown = Text(sentence.title, sentence.body.removesuffix(LINK_APART[language]))
+    values = _words(language, facts)
+    return Text(_fill(shown.title, values), _fill(shown.body, values))
 
 
 def digest(count: int) -> Template:

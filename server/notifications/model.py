@@ -14,6 +14,20 @@ Result = Literal["accepted", "temporary", "permanent", "configuration"]
 Receipt = Literal["queued", "sent", "failed", "delivered"]
 
 
+class PushTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """One phone at its push service: `p256dh` and `auth` are base64url as the phone gave them, `private_key` the 32
+    bytes of the key that it subscribed to. A later message of the same `topic` replaces an earlier one. `signed_at`:
+    machine time of this attempt."""
+
+    subscription_id: UUID
+    endpoint: str
+    p256dh: str
+    auth: str
+    private_key: bytes
+    topic: str
+    signed_at: datetime
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message on one channel, complete: `id` stays the same on every attempt, so that a copy can be recognised.
 
@@ -31,6 +45,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     link: str | None = None
     expires_at: datetime | None = None
     tried_since: datetime | None = None
+    push: PushTarget | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):

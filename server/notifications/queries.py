@@ -80,9 +80,11 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'queued', $14, $
 on conflict (clinic_id, dedupe_key) do nothing
 """
 
+# The phone's own receipt may overtake the worker's record of the hand-over.
 MARK_SENT = """
-update notifications set state = 'sent', next_attempt_at = null, lease_token = null, lease_until = null, attempts = attempts + 1,
-    provider_ref = $4, sent_at = $5, last_error = null
+update notifications set state = case when shown_at is null then 'sent' else 'delivered' end, delivered_at = shown_at,
+    next_attempt_at = null, lease_token = null, lease_until = null, attempts = attempts + 1,
+    provider_ref = $4, sent_at = $5, last_error = null, fallback_at = $6
 where clinic_id = $1 and id = $2 and lease_token = $3 and state = 'queued'
 """
 
@@ -139,10 +141,7 @@ where clinic_id = $1 and id = $2 and (state = 'sent' or (state = 'queued' and le
 returning kind, alert_id, staff_id
 """
 
-MARK_SEEN = """
-update notifications set shown_at = coalesce(shown_at, $3), opened_at = case when $4 then coalesce(opened_at, $3) else opened_at end
-where clinic_id = $1 and check_in_id = $2 and kind = 'prompt' and state in ('sent', 'delivered')
-"""
+HAS_BESIDE = "select from notifications where clinic_id = $1 and dedupe_key = $2"
 
 WAS_PAGED = "select from notifications where clinic_id = $1 and alert_id = $2 and staff_id = $3 limit 1"
 
@@ -186,9 +185,10 @@ async def enqueue(
     ) == 1  # fmt: skip
 
 
-async def mark_sent(tx: Tx, sent: Queued, provider_ref: str | None) -> bool:
-    """The provider took it. False when the lease was lost: another worker has it."""
-    touched = await tx.run(MARK_SENT, tx.clinic_id, sent.id, sent.lease_token, provider_ref, tx.now)
+async def mark_sent(tx: Tx, sent: Queued, provider_ref: str | None, fallback_at: datetime | None = None) -> bool:
+    """The provider took it; `fallback_at` (care time): when the next channel is tried unless a phone has shown it.
+    False when the lease was lost: another worker has it."""
+    touched = await tx.run(MARK_SENT, tx.clinic_id, sent.id, sent.lease_token, provider_ref, tx.now, fallback_at)
     return touched == 1
 
 
@@ -261,6 +261,11 @@ async def find_alert(tx: Tx, notification_id: UUID) -> UUID | None:
     return None if row is None else row["alert_id"]
 
 
-async def mark_seen(tx: Tx, check_in_id: UUID, opened: bool) -> None:
-    """The phone showed a prompt of this check-in, or its link was opened; the first time counts."""
-    await tx.run(MARK_SEEN, tx.clinic_id, check_in_id, tx.now, opened)
+async def has_beside(tx: Tx, sent: Queued) -> bool:
+    """Whether the next channel was started beside this one."""
+    return await tx.one(HAS_BESIDE, tx.clinic_id, beside_key(sent)) is not None
+
+
+def beside_key(sent: Queued) -> str:
+    """Names the copy that goes out on the remaining channels while this one goes on trying."""
+    return f"beside:{sent.id}:{sent.channels[sent.channel_index + 1]}"

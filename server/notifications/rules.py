@@ -1,5 +1,6 @@
 """What to do after a message failed, and in which order channels are tried. Pure: facts and `now` in, decision out."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import get_args
@@ -21,9 +22,14 @@ PATIENT_WAITS_S = (5, 30, 120, 300)
 # A page must not sleep through its own escalation step because a provider asked for a day.
 LONGEST_WAIT_S = {"urgent": 60, "normal": 600}
 FAILURES_BEFORE_PARALLEL = {"urgent": 2, "normal": 4}
-URGENT_PATIENCE_S = 8
+# How long a provider may ask us to wait before another channel starts beside it.
+PATIENCE_S = {"urgent": 8, "normal": 180}
 CRASH_LIMIT = 6
 DEFAULT_ORDER: tuple[Channel, ...] = get_args(Channel)
+SHOWN_WITHIN = {"safety": timedelta(minutes=3), "routine": timedelta(minutes=15)}
+UNSHOWN_LIMIT = 3
+# Stricter than any address parser, so that no two of them can read different hosts out of one text.
+PUSH_ADDRESS = re.compile(r"(https?)://([a-z0-9.-]+)(:[0-9]{1,5})?/[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*")
 
 
 def after_failure(
@@ -54,7 +60,7 @@ def after_failure(
     if expires_at is not None and at >= expires_at:
         return NextChannel() if channels_left else GiveUp("expired")
     tired = attempts_on_channel >= FAILURES_BEFORE_PARALLEL[lane]
-    told_to_wait = lane == "urgent" and (outcome.retry_after_s or 0) > URGENT_PATIENCE_S
+    told_to_wait = (outcome.retry_after_s or 0) > PATIENCE_S[lane]
     return Retry(at, parallel=bool(channels_left) and (tired or told_to_wait))
 
 
@@ -78,7 +84,41 @@ def channel_order(reachable: Collection[Channel], preferences: Sequence[Channel]
     return tuple(channel for channel in wanted if channel in reachable)
 
 
-def ways_to(phone: str | None, email: str | None) -> tuple[Channel, ...]:
-    """The channels that reach somebody with these contacts, best first."""
-    contacts: dict[Channel, str | None] = {"sms": phone, "email": email}
+def ways_to(phone: str | None, email: str | None, *, push: bool = False) -> tuple[Channel, ...]:
+    """The channels that reach somebody with these contacts, best first; `push`: a phone of theirs takes it."""
+    contacts: dict[Channel, str | bool | None] = {"push": push, "sms": phone, "email": email}
     return channel_order([channel for channel, address in contacts.items() if address])
+
+
+def move_on_at(
+    channel: Channel, safety: bool, channels_left: Collection[Channel], accepted_at: datetime, expires_at: datetime
+) -> datetime | None:
+    """When a prompt that was taken on this channel goes on to the next one unless the phone has shown it; None: never.
+
+    "Not delivered within D: treat as failed and use the next channel" (reliability, section 1). A push service says yes
+    to phones that are off, lost or silently unsubscribed; only the phone's own receipt counts. A safety check-in waits
+    3 minutes, any other 15, and none past the end of its window.
+    """
+    if channel != "push" or not channels_left:
+        return None
+    at = accepted_at + SHOWN_WITHIN["safety" if safety else "routine"]
+    return at if at < expires_at else None
+
+
+def is_lost(unshown: int) -> bool:
+    """Whether a phone that showed none of so many pushes in a row is to be taken off: some push services go on saying
+    yes for ever (reliability, section 3)."""
+    return unshown >= UNSHOWN_LIMIT
+
+
+def is_push_service(endpoint: str, hosts: Collection[str]) -> bool:
+    """Whether an address that a phone named lies at a push service we send to: https, its usual port, a listed host or
+    one under it. An entry with a port is a simulator on this machine, spoken to in clear."""
+    found = PUSH_ADDRESS.fullmatch(endpoint)
+    if found is None:
+        return False
+    scheme, host, port = found.group(1), found.group(2), found.group(3) or ""
+    if host + port in hosts and port:
+        return scheme == "http"
+    names = tuple(f".{name}" for name in hosts if ":" not in name)
+    return scheme == "https" and port in ("", ":443") and f".{host}".endswith(names)

@@ -1,5 +1,6 @@
 """Invitations and the phones they bind, in PostgreSQL. Times are machine time."""
 
+from typing import Literal
 from uuid import UUID
 
 from server.kit import errors
@@ -56,6 +57,10 @@ REVOKE_DEVICE = """
 with revoked as (
     update devices set revoked_at = $4
     where clinic_id = $1 and patient_id = $2 and id = $3 and revoked_at is null returning id
+),
+silent as (
+    update push_subscriptions set retired_at = $4, retired_for = $5
+    where clinic_id = $1 and device_id in (select id from revoked) and retired_at is null
 )
 delete from credential_lookup where clinic_id = $1 and kind = 'patient_cookie'
   and subject_id in (select id from revoked)
@@ -64,6 +69,10 @@ delete from credential_lookup where clinic_id = $1 and kind = 'patient_cookie'
 REVOKE_DEVICES = """
 with revoked as (
     update devices set revoked_at = $3 where clinic_id = $1 and patient_id = $2 and revoked_at is null returning id
+),
+silent as (
+    update push_subscriptions set retired_at = $3, retired_for = 'revoked'
+    where clinic_id = $1 and device_id in (select id from revoked) and retired_at is null
 )
 delete from credential_lookup where clinic_id = $1 and kind = 'patient_cookie'
   and subject_id in (select id from revoked)
@@ -110,12 +119,15 @@ async def insert_device(tx: Tx, patient_id: UUID, label: str, token_hash: bytes)
     return device_id
 
 
-async def revoke_device(tx: Tx, patient_id: UUID, device_id: UUID) -> None:
-    """This phone's cookie leads nowhere from this commit on; 404 when it is not a bound phone of the patient."""
-    if not await tx.run(REVOKE_DEVICE, tx.clinic_id, patient_id, device_id, tx.wall):
+async def revoke_device(
+    tx: Tx, patient_id: UUID, device_id: UUID, reason: Literal["revoked", "signed_out"] = "revoked"
+) -> None:
+    """This phone's cookie leads nowhere, and no notification goes there, from this commit on; 404 when it is not a
+    bound phone of the patient."""
+    if not await tx.run(REVOKE_DEVICE, tx.clinic_id, patient_id, device_id, tx.wall, reason):
         raise errors.not_found()
 
 
 async def revoke_devices(tx: Tx, patient_id: UUID) -> None:
-    """No phone of the patient is bound any more."""
+    """No phone of the patient is bound any more, and none gets notifications."""
     await tx.run(REVOKE_DEVICES, tx.clinic_id, patient_id, tx.wall)

@@ -123,6 +123,10 @@ async def patient_calls(story: Story, there: Happened) -> list[Call]:
         Call("POST", "/api/my/sealed-reports", "/api/my/sealed-reports", reported),
         Call("POST", "/api/my/reports", "/api/my/reports", form(now, {"a_pain": "mild"})),
         Call("PATCH", "/api/my", "/api/my", {"language": "es"}),
+        Call("GET", "/api/my/push", "/api/my/push"),
+        Call("PUT", "/api/my/push", "/api/my/push", await story.subscription()),
+        Call("POST", "/api/my/push/test", "/api/my/push/test"),
+        Call("DELETE", "/api/my/push", "/api/my/push"),
         Call("DELETE", "/api/my/device", "/api/my/device"),
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from server.access.secrets import email_hash
 from server.access.setup import DEFAULT_HOURS, create_staff
 from server.flow.clinics import create_clinic
 from server.kit.db import Database
+from server.notifications.push_setup import ensure_push_key
 from tests.conftest import ClonedDatabase
 
 KEY = bytes(range(32))
@@ -113,6 +114,7 @@ async def seed(url: str) -> Ids:
         name="Elsewhere", time_zone="Europe/Dublin", country="IE", phone=None,
         lead_name="Zoe", lead_email="zoe@example.org", lead_phone="+353861234567", **common,
     )  # fmt: skip
+    await ensure_push_key(owner, KEY)
     harbor_id = await create_clinic(owner, KEY, harbor)
     elsewhere_id = await create_clinic(owner, KEY, elsewhere)
     for first, (name, role) in HARBOR.items():

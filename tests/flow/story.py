@@ -15,6 +15,7 @@ import msgspec
 from server.demo.clock import Hands
 from server.demo.expectations import Expectations
 from server.demo.inbox import Delivered
+from server.demo.push_service import PushService
 from server.demo.sms_api import SmsApi
 from server.demo.smtp import MailServer
 from server.kit.sealing import seal
@@ -101,14 +102,17 @@ class Story:
     """Harbor Clinic: Omar is on call, Nora next, Lena leads. Ana is the patient."""
 
     def __init__(
-        self, world: World, instance: Instance, engine: Engine, messages: Expectations, sms: SmsApi, mail: MailServer
-    ) -> None:
+        self, world: World, instance: Instance, engine: Engine, messages: Expectations, sms: SmsApi, mail: MailServer,
+        push: PushService,
+    ) -> None:  # fmt: skip
         self.world = world
         self.instance = instance
         self.engine = engine
         self.messages = messages
         self.sms = sms
         self.mail = mail
+        self.push = push
+        push.tell = self.phone_tells
         self.ana = world.ana
         self.expected_errors: set[str] = set()
         self._browsers: dict[str, Browser] = {}
@@ -215,6 +219,23 @@ class Story:
     async def check_ins(self) -> dict[str, str]:
         """State by key; of several sessions, the last one's."""
         return {item["key"]: item["state"] for item in await self.timeline("check_in")}
+
+    async def subscription(self) -> dict[str, Any]:
+        """What Ana's browser gets from its push service."""
+        public_key = (await self.phone.browser.get("/api/my/push")).json()["public_key"]
+        return self.push.subscribe(ANAS_PHONE, public_key)
+
+    async def takes_push(self) -> dict[str, Any]:
+        """Ana turns notifications on; the subscription."""
+        given = await self.subscription()
+        answer = await self.phone.browser.call("PUT", "/api/my/push", given)
+        assert (answer.status_code, answer.json()["state"]) == (200, "on"), answer.text
+        return given
+
+    async def phone_tells(self, _: str, token: str, event: str = "shown") -> None:
+        """The receipt of Ana's phone: no cookie, no header of ours."""
+        sent = await self.instance.browser().http.post("/api/receipts", json={"token": token, "event": event})
+        assert sent.status_code == 204, sent.text
 
     async def provider_reports(self, status: str, number: int = -1, **more: str) -> httpx.Response:
         """The SMS provider's signed report on the text it took as this one (the last)."""

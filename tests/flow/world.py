@@ -13,13 +13,14 @@ import structlog.testing
 from server.app import create_app
 from server.demo.expectations import Expectations
 from server.demo.inbox import Inbox
+from server.demo.push_service import PushService
 from server.demo.sms_api import SmsApi
 from server.demo.smtp import MailServer
 from server.demo.times import DatabaseClock
 from server.kit.db import Database
 from server.kit.embedded import EmbeddedPostgres
 from server.notifications.channels import close, make_channels
-from server.settings import EmailSettings, Settings, SmsSettings
+from server.settings import EmailSettings, PushSettings, Settings, SmsSettings
 from server.worker import Engine
 from tests.api.conftest import urls_of
 from tests.api.instance import KEY, ORIGIN, Ids, Instance, seed
@@ -31,22 +32,23 @@ READY = "template_story"
 SIGNED_IN_NOW = "update staff_sign_ins set started_at = wall_now(), last_seen_at = wall_now()"
 
 
-def settings(sms_url: str = "http://127.0.0.1:9", mail_port: int = 9) -> Settings:
+def settings(sms_url: str = "http://127.0.0.1:9", mail_port: int = 9, push_host: str = "127.0.0.1:9") -> Settings:
     """As in production; the providers are on this machine."""
     return Settings(
         url=ORIGIN, host="127.0.0.1", port=443, data=Path(), key_file=Path(),
         sms=SmsSettings(sms_url, "AC1", "sms-token", "+15550000000"),
         email=EmailSettings("127.0.0.1", mail_port, "afterglow@example.org", tls="none"),
+        push=PushSettings("mailto:care@clinic.example", (push_host,)),
     )  # fmt: skip
 
 
 @asynccontextmanager
-async def instance_on(urls: ClonedDatabase, ids: Ids) -> AsyncIterator[Instance]:
+async def instance_on(urls: ClonedDatabase, ids: Ids, push_host: str = "127.0.0.1:9") -> AsyncIterator[Instance]:
     """The app on this database."""
     db = await Database.open(urls.web_url, None, KEY, size=10)
     owner = await asyncpg.connect(urls.owner_url)
     await owner.set_type_codec("jsonb", schema="pg_catalog", encoder=msgspec.json.encode, decoder=msgspec.json.decode)
-    running = Instance(create_app(settings(), db), db, owner, ids, urls)
+    running = Instance(create_app(settings(push_host=push_host), db), db, owner, ids, urls)
     try:
         yield running
     finally:
@@ -93,16 +95,17 @@ async def story_of(postgres: EmbeddedPostgres, world: World) -> AsyncIterator[St
         after.push_async_callback(clock.close)
         inbox = Inbox()
         sms, mail = SmsApi("AC1", "sms-token", clock.read, inbox), MailServer(clock.read, inbox)
-        for server in (sms, mail):
+        push = PushService("sms-token", clock.read, inbox)
+        for server in (sms, mail, push):
             await server.start()
             after.push_async_callback(server.stop)
         db = await Database.open(postgres.url("afterglow_engine", name), None, KEY, size=10)
         after.push_async_callback(db.close)
-        senders = make_channels(settings(sms.url, mail.port))
+        senders = make_channels(settings(sms.url, mail.port, push.host))
         after.push_async_callback(close, senders)
-        instance = await after.enter_async_context(instance_on(urls_of(postgres, name), world.ids))
+        instance = await after.enter_async_context(instance_on(urls_of(postgres, name), world.ids, push.host))
         await instance.owner.execute(SIGNED_IN_NOW)
-        story = Story(world, instance, Engine(db, senders, ORIGIN), Expectations(inbox), sms, mail)
+        story = Story(world, instance, Engine(db, senders, ORIGIN), Expectations(inbox), sms, mail, push)
         await story.set_time(MONDAY_MORNING)
         with structlog.testing.capture_logs() as logs:
             yield story

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.notifications.model import Channel, ClaimAlone, GiveUp, NextChannel, Outcome, Park, Retry
-from server.notifications.rules import after_crash, after_failure, channel_order
+from server.notifications.rules import (
+    after_crash,
+    after_failure,
+    channel_order,
+    is_lost,
+    is_push_service,
+    move_on_at,
+    ways_to,
+)
 
 NOW = datetime(2026, 3, 1, 14, 30, tzinfo=UTC)
 TEMPORARY = Outcome("temporary", error_code="http_500")
@@ -57,7 +65,8 @@ def test_what_cannot_work_goes_to_the_next_channel_at_once(kind: str, priority: 
         ("page", "urgent", 86_400, 60, True),
         ("page", "urgent", 1, 2, False),
         ("prompt", "normal", 30, 30, False),
-        ("prompt", "normal", 86_400, 600, False),
+        ("prompt", "normal", 180, 180, False),
+        ("prompt", "normal", 86_400, 600, True),
         ("prompt", "normal", 0, 5, False),
         ("prompt", "normal", None, 5, False),
     ],
@@ -114,3 +123,89 @@ def test_channels_are_tried_in_the_preferred_order(
     reachable: tuple[str, ...], preferences: tuple[str, ...], order: tuple[str, ...]
 ) -> None:
     assert channel_order(reachable, preferences) == order  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "push", "ways"),
+    [
+        ("+1", "a@b", True, ("push", "sms", "email")),
+        ("+1", "a@b", False, ("sms", "email")),
+        ("+1", None, True, ("push", "sms")),
+        (None, None, True, ("push",)),
+        (None, None, False, ()),
+    ],
+)
+def test_a_phone_with_notifications_comes_first(
+    phone: str | None, email: str | None, push: bool, ways: tuple[str, ...]
+) -> None:
+    assert ways_to(phone, email, push=push) == ways
+
+
+@pytest.mark.parametrize(
+    ("channel", "safety", "left", "ends_in_s", "after_s"),
+    [
+        ("push", True, ("sms",), 3600, 180),
+        ("push", False, ("sms",), 3600, 900),
+        ("push", False, ("sms", "email"), 901, 900),
+        ("push", False, ("sms",), 900, None),
+        ("push", True, ("sms",), 100, None),
+        ("push", True, (), 3600, None),
+        ("sms", True, ("email",), 3600, None),
+        ("email", False, (), 3600, None),
+    ],
+)
+def test_only_a_push_has_to_be_seen_in_time(
+    channel: str, safety: bool, left: tuple[str, ...], ends_in_s: int, after_s: int | None
+) -> None:
+    at = move_on_at(channel, safety, left, NOW, seconds(ends_in_s))  # type: ignore[arg-type]
+    assert at == (None if after_s is None else seconds(after_s))
+
+
+@pytest.mark.parametrize(("unshown", "lost"), [(0, False), (1, False), (2, False), (3, True), (9, True)])
+def test_a_phone_that_shows_nothing_three_times_is_lost(unshown: int, lost: bool) -> None:
+    assert is_lost(unshown) is lost
+
+
+SERVICES = ("fcm.googleapis.com", "push.apple.com", "127.0.0.1:8210")
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://fcm.googleapis.com/fcm/send/abc:APA91b_x-y",
+        "https://fcm.googleapis.com:443/fcm/send/abc",
+        "https://web.push.apple.com/QGuQ%3D/x?a=b",
+        "http://127.0.0.1:8210/push/1",
+    ],
+)
+def test_an_address_at_a_known_push_service_is_taken(endpoint: str) -> None:
+    assert is_push_service(endpoint, SERVICES)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://fcm.googleapis.com/fcm/send/abc",
+        "https://fcm.googleapis.com:8443/x",
+        "https://fcm.googleapis.com.evil.example/x",
+        "https://evilfcm.googleapis.com.example/x",
+        "https://xpush.apple.com/x",
+        "https://evil.example/fcm.googleapis.com/x",
+        "https://fcm.googleapis.com@evil.example/x",
+        "https://evil.example#@fcm.googleapis.com/x",
+        "https://evil.example\\@fcm.googleapis.com/x",
+        "https://fcm.googleapis.com",
+        "https://fcm.googleapis.com./x",
+        "https://FCM.googleapis.com/x",
+        "https://fcm.googleapis.com/x\r\nHost: evil.example",
+        "https://10.0.0.1/x",
+        "https://[::1]/x",
+        "http://127.0.0.1:8211/x",
+        "https://127.0.0.1:8210/x",
+        "http://127.0.0.1/x",
+        "ftp://fcm.googleapis.com/x",
+        "",
+    ],
+)
+def test_any_other_address_is_refused(endpoint: str) -> None:
+    assert not is_push_service(endpoint, SERVICES)

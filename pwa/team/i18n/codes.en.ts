@@ -161,6 +161,7 @@ export const codesEn: Readonly<Record<string, string>> = {
   "template.digest": "digest",
   "template.digest_one": "digest",
   "template.incident": "incident",
+  "template.push_test": "trying out notifications",
   "event.raised": "Alert opened",
   "event.restarted": "Worse or new answer: paging starts again",
   "event.flag_added": "New flag",

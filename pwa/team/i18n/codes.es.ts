@@ -161,6 +161,7 @@ export const codesEs: Readonly<Record<string, string>> = {
   "template.digest": "resumen",
   "template.digest_one": "resumen",
   "template.incident": "incidente",
+  "template.push_test": "prueba de avisos",
   "event.raised": "Alerta abierta",
   "event.restarted": "Respuesta peor o nueva: se avisa desde el principio",
   "event.flag_added": "Nueva señal",

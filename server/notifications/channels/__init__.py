@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from server.notifications.channels.base import Sender
 from server.notifications.channels.email import EmailSender
 from server.notifications.channels.sms import SmsSender
+from server.notifications.channels.webpush import WebPushSender
 from server.notifications.model import Channel, Message, Outcome
 from server.settings import Settings
 
@@ -15,6 +16,8 @@ log = logging.getLogger(__name__)
 def make_channels(settings: Settings) -> dict[Channel, Sender]:
     """A sender for each configured channel; the others are absent."""
     channels: dict[Channel, Sender] = {}
+    if settings.push is not None:
+        channels["push"] = WebPushSender(settings.push)
     if settings.sms is not None:
         channels["sms"] = SmsSender(settings.sms, settings.url)
     if settings.email is not None:

@@ -1,6 +1,9 @@
 """What every provider looks like from inside: give it a message, get an outcome, never an exception."""
 
+from email.utils import parsedate_to_datetime
 from typing import Protocol
+
+import httpx
 
 from server.notifications.model import Message, Outcome
 
@@ -16,3 +19,15 @@ class Sender(Protocol):
 
     async def close(self) -> None:
         """Give back the connections."""
+
+
+def retry_after_s(headers: httpx.Headers) -> int | None:
+    """What the provider's Retry-After asks for: seconds, or a date that is compared with the provider's own clock."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return int(text[:9])
+    try:
+        wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
+        return max(0, int(wait.total_seconds()))
+    except (ValueError, TypeError):
+        return None

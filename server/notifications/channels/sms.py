@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from server.kit.tls import authorities
-from server.notifications.channels.base import TIMEOUT_S
+from server.notifications.channels.base import TIMEOUT_S, retry_after_s
 from server.notifications.channels.sms_callback import callback_url
 from server.notifications.channels.sms_errors import from_code
 from server.notifications.model import Message, Outcome
@@ -124,7 +124,7 @@ def _outcome(response: httpx.Response) -> Outcome:
     if status in (401, 403):
         return Outcome("configuration", error_code=f"http_{status}")
     if status in (408, 425, 429) or status >= 500:
-        return Outcome("temporary", error_code=f"http_{status}", retry_after_s=_retry_after_s(response.headers))
+        return Outcome("temporary", error_code=f"http_{status}", retry_after_s=retry_after_s(response.headers))
     if status == 400:
         return from_code(_code(response))
     return Outcome("configuration", error_code=f"http_{status}")
@@ -141,16 +141,4 @@ def _code(response: httpx.Response) -> int | None:
     try:
         return msgspec.json.decode(response.content, type=Problem).code
     except msgspec.DecodeError:
-        return None
-
-
-def _retry_after_s(headers: httpx.Headers) -> int | None:
-    """Seconds, or a date that is compared with the provider's own clock."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return int(text[:9])
-    try:
-        wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
-        return max(0, int(wait.total_seconds()))
-    except (ValueError, TypeError):
         return None

@@ -59,7 +59,7 @@ async def change_my(phone: Phone, data: MyChange, db: Database) -> MyPage:
 async def sign_out_phone(phone: Phone, db: Database) -> Response[None]:
     """This phone is no longer bound."""
     async with db.begin(phone.actor) as tx:
-        await phone_queries.revoke_device(tx, phone.patient_id, phone.device_id)
+        await phone_queries.revoke_device(tx, phone.patient_id, phone.device_id, "signed_out")
         await audit.record(tx, "device_signed_out", "device", phone.device_id, patient_id=phone.patient_id)
     return Response(None, status_code=204, cookies=[removed(PATIENT_COOKIE)])
 

@@ -1,28 +1,23 @@
-"""Providers' signed reports on messages; the hold on sending after a restore."""
+"""Providers' signed reports on messages, and receipts of the phones themselves."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 import msgspec
 import structlog
-from litestar import Request, get, post
+from litestar import Request, post
 from litestar.handlers.base import BaseRouteHandler
 from msgspec import Meta
 
 from server.access.attempts import begin_attempt
-from server.access.guards import client_address, provider_signed, staff_only
-from server.access.model import Staff
+from server.access.guards import client_address, provider_signed
 from server.flow.notifications import message_reported, prompt_seen
-from server.flow.sending import sending_started
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
 from server.kit.db import Database
-from server.notifications import hold_queries
 from server.notifications.channels.sms_callback import STATUS_PATH, callback_url, read_status, verify_signature
-from server.notifications.hold_queries import Waiting
 from server.settings import Settings
 
 log = structlog.get_logger()
@@ -67,26 +62,4 @@ async def receive_receipt(data: Receipt, request: Request[Any, Any, Any], db: Da
         await prompt_seen(tx, found[1], data.event)
 
 
-class Sending(msgspec.Struct, frozen=True):
-    """Since when nothing is sent (machine time; null: it is), and what is waiting, by kind."""
-
-    held_since: datetime | None
-    waiting: list[Waiting]
-
-
-@get("/api/clinic/sending", guards=[staff_only("admin")])
-async def get_sending(staff: Staff, db: Database) -> Sending:
-    """What is in flight: to be looked at before sending starts again after a restore."""
-    async with db.begin(staff.actor) as tx:
-        return Sending(await hold_queries.find_hold(tx), await hold_queries.list_waiting(tx))
-
-
-@post("/api/clinic/sending/start", guards=[staff_only("admin")], status_code=200)
-async def start_sending(staff: Staff, db: Database) -> Sending:
-    """Let messages leave again; of several prompts for one check-in only the last. Pressed twice it does nothing."""
-    async with db.begin(staff.actor) as tx:
-        await sending_started(tx)
-        return Sending(await hold_queries.find_hold(tx), await hold_queries.list_waiting(tx))
-
-
-HANDLERS: list[BaseRouteHandler] = [sms_status, receive_receipt, get_sending, start_sending]
+HANDLERS: list[BaseRouteHandler] = [sms_status, receive_receipt]

@@ -1,0 +1,98 @@
+"""Web push on its way: to which phone, what follows when no phone has shown it, and a message to try it out."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from server.access.model import Phone
+from server.checkins import queries as checkins
+from server.checkins.wall import end_of_quiet, is_quiet
+from server.flow.planned import quiet_hours
+from server.flow.ticking import each_due
+from server.kit import audit
+from server.kit.actor import Actor
+from server.kit.db import Database, Tx
+from server.kit.tokens import message_topic
+from server.notifications import push_queries, queries, shown_queries
+from server.notifications.model import PushTarget
+from server.notifications.queries import Queued
+from server.notifications.rules import is_lost
+from server.notifications.shown_queries import Unshown
+from server.patients import queries as patients
+
+SAFETY = 3
+"""Priority of prompts that pass quiet hours; routine ones come after them."""
+PUT_OFF = timedelta(minutes=1)
+TRY_FOR = timedelta(minutes=5)
+
+
+async def push_target(tx: Tx, instance_key: bytes, queued: Queued) -> PushTarget | None:
+    """Where this message goes, read when it goes out; None when no phone takes it any more."""
+    assert queued.patient_id is not None
+    device = queued.params.get("device")
+    live = await push_queries.find_live(tx, instance_key, queued.patient_id, UUID(device) if device else None)
+    if live is None:
+        return None
+    return PushTarget(
+        subscription_id=live.id, endpoint=live.endpoint, p256dh=live.p256dh, auth=live.auth,
+        private_key=live.private_key, topic=message_topic(instance_key, queued.check_in_id or queued.id),
+        signed_at=tx.wall,
+    )  # fmt: skip
+
+
+async def prompts_unshown(db: Database) -> int:
+    """A push service's yes is no proof: prompts that no phone has shown in time go on to their next channel."""
+    async with db.begin(Actor("engine", None)) as tx:
+        due = await shown_queries.list_unshown_due(tx)
+
+    async def work(tx: Tx, notification_id: UUID, _: UUID) -> None:
+        await prompt_unshown(tx, notification_id)
+
+    async def put_off(tx: Tx, notification_id: UUID, _: UUID) -> None:
+        await shown_queries.set_fallback(tx, notification_id, tx.now + PUT_OFF)
+
+    return await each_due(db, "unshown", due, work, put_off)
+
+
+async def prompt_unshown(tx: Tx, notification_id: UUID) -> None:
+    """One of them. A repeat finds nothing to do; a check-in that is over needs no second message, and a routine one
+    wakes nobody."""
+    prompt = await shown_queries.lock_unshown(tx, notification_id)
+    if prompt is None:
+        return
+    check_in = await checkins.find(tx, prompt.check_in_id)
+    if check_in is None or check_in.state not in ("planned", "open"):
+        await shown_queries.set_fallback(tx, prompt.id, None)
+        return
+    morning = await _end_of_night(tx, prompt)
+    if morning is not None:
+        await shown_queries.set_fallback(tx, prompt.id, morning if morning < prompt.expires_at else None)
+        return
+    await shown_queries.fall_back(tx, prompt.id)
+    await _note_unshown(tx, prompt.patient_id)
+    await audit.record(tx, "message.not_shown", "notification", prompt.id, patient_id=prompt.patient_id)
+
+
+async def _end_of_night(tx: Tx, prompt: Unshown) -> datetime | None:
+    """When the patient's quiet hours end, if a routine message has to wait for that."""
+    if prompt.priority <= SAFETY:
+        return None
+    patient = await patients.get_contact(tx, prompt.patient_id)
+    quiet = quiet_hours(patient)
+    if quiet is None or not is_quiet(tx.now, patient.time_zone, quiet):
+        return None
+    return end_of_quiet(tx.now, patient.time_zone, quiet)
+
+
+async def _note_unshown(tx: Tx, patient_id: UUID) -> None:
+    for subscription_id, in_a_row in await push_queries.count_unshown(tx, patient_id):
+        if is_lost(in_a_row):
+            await push_queries.retire(tx, subscription_id, "unseen")
+
+
+async def try_out(tx: Tx, phone: Phone) -> None:
+    """A neutral message to this very phone, at most one a minute."""
+    await queries.enqueue(
+        tx, kind="notice", template="push_test", priority=SAFETY, channels=("push",), patient_id=phone.patient_id,
+        dedupe_key=f"push_test:{phone.device_id}:{tx.wall:%Y-%m-%dT%H:%M}", expires_at=tx.now + TRY_FOR,
+        params={"device": str(phone.device_id)},
+    )  # fmt: skip
