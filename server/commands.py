@@ -174,24 +174,30 @@ def _tell_wrong(wrong: Sequence[tuple[str, str]]) -> int:
 
 async def run_audit_verify(settings: Settings) -> int:
     """Walk every clinic's audit chain; 1 when one is broken."""
-    broken_chains = 0
-    async with owner(settings) as (conn, _):
+    clinics = broken_chains = 0
+    async with owner(settings, make=False) as (conn, _):
         for clinic_id, _name in await list_clinics(conn):
             checked, broken = await verify(conn, clinic_id)
             verdict = "unbroken" if broken is None else f"BROKEN at row {broken}"
             print(f"clinic {clinic_id}: {checked} sealed rows, {verdict}")
             broken_chains += broken is not None
+            clinics += 1
+    if not clinics:
+        print("There is no clinic yet: nothing to verify.")
     return 1 if broken_chains else 0
 
 
 @contextlib.asynccontextmanager
-async def owner_url(settings: Settings) -> AsyncIterator[str]:
-    """The DSN of the tables' owner, usable inside the block."""
+async def owner_url(settings: Settings, make: bool = True) -> AsyncIterator[str]:
+    """The DSN of the tables' owner, usable inside the block. `make`: also where there is no database yet."""
     given = settings.database_owner_url or settings.database_url
     if given is not None:
         yield given
         return
     database = EmbeddedPostgres(settings.data)
+    if not make and not (settings.data / "postgres").is_dir():
+        where = f"There is no Afterglow in {settings.data}."
+        raise CommandError(f"{where} Set AFTERGLOW_DATA; a demo lies in its folder demo.")
     async with contextlib.AsyncExitStack() as held:
         try:
             await held.enter_async_context(database.running())
@@ -201,9 +207,9 @@ async def owner_url(settings: Settings) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def owner(settings: Settings) -> AsyncIterator[tuple[Any, bytes]]:
+async def owner(settings: Settings, make: bool = True) -> AsyncIterator[tuple[Any, bytes]]:
     """A connection as owner to the migrated database, and the instance key."""
-    async with owner_url(settings) as url:
+    async with owner_url(settings, make) as url:
         await migrate(url)
         conn = await asyncpg.connect(url, timeout=10)
         try:

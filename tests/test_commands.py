@@ -95,6 +95,16 @@ async def test_the_audit_log_is_verified_clinic_by_clinic(
     assert "unbroken" in capsys.readouterr().out
 
 
+async def test_verifying_what_is_not_there_makes_nothing(settings: Settings, tmp_path: Path) -> None:
+    nowhere = msgspec.structs.replace(
+        settings, data=tmp_path, key_file=tmp_path / "afterglow.key", database_url=None, database_owner_url=None,
+        database_engine_url=None,
+    )  # fmt: skip
+    with pytest.raises(CommandError, match="There is no Afterglow"):
+        await run_audit_verify(nowhere)
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_migrating_an_up_to_date_database_says_so(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run_migrate(settings) == 0
     assert "Nothing to do" in capsys.readouterr().out

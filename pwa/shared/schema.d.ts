@@ -890,6 +890,12 @@ export interface components {
             tier: "routine" | "same_day" | "urgent" | "emergency" | null;
             value_text: string;
         };
+        /** Attention */
+        Attention: {
+            text: string;
+            /** @enum {string} */
+            tier: "routine" | "same_day" | "urgent" | "emergency";
+        };
         /** Brief */
         Brief: {
             first_name: string;
@@ -907,7 +913,8 @@ export interface components {
         };
         /** CallListBody */
         CallListBody: {
-            staff_ids: string[];
+            items?: components["schemas"]["Listed"][] | null;
+            staff_ids?: string[] | null;
         };
         /** CallListEntry */
         CallListEntry: {
@@ -1066,6 +1073,7 @@ export interface components {
             answered_by: string;
             answers: components["schemas"]["AnswerShown"][];
             check_in_key: string | null;
+            text?: string | null;
         };
         /** EmergencyLine */
         EmergencyLine: {
@@ -1163,6 +1171,11 @@ export interface components {
             submit_token: string;
             title: string;
         };
+        /** Listed */
+        Listed: {
+            /** Format: uuid */
+            staff_id: string;
+        };
         /** Me */
         Me: {
             call_list: components["schemas"]["Cover"];
@@ -1213,6 +1226,7 @@ export interface components {
         };
         /** MyPage */
         MyPage: {
+            attention?: components["schemas"]["Attention"] | null;
             clinic: components["schemas"]["ClinicBrief"];
             help: components["schemas"]["Help"];
             /** Format: date-time */

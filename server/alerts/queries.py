@@ -100,6 +100,11 @@ where f.clinic_id = $1 and f.alert_id = $2 and c.state = 'missed'
                   and p.key = c.stands_in_for and p.state = 'answered')
 """
 
+WAS_CLOSED = """
+select bool_and(a.state = 'closed') as closed
+from flags f join alerts a on a.clinic_id = f.clinic_id and a.id = f.alert_id where f.clinic_id = $1 and f.response_id = $2
+"""
+
 FIND_PAGE = """
 select reference, tier, opened_at, triggered_at, plan, next_action_at from alerts where clinic_id = $1 and id = $2 and state = 'open'
 """
@@ -255,6 +260,12 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     triggered_at: datetime
     plan: EscalationPlan
     next_action_at: datetime
+
+
+async def was_closed(tx: Tx, response_id: UUID) -> bool:
+    """Whether what this answer raised has been closed, and nothing that it raised is open."""
+    row = await tx.one(WAS_CLOSED, tx.clinic_id, response_id)
+    return row is not None and bool(row["closed"])
 
 
 async def find_page(tx: Tx, alert_id: UUID) -> PageFacts | None:

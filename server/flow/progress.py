@@ -9,6 +9,7 @@ from server.flow.situation import situation
 from server.kit import errors
 from server.kit.db import Tx
 from server.patients import queries as patients
+from server.protocols.tiers import Tier
 from server.responses import queries
 from server.responses.advice import paged_text, seen_text
 
@@ -19,6 +20,13 @@ class Status(msgspec.Struct, frozen=True):
     """Whether anybody has looked: received, paged or seen, and the sentence that says it."""
 
     state: str
+    text: str
+
+
+class Attention(msgspec.Struct, frozen=True):
+    """Somebody was called because of what the patient answered; `text` says how far that is."""
+
+    tier: Tier
     text: str
 
 
@@ -34,6 +42,17 @@ async def response_progress(tx: Tx, who: Answering, response_id: UUID) -> Status
     if row.tier in ("urgent", "emergency"):
         return Status("paged", paged_text(seen.version, row.tier, place, row.received_at))
     return Status("received", RECEIVED.get(place.language, RECEIVED["en"]))
+
+
+async def attention(tx: Tx, patient_id: UUID) -> Attention | None:
+    """What the phone's start says while an urgent or emergency alert about the patient's own answers stands."""
+    row = await queries.find_standing_answer(tx, patient_id)
+    if row is None:
+        return None
+    seen = await situation(tx, patient_id, None)
+    if row.opened_at is not None:
+        return Attention(row.tier, seen_text(seen.place, row.opened_at))
+    return Attention(row.tier, paged_text(seen.version, row.tier, seen.place, row.received_at))
 
 
 async def born_in(tx: Tx, patient_id: UUID, year: int) -> bool:

@@ -50,7 +50,8 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
     paged = await alert_for(tx, seen, judgement, body.response_id, at)
     reply = reply_to(body.response_id, judgement, seen, paged=paged)
     finished = await queries.find(tx, who.patient_id, body.response_id)
-    follow_up = None if finished else tx.now + timedelta(minutes=seen.version.missed.midway_minutes)
+    telling = judgement.tier != "routine"
+    follow_up = tx.now + timedelta(minutes=seen.version.missed.midway_minutes) if telling and not finished else None
     await queries.insert_signal(
         tx, response_id=body.response_id, patient_id=who.patient_id, session_id=check_in.session_id,
         check_in_id=check_in.id, item=body.item, value=body.value, value_hash=hashed, reply=reply, tier=judgement.tier,
@@ -62,7 +63,8 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
 
 
 async def forms_stopped_midway(db: Database) -> int:
-    """ "10 min without the rest = U" (safety, decision 1)."""
+    """ "10 min without the rest = U" (safety, decision 1), unless a colleague has closed the alert of these answers by
+    then: they have been seen to."""
     async with db.begin(Actor("engine", None)) as tx:
         due = await queries.list_signals_due(tx, tx.now)
 
@@ -78,6 +80,8 @@ async def forms_stopped_midway(db: Database) -> int:
 
 async def _stopped_midway(tx: Tx, silent: queries.SilentSignal) -> None:
     if not await queries.settle_signals(tx, silent.patient_id, silent.response_id):
+        return
+    if await alerts.was_closed(tx, silent.response_id):
         return
     session = await sessions.find(tx, silent.session_id)
     check_in = await checkins.find(tx, silent.check_in_id)

@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from server.kit import errors
 from server.kit.db import AWAY
 from server.kit.errors import FieldError, Problem
+from server.kit.plain_words import plain
 
 log = structlog.get_logger()
 
@@ -36,7 +37,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 UNKNOWN = re.compile(r"contains unknown field `([A-Za-z_][A-Za-z0-9_]{0,39})`")
 MISSING = re.compile(r"missing required field `([A-Za-z0-9_]+)`")
 PATH = re.compile(r" - at `\$([^`]*)`$")
-EXPECTED = re.compile(r"^Expected `[^`]*`( of length [<>=]+ \d+)?(, got `[a-z|]+`)?$|^Expected `[^`]*` [<>=]+ [\d.]+$")
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -126,7 +126,7 @@ def field_error(detail: Mapping[str, Any]) -> FieldError:
         return FieldError(f"{field}.{unknown.group(1)}".strip("."), "Is not a known field.")
     if "unknown field" in message:
         return FieldError(field or "body", "Has a field that is not known.")
-    return FieldError(field or "body", message if EXPECTED.match(message) else "Is not an accepted value.")
+    return FieldError(field or "body", plain(message))
 
 
 def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

@@ -52,6 +52,8 @@ def tidy(details: Details, country: str, today: date) -> tuple[Details, Errors]:
         problems.append(
             ("phone", "Is not a phone number. Start with + and the country's code, or enter a local number.")
         )
+    if not any(letter.isalnum() for letter in details.name):
+        problems.append(("name", "Has no letters."))
     email = None if details.email is None else parse_email(details.email)
     if details.email is not None and email is None:
         problems.append(("email", "Is not an e-mail address."))

@@ -94,6 +94,15 @@ order by min(follow_up_at) limit 200
 """
 
 
+FIND_STANDING_ANSWER = """
+select f.check_in_id, a.tier, a.triggered_at as received_at,
+       (select min(e.at) from alert_events e where e.clinic_id = a.clinic_id and e.alert_id = a.id and e.at >= a.triggered_at
+          and e.kind in ('acknowledged', 'reached', 'noted')) as opened_at
+from alerts a join flags f on f.clinic_id = a.clinic_id and f.alert_id = a.id
+where a.clinic_id = $1 and a.patient_id = $2 and a.state <> 'closed' and a.tier in ('urgent', 'emergency') and f.response_id is not null
+order by a.tier, f.at desc limit 1
+"""
+
 FIND_PROGRESS = """
 select r.check_in_id, r.tier, r.received_at,
        (select min(e.at) from flags f join alert_events e on e.clinic_id = f.clinic_id and e.alert_id = f.alert_id
@@ -256,6 +265,12 @@ class Progress(msgspec.Struct, frozen=True):
     tier: Tier
     received_at: datetime
     opened_at: datetime | None
+
+
+async def find_standing_answer(tx: Tx, patient_id: UUID) -> Progress | None:
+    """The newest answer that an urgent or emergency alert stands on."""
+    row = await tx.one(FIND_STANDING_ANSWER, tx.clinic_id, patient_id)
+    return None if row is None else msgspec.convert(dict(row), Progress)
 
 
 async def find_progress(tx: Tx, patient_id: UUID, response_id: UUID) -> Progress | None:

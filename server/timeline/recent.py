@@ -22,6 +22,7 @@ class EarlierAnswers(msgspec.Struct, frozen=True):
     answered_at: datetime
     answered_by: str
     answers: list[AnswerShown]
+    text: str | None = None
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime
     answered_by: str
     told: list[str]
+    text: str | None = None
 
 
 LIST_RESPONSES = """
@@ -65,10 +67,11 @@ async def list_given(tx: Tx, patient_id: UUID, session_id: UUID | None) -> list[
     finished = [
         Given(
             response_id=r["response_id"], check_in_key=r["check_in_key"], questionnaire=r["questionnaire"],
-            answers=open_answers(tx, r["id"], r["answers_enc"])[0], answered_at=r["answered_at"],
+            answers=answers, text=text, answered_at=r["answered_at"],
             answered_by=r["answered_by"], told=_told(tx, "responses.reply", r),
         )
         for r in await tx.all(LIST_RESPONSES, tx.clinic_id, patient_id, session_id)
+        for answers, text in (open_answers(tx, r["id"], r["answers_enc"]),)
     ]  # fmt: skip
     taps = await tx.all(LIST_TAPS, tx.clinic_id, patient_id, session_id)
     forms = {r["response_id"]: [t for t in taps if t["response_id"] == r["response_id"]] for r in taps}
@@ -110,6 +113,7 @@ async def recent(
                 version, g.questionnaire, g.answers,
                 [(tier, msgspec.json.decode(text)) for of, tier, text in opened if of == g.response_id], language,
             ),
+            g.text,
         )
         for g in given
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tests.flow.story import CALM, OMAR, Story, form, stamp
+from tests.flow.story import CALM, NORA, OMAR, Story, form, stamp
 
 
 async def test_a_check_in_comes_with_its_questions(story: Story) -> None:
@@ -70,3 +70,35 @@ async def test_when_it_was_answered_follows_our_clock(story: Story) -> None:
     ago = now - datetime.fromisoformat(response["answered_at"])
     assert timedelta(minutes=14, seconds=50) < ago < timedelta(minutes=15, seconds=10)
     await story.got("+34600111222", "Your check-in is still open")
+
+
+async def test_the_phones_start_says_who_was_called_until_the_alert_is_closed(story: Story) -> None:
+    async def attention() -> dict[str, str] | None:
+        found: dict[str, str] | None = (await story.phone.browser.get("/api/my")).json()["attention"]
+        return found
+
+    assert await attention() is None
+    await story.phone.report({"a_danger": "chest_pain"})
+    await story.settle()
+    for person in (OMAR, NORA):
+        await story.got(person, "EMERGENCY")
+    called = await attention()
+    assert called is not None
+    assert called["tier"] == "emergency"
+    assert called["text"].startswith("A nurse has been called")
+    held = await story.done("nora", await story.alert(), "acknowledge")
+    seen = await attention()
+    assert seen is not None
+    assert seen["text"] != called["text"]
+    reached = await story.done("nora", held, "follow-up", reached=True)
+    await story.done("nora", reached, "close", outcome="sent_to_emergency_care")
+    assert await attention() is None
+    await story.settle()
+
+
+async def test_what_the_patient_wrote_stands_on_the_alert(story: Story) -> None:
+    await story.phone.report({"a_danger": "none"}, text="My heart is racing.", call_me=True)
+    alert = await story.alert()
+    assert [given.get("text") for given in alert["recent_answers"]] == ["My heart is racing."]
+    await story.settle()
+    await story.got("+34600000002", "URGENT")

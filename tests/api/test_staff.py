@@ -100,6 +100,16 @@ async def test_colleagues_of_another_clinic_do_not_exist(instance: Instance) -> 
     assert answer.status_code == 422
 
 
+async def test_the_call_list_takes_what_it_gave(instance: Instance) -> None:
+    lena = await instance.as_staff("lena")
+    wanted = [str(instance.ids.staff[who]) for who in ("nora", "lena")]
+    shown = (await lena.call("PUT", "/api/clinic/call-list", {"staff_ids": wanted})).json()
+    again = await lena.call("PUT", "/api/clinic/call-list", shown | {"items": shown["items"][::-1]})
+    assert [entry["staff_id"] for entry in again.json()["items"]] == wanted[::-1]
+    for wrong in ({}, {"staff_ids": wanted, "items": shown["items"]}):
+        assert (await lena.call("PUT", "/api/clinic/call-list", wrong)).status_code == 422
+
+
 async def test_the_call_list_keeps_its_order_and_shows_masked_contacts(instance: Instance) -> None:
     lena = await instance.as_staff("lena")
     wanted = [str(instance.ids.staff[who]) for who in ("nora", "omar", "lena")]

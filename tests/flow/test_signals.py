@@ -133,3 +133,28 @@ async def test_a_finished_form_settles_its_taps(story: Story) -> None:
     alert = await story.alert()
     assert "midway.form" not in [flag["rule"] for flag in alert["flags"]]
     assert len(alert["recent_answers"]) == 1, "a form and its taps are one"
+
+
+async def test_once_a_colleague_has_closed_it_the_unfinished_form_raises_nothing_more(story: Story) -> None:
+    await story.earlier_sessions()
+    await story.record_session()
+    check_in = await story.prompted()
+    await story.phone.tap(check_in["id"], "a_place", "driving", uuid4())
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    held = await story.done("omar", await story.alert(), "acknowledge")
+    reached = await story.done("omar", held, "follow-up", reached=True)
+    await story.done("omar", reached, "close", outcome="self_care_advice")
+    await story.forward(minutes=12)
+    await story.got("+34600111222", "still open")
+    assert await story.alerts() == []
+
+
+async def test_a_tap_that_is_nothing_to_worry_about_asks_for_no_rest(story: Story) -> None:
+    await story.earlier_sessions()
+    await story.record_session()
+    check_in = await story.prompted()
+    assert (await story.phone.tap(check_in["id"], "a_danger", "none", uuid4())).status_code == 202
+    await story.forward(minutes=12)
+    await story.got("+34600111222", "still open")
+    assert await story.alerts() == []

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../shared/ui/button.tsx";
 import { known, numbersNow, toEmergency } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
@@ -7,6 +7,9 @@ import { useStore } from "../../shared/store.ts";
 import { answerText } from "./answer-text.ts";
 import type { Draft } from "./draft.ts";
 import { Input } from "./input.tsx";
+
+/** A second tap meant for the question before must not answer this one. */
+const settleMs = 450;
 
 interface QuestionProps {
   item: Item;
@@ -28,6 +31,11 @@ export function Question(props: QuestionProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const answered = draft.answers[item.id];
   const hidden = Boolean(item.private) && answered !== undefined && draft.last?.item !== item.id;
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), settleMs);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
@@ -44,7 +52,9 @@ export function Question(props: QuestionProps) {
       </h1>
       {item.help && <p id="question-help">{item.help}</p>}
       {hidden && <p class="soft">{t("private_again")}</p>}
-      <Input item={item} value={hidden ? undefined : answered} onChoose={onChoose} onNext={onNext} />
+      <div class={settled ? undefined : "settling"}>
+        <Input item={item} value={hidden ? undefined : answered} onChoose={onChoose} onNext={onNext} />
+      </div>
       {!item.required && item.type !== "display" && (
         <Button kind="quiet" big onClick={onNext}>
           {t("skip")}

@@ -103,6 +103,11 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
           {t("stale")}
         </p>
       )}
+      {my.attention && (
+        <section class="card card-due" role="status">
+          <p>{my.attention.text}</p>
+        </section>
+      )}
       <Unsent />
       {due.map((item) => (
         <section class="card card-due" key={item.id}>
@@ -113,7 +118,7 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
           <p class="soft">{t("due_until", { time: when(item.closes_at, now) })}</p>
         </section>
       ))}
-      {due.length === 0 && <p>{t("due_none")}</p>}
+      {due.length === 0 && !my.attention && <p>{t("due_none")}</p>}
       {missed.map((item) => (
         <section class="card" key={item.id}>
           <h2>{t("missed", { title: item.title })}</h2>

@@ -39,7 +39,7 @@ export const es: Catalogue<Key> = {
   sign_in_wrong: "Este correo y esta contraseña no corresponden. Revise ambos e inténtelo de nuevo.",
   sign_out: "Salir",
   signed_out: "Ya no está dentro de Afterglow.",
-  signed_out_pages: "Los avisos le siguen llegando por teléfono.",
+  signed_out_pages: "Si está de guardia, los avisos le siguen llegando por teléfono.",
   title_signed_out: "Fuera",
   unreachable: "No se puede llegar a Afterglow. Los avisos le siguen llegando por teléfono.",
   email: "Correo electrónico",
@@ -61,7 +61,7 @@ export const es: Catalogue<Key> = {
   sound_on: "Sonido activado",
   sound_off: "Activar sonido",
   queue_empty: "No hay alertas.",
-  queue_empty_more: "Nada de lo respondido cumple una regla de alerta. Una alerta nueva aparece aquí por sí sola.",
+  queue_empty_more: "Una alerta nueva aparece aquí por sí sola.",
   new_alert: "Alerta nueva, {tier}: {name}. {what}",
   call_list_short_one:
     "Solo se puede avisar a {count} persona de la lista. Si no ve el aviso, no se llama a nadie más.",

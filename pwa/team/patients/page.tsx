@@ -22,7 +22,7 @@ export function PatientPage({ patientId }: { patientId: string }) {
   const patient = useLoad<Patient>(`/api/patients/${patientId}`);
   const name = patient.data?.name ?? t("patient");
   return (
-    <Page title={name} tab={t("patient")} beside={patient.data && <Buttons patient={patient.data} />} key={name}>
+    <Page title={name} tab={t("patient")} beside={patient.data && <Buttons patient={patient.data} onInvited={patient.reload} />} key={name}>
       <Loaded data={patient.data} problem={patient.problem} retry={patient.reload}>
         {(data) => <Sheet patient={data} onChange={patient.set} />}
       </Loaded>
@@ -30,10 +30,14 @@ export function PatientPage({ patientId }: { patientId: string }) {
   );
 }
 
-function Buttons({ patient }: { patient: Patient }) {
+function Buttons({ patient, onInvited }: { patient: Patient; onInvited: () => void }) {
   const me = useMe();
   const [inviting, setInviting] = useState(false);
   if (!mayAct(me)) return null;
+  const close = () => {
+    setInviting(false);
+    onInvited();
+  };
   return (
     <div class="buttons">
       <Link to={`patients/${patient.id}/session`} class="button button-primary">
@@ -43,7 +47,7 @@ function Buttons({ patient }: { patient: Patient }) {
       <Link to={`patients/${patient.id}/edit`} class="button">
         {t("edit")}
       </Link>
-      {inviting && <InvitationDialog patient={patient} onClose={() => setInviting(false)} />}
+      {inviting && <InvitationDialog patient={patient} onClose={close} />}
     </div>
   );
 }

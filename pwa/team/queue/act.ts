@@ -1,6 +1,7 @@
 import type { Problem } from "../../shared/api.ts";
 import { problemText, send } from "../calls.ts";
 import { codeWord, t } from "../i18n/t.ts";
+import { access } from "../state/access.ts";
 import { putAlert } from "../state/alerts.ts";
 import { announce } from "../state/announce.ts";
 import { createStore } from "../../shared/store.ts";
@@ -10,11 +11,17 @@ import type { Alert } from "../types.ts";
 export type Verb = "acknowledge" | "follow-up" | "close" | "escalate";
 
 /** The last thing to tell about each alert, by its id: why an act did not work. */
-export const notices = createStore<ReadonlyMap<string, string>>(new Map());
+export const notices = createStore<ReadonlyMap<string, Told>>(new Map());
+
+/** What is told of an alert is true of this version of it. */
+export interface Told {
+  text: string;
+  version: number;
+}
 
 /** Acts on an alert in the state the reader saw. True when done; otherwise a notice says what happened instead. */
 export async function act(alert: Alert, verb: Verb, body: object, zone: string): Promise<boolean> {
-  notice(alert.id, "");
+  clearNotice(alert.id);
   const result = await send<Alert>("POST", `/api/alerts/${alert.id}/${verb}`, { version: alert.version, ...body });
   if (result.ok) {
     putAlert(result.data);
@@ -23,7 +30,10 @@ export async function act(alert: Alert, verb: Verb, body: object, zone: string):
   }
   const current = result.problem.body["current"] as Alert | undefined;
   if (current?.id) putAlert(current);
-  notice(alert.id, current?.id ? whoWasFirst(current, zone) : whyNot(result.problem));
+  if (verb === "acknowledge" && current?.state === "acknowledged" && current.acknowledged_by?.id === access.get().me?.id)
+    return true;
+  const { version } = current?.id ? current : alert;
+  notice(alert.id, { text: current?.id ? whoWasFirst(current, zone) : whyNot(result.problem), version });
   return false;
 }
 
@@ -32,12 +42,14 @@ function whyNot(problem: Problem): string {
 }
 
 export function clearNotice(id: string): void {
-  notice(id, "");
+  const rest = new Map(notices.get());
+  rest.delete(id);
+  notices.set(rest);
 }
 
-function notice(id: string, text: string): void {
-  notices.set(new Map(notices.get()).set(id, text));
-  if (text) announce(text, true);
+function notice(id: string, told: Told): void {
+  notices.set(new Map(notices.get()).set(id, told));
+  announce(told.text, true);
 }
 
 function whoWasFirst(current: Alert, zone: string): string {

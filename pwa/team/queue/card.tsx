@@ -19,7 +19,7 @@ interface CardProps {
 /** One alert, laid out to be acted on in ten seconds. Calmer ones keep their details folded in the queue. */
 export function AlertCard({ alert, level = 2 }: CardProps) {
   const id = useId();
-  const problem = useNotice(alert.id);
+  const problem = useNotice(alert);
   const unfolded = level === 1 || (pagesAtNight(alert.tier) && alert.state !== "in_follow_up");
   return (
     <article class={`alert alert-${alert.tier} alert-${alert.state}`} aria-labelledby={id} data-testid="alert">

@@ -12,6 +12,11 @@ import { pagesAtNight } from "./facts.ts";
 
 type Step = "outcome" | "harm" | "useful";
 const STEPS: Step[] = ["outcome", "harm", "useful"];
+/** What only somebody who spoke with the patient can say. */
+const AFTER_CONTACT = [
+  "reassured_expected", "self_care_advice", "treatment_changed", "safety_plan_reviewed", "known_level_reviewed",
+  "answered_by_mistake", "declined_contact",
+];
 
 /** Three taps: outcome, harm, useful. The last one closes the alert. */
 export function CloseDialog({ alert, onDone }: { alert: Alert; onDone: () => void }) {
@@ -20,7 +25,7 @@ export function CloseDialog({ alert, onDone }: { alert: Alert; onDone: () => voi
   const [picked, setPicked] = useState<Partial<Record<Step, string>>>({});
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
-  const problem = useNotice(alert.id);
+  const problem = useNotice(alert);
   const step = STEPS.find((one) => !picked[one]) ?? "useful";
   const pick = async (value: string): Promise<void> => {
     const all = { ...picked, [step]: value };
@@ -30,10 +35,12 @@ export function CloseDialog({ alert, onDone }: { alert: Alert; onDone: () => voi
     setBusy(false);
     if (done) onDone();
   };
-  const lists = codes.data && { outcome: codes.data.outcomes, harm: codes.data.harms, useful: codes.data.useful };
+  const unreached = pagesAtNight(alert.tier) && !alert.reached_at;
+  const outcomes = codes.data?.outcomes.filter((one) => !unreached || !AFTER_CONTACT.includes(one)) ?? [];
+  const lists = codes.data && { outcome: outcomes, harm: codes.data.harms, useful: codes.data.useful };
   return (
     <Dialog title={t("close_title", { name: alert.patient_name })} closeLabel={t("cancel")} onClose={onDone} full>
-      {pagesAtNight(alert.tier) && !alert.reached_at && <Unreached alert={alert} />}
+      {unreached && <Unreached alert={alert} />}
       <Notice text={problem || codes.problem} />
       <Picked picked={picked} onBack={(back) => setPicked(until(picked, back))} />
       {lists && <StepButtons step={step} codes={lists[step]} busy={busy} onPick={(value) => void pick(value)} />}

@@ -12,6 +12,7 @@ export function Evidence({ alert }: { alert: Alert }) {
   return (
     <>
       <Rules alert={alert} />
+      <OwnWords alert={alert} />
       <Risks risks={alert.session?.risk.filter((risk) => risk !== "alone_tonight") ?? []} />
       <Answers alert={alert} />
       <Told alert={alert} />
@@ -31,6 +32,20 @@ function Rules({ alert }: { alert: Alert }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What the patient wrote, newest first. */
+function OwnWords({ alert }: { alert: Alert }) {
+  const written = (alert.recent_answers ?? []).filter(({ text }) => text);
+  return (
+    <>
+      {written.map(({ text, answered_at }) => (
+        <blockquote class="quote" key={answered_at}>
+          “{text}”
+        </blockquote>
+      ))}
+    </>
   );
 }
 

@@ -21,7 +21,7 @@ export function FollowUpDialog({ alert, onDone }: { alert: Alert; onDone: () => 
   const [hours, setHours] = useState("24");
   const [reached, setReached] = useState(Boolean(alert.reached_at));
   const [busy, setBusy] = useState(false);
-  const problem = useNotice(alert.id);
+  const problem = useNotice(alert);
   const now = careNow();
   const dueIn = (h: number): number => now + h * 3_600_000;
   const save = async (event: Event): Promise<void> => {

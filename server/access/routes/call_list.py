@@ -14,8 +14,23 @@ from server.kit import audit, contacts, errors
 from server.kit.db import Database
 
 
-class CallListBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    staff_ids: Annotated[list[UUID], msgspec.Meta(max_length=50)]
+class Listed(msgspec.Struct, frozen=True):
+    """An entry as the list shows it; only who it is counts."""
+
+    staff_id: UUID
+
+
+class CallListBody(msgspec.Struct, frozen=True):
+    """The people in order: ids, or the `items` of the list as it was read."""
+
+    staff_ids: Annotated[list[UUID], msgspec.Meta(max_length=50)] | None = None
+    items: Annotated[list[Listed], msgspec.Meta(max_length=50)] | None = None
+
+    def wanted(self) -> list[UUID]:
+        """422 when neither is given, or both."""
+        if (self.staff_ids is None) == (self.items is None):
+            raise errors.invalid(("staff_ids", "Give staff_ids, or the items of the list."))
+        return self.staff_ids if self.staff_ids is not None else [entry.staff_id for entry in self.items or []]
 
 
 class CallListEntry(msgspec.Struct, frozen=True):
@@ -47,11 +62,12 @@ async def get_call_list(staff: Staff, db: Database) -> CallList:
 @put("/api/clinic/call-list", guards=[staff_only("admin")])
 async def put_call_list(data: CallListBody, staff: Staff, db: Database) -> CallList:
     """Replace the call list; the change reaches the next page of every alert."""
+    wanted = data.wanted()
     async with db.begin(staff.actor) as tx:
         people = {s.id: s for s in await queries.list_reachable(tx)}
-        _refuse_unfit(data.staff_ids, people)
-        await call_list_queries.replace_call_list(tx, data.staff_ids)
-        detail = {"staff_ids": [str(i) for i in data.staff_ids]}
+        _refuse_unfit(wanted, people)
+        await call_list_queries.replace_call_list(tx, wanted)
+        detail = {"staff_ids": [str(i) for i in wanted]}
         await audit.record(tx, "call_list_changed", "clinic", tx.clinic_id, detail=detail)
         return _shown(await queries.list_reachable(tx))
 

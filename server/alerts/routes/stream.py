@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from server.access.guards import still_signed_in
 from server.access.model import Staff
 from server.alerts.feed import AlertFeed, Subscription
 from server.kit import audit
-from server.kit.db import Database
+from server.kit.db import AWAY, Database
 from server.timeline import alerts as timeline
 
 LOOK_S = 0.8
@@ -21,8 +22,9 @@ NOTHING = object()
 
 
 async def events(staff: Staff, db: Database, feed: AlertFeed) -> AsyncIterator[ServerSentEventMessage]:
-    """Whether the sign-in still holds is asked at each turn: "disabling ends their sign-ins within a second"."""
-    with feed.subscribe(staff.clinic_id) as screen:
+    """Whether the sign-in still holds is asked at each turn: "disabling ends their sign-ins within a second". Without a
+    database the stream ends, and the screen connects again."""
+    with feed.subscribe(staff.clinic_id) as screen, suppress(*AWAY):
         async for message in _all_current(staff, db):
             yield message
         looks = 0

@@ -9,6 +9,7 @@ from litestar import Response, delete, get, patch
 from server.access.cookies import PATIENT_COOKIE, removed
 from server.access.guards import phone_only
 from server.access.model import Phone
+from server.flow.progress import Attention, attention
 from server.kit import audit
 from server.kit.db import Database, Tx
 from server.patients import phone_queries, queries, rules
@@ -25,12 +26,14 @@ class ClinicBrief(msgspec.Struct, frozen=True):
 
 
 class MyPage(msgspec.Struct, frozen=True):
-    """The patient's start: who, which clinic, which numbers help. `now` is care time."""
+    """The patient's start: who, which clinic, which numbers help; `attention` while somebody is being called. `now` is
+    care time."""
 
     patient: Brief
     clinic: ClinicBrief
     help: Help
     now: datetime
+    attention: Attention | None = None
 
 
 @get("/api/my", guards=[phone_only])
@@ -73,6 +76,7 @@ async def my_page(tx: Tx, patient_id: UUID) -> MyPage:
         ClinicBrief(clinic.name, clinic.phone, hours),
         help_for(country_of_zone(brief.time_zone), clinic.phone, brief.language),
         tx.now,
+        await attention(tx, patient_id),
     )
 
 
