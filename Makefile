@@ -8,7 +8,7 @@ FAST_TESTS := -q -m 'not slow and not browser' -n auto --maxprocesses 4
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
 .NOTPARALLEL:
-.PHONY: help run setup check test static fast types lock wheel clean place
+.PHONY: help run setup check test static fast types lock wheel bench clean place
 
 help:
 	@echo 'make run    start the demo: everything on this machine, made-up patients'
@@ -17,6 +17,7 @@ help:
 	@echo 'make setup  only install what development needs'
 	@echo 'make types  write the API description and the types the web apps use'
 	@echo 'make wheel  one installable file with everything in it, the web apps too'
+	@echo 'make bench  figures beside the limits, as a table: ten minutes on a quiet machine'
 	@echo 'make lock   choose new versions of all dependencies'
 
 run: place .venv/.run pwa/node_modules/.built
@@ -55,6 +56,9 @@ lock: setup
 
 wheel: setup
 	$(PYTHON) -m build --wheel --installer uv
+
+bench: setup
+	$(PYTHON) -m tests.bench
 
 clean:
 	rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

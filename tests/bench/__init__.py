@@ -1,0 +1,1 @@
+"""Benches: the whole product path beside the plainest thing PostgreSQL can do. Ratios count, seconds do not."""

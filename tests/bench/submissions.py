@@ -1,0 +1,155 @@
+"""Answers over HTTP through a real web process, beside pgbench."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from server.access.model import Answering
+from server.access.phones import find_phone
+from server.flow.responses import response_submitted
+from server.kit.actor import Actor
+from server.kit.db import Database
+from server.kit.ids import uuid7
+from server.kit.tokens import open_grant
+from server.responses.wire import ResponseBody
+from tests.api.instance import KEY
+from tests.bench.ground import Ground, Target, Web, cpu_s, memory_mb, web_process
+from tests.bench.limits import CLIENTS, Named, Pgbench, l4, own_statements
+from tests.bench.measure import Line, Timed, together
+from tests.rules.answering import WELL
+
+
+class Submitted(msgspec.Struct, frozen=True):
+    timed: Timed
+    cpu_ms: float
+    memory_mb: float
+
+
+async def bench_submissions(on: Ground, size: int, seconds: int) -> list[Line]:
+    """Rates, processor time and memory of accepting answers."""
+    targets = await on.enrol(size + 100)
+    statements = await recorded(on, targets[0], targets[1])
+    async with web_process(on) as web:
+        await send_all(on, web, targets[2:100])
+        ours = await send_all(on, web, targets[100:])
+    plain = await l4(on, seconds)
+    own = await own_statements(on, targets, statements, seconds)
+    return lines(ours, plain, own, len(statements))
+
+
+def lines(ours: Submitted, plain: Pgbench, own: Pgbench, statements: int) -> list[Line]:
+    told = f"{ours.timed.rate:,.0f}/s, p50 {ours.timed.ms(50):.0f} ms, p99 {ours.timed.ms(99):.0f} ms"
+    return [
+        Line("submissions, to L4", told, shown(plain), f"{ours.timed.rate / plain.rate:.2f}", "0.25", "0.80"),
+        Line(
+            f"submissions, to pgbench with our own {statements} statements", f"{ours.timed.rate:,.0f}/s", shown(own),
+            f"{ours.timed.rate / own.rate:.2f}", "", "",
+        ),
+        Line(
+            "CPU per submission, server + database, to L4's", f"{ours.cpu_ms:.2f} ms", f"{plain.cpu_ms:.2f} ms",
+            f"{plain.cpu_ms / ours.cpu_ms:.2f}", "0.25", "0.80",
+        ),
+        Line("memory of a web process after load", f"{ours.memory_mb:.0f} MB", "", "", "110 MB", "80 MB"),
+    ]  # fmt: skip
+
+
+def shown(reached: Pgbench) -> str:
+    return f"{reached.rate:,.0f}/s, p50 {reached.p50_ms:.1f} ms, p99 {reached.p99_ms:.1f} ms"
+
+
+async def send_all(on: Ground, web: Web, targets: Sequence[Target]) -> Submitted:
+    """One answer to each check-in over 16 connections that stay open."""
+    now = await on.owner.fetchval("select app_now()")
+    lanes: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    for _ in range(CLIENTS):
+        lanes.put_nowait(await asyncio.open_connection("127.0.0.1", web.port))
+
+    async def submit(target: Target) -> None:
+        lane = await lanes.get()
+        lane[1].write(request(target, msgspec.json.encode(body(now))))
+        head = await lane[0].readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].split()[0])
+        answer = await lane[0].readexactly(length)
+        if b" 201 " not in head:
+            raise RuntimeError(answer.decode())
+        lanes.put_nowait(lane)
+
+    before = cpu_s(web.pid) + on.database_cpu_s()
+    timed = await together(targets, submit, CLIENTS)
+    used = cpu_s(web.pid) + on.database_cpu_s() - before
+    while not lanes.empty():
+        (await lanes.get())[1].close()
+    return Submitted(timed, 1000 * used / len(targets), memory_mb(web.pid))
+
+
+def request(target: Target, content: bytes) -> bytes:
+    return (
+        f"PUT /api/my/check-ins/{target.check_in_id}/response HTTP/1.1\r\nhost: localhost\r\n"
+        f"authorization: Bearer {target.token}\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(content)}\r\n\r\n"
+    ).encode() + content
+
+
+def body(now: Any) -> dict[str, Any]:
+    at = now.astimezone(UTC)
+    stamps = {"started_at": at - timedelta(minutes=1), "completed_at": at, "sent_at": at}
+    return {"response_id": uuid4(), "answers": WELL["acute@1"], "answered_by": "patient", **stamps}
+
+
+async def recorded(on: Ground, warm: Target, target: Target) -> list[tuple[str, Any]]:
+    """The statements of one submission with their arguments, its guard's too; what pgbench must choose is named."""
+    response_id = uuid7()
+    names = {
+        target.patient_id: "patient", target.session_id: "session", target.check_in_id: "check_in",
+        response_id: "response",
+    }  # fmt: skip
+    said: list[tuple[str, Any]] = []
+
+    def note(query: Any) -> None:
+        said.append((query.query, query.args))
+
+    db = await Database.open(on.server.web_url, None, KEY, size=1)
+    await _submit(db, on, warm, uuid7())
+    async with db.pool.acquire() as connection:
+        connection.add_query_logger(note)
+    await _submit(db, on, target, response_id)
+    await db.close()
+    return [(sql, named(on, arguments, names)) for sql, arguments in said]
+
+
+async def _submit(db: Database, on: Ground, target: Target, response_id: UUID) -> None:
+    grant = open_grant(KEY, target.token)
+    assert grant is not None
+    assert grant.device_id is not None
+    async with db.begin(Actor("patient", on.ids.harbor)) as tx:
+        await find_phone(tx, grant.device_id, uuid7())
+    async with db.begin(Actor("patient", on.ids.harbor, target.patient_id)) as tx:
+        await response_submitted(tx, who(on, target), target.check_in_id, answer(tx.now, response_id))
+
+
+def who(on: Ground, target: Target) -> Answering:
+    return Answering(on.ids.harbor, target.patient_id, None, target.check_in_id, "token", uuid7())
+
+
+def answer(now: Any, response_id: UUID) -> ResponseBody:
+    return msgspec.convert(body(now) | {"response_id": response_id}, ResponseBody)
+
+
+def named(on: Ground, arguments: Any, names: dict[UUID, str]) -> list[Any]:
+    """Ids by their names; the clinic stays what it is."""
+    by_text = {str(key): name for key, name in names.items()}
+    out: list[Any] = []
+    for value in arguments or ():
+        if isinstance(value, UUID):
+            out.append(Named(names[value]) if value in names else str(value) if value == on.ids.harbor else value)
+        elif isinstance(value, str) and value in by_text:
+            out.append(Named(by_text[value]))
+        elif isinstance(value, list):
+            out.append(named(on, value, names))
+        else:
+            out.append(value)
+    return out
