@@ -38,6 +38,7 @@ async def alert_for(tx: Tx, seen: Situation, judgement: Judgement, response_id: 
 def reply_to(
     response_id: UUID, judgement: Judgement, seen: Situation, *, paged: bool, benefit: bool = False
 ) -> dict[str, Any]:
-    told = advice(judgement, seen.version, seen.place, benefit)
+    theirs = seen.check_in is not None and seen.check_in.asked_of == "companion"
+    told = advice(judgement, seen.version, msgspec.structs.replace(seen.place, companion=theirs), benefit)
     state = "paged" if paged and judgement.tier in ("urgent", "emergency") else "none"
     return {"response_id": str(response_id), "advice": msgspec.to_builtins(told), "alert": {"state": state}}

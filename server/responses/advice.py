@@ -8,7 +8,7 @@ import msgspec
 from server.patients.help import Help
 from server.protocols.model import ProtocolVersion, Tier, tier_rank
 from server.responses.model import Advice, Cover, FlagHit, Judgement, Level
-from server.responses.wording import clock_words, say
+from server.responses.wording import clock_words, say, to_companion
 
 LEVELS: dict[Tier, Level] = {
     "routine": "info",
@@ -19,13 +19,15 @@ LEVELS: dict[Tier, Level] = {
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where and when advice is given: the person's help card, the clinic's cover, their language and clock."""
+    """Where and when advice is given: the person's help card, the clinic's cover, their language and clock; and whether
+    it is the companion, on their own phone, who is told."""
 
     help: Help
     cover: Cover
     language: str
     zone: str
     now: datetime
+    companion: bool = False
 
 
 def advice(judgement: Judgement, version: ProtocolVersion, place: Place, benefit: bool = False) -> tuple[Advice, ...]:
@@ -70,7 +72,8 @@ def _pages(flag: FlagHit) -> bool:
 
 
 def _emergency(sentence: str, level: Level, place: Place) -> Advice:
-    return Advice(say(sentence, place.language, n=emergency_words(place.help)), level, place.help.emergency.number)
+    name = to_companion(sentence) if place.companion else sentence
+    return Advice(say(name, place.language, n=emergency_words(place.help)), level, place.help.emergency.number)
 
 
 def _crisis(level: Level, place: Place) -> Iterator[Advice]:
@@ -99,6 +102,7 @@ def _cover(judgement: Judgement, level: Level, version: ProtocolVersion, place: 
         words, number = emergency_words(place.help), None
     if level == "info":
         sentence = "all_clear" if judgement.clear else "received"
+        sentence = to_companion(sentence) if place.companion else sentence
         return Advice(say(sentence, language, n=words), level, number)
     if level != "contact" and place.cover.pageable:
         by = clock_words(call_by(version, judgement.tier, place.now), place.zone)

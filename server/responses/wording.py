@@ -42,6 +42,19 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "We have your answer. If you feel worse, tap Report or call {n}.",
         "es": "Tenemos su respuesta. Si se siente peor, toque Avisar o llame al {n}.",
     },
+    "all_clear_companion": {
+        "en": "Nothing you told us needs a call right now. Things can change. If they get worse, call {n}.",
+        "es": "Nada de lo que nos ha dicho requiere una llamada ahora mismo. Las cosas pueden cambiar. "
+        "Si empeora, llame al {n}.",
+    },
+    "received_companion": {
+        "en": "We have your answer. If they get worse, call {n}.",
+        "es": "Tenemos su respuesta. Si esa persona empeora, llame al {n}.",
+    },
+    "injury_companion": {
+        "en": "If they are bleeding, very sleepy or hit their head, call {n} now.",
+        "es": "Si sangra, tiene mucho sueño o se golpeó la cabeza, llame ahora al {n}.",
+    },
     "emergency": {
         "en": "This can be an emergency. Call {n} now.",
         "es": "Esto puede ser una emergencia. Llame ahora al {n}.",
@@ -87,6 +100,11 @@ BANNED: dict[str, tuple[str, ...]] = {
     ),
 }
 """Words that would promise more than anyone can keep (hazard H10)."""
+
+
+def to_companion(name: str) -> str:
+    """The name of the sentence as a companion is told it, who has no app with a Report button."""
+    return f"{name}_companion" if f"{name}_companion" in WORDS else name
 
 
 def say(name: str, language: str, **parts: str) -> str:

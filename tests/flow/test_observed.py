@@ -28,6 +28,7 @@ async def test_a_calm_companion_answers_for_a_silent_patient(story: Story) -> No
     assert answer.status_code == 201, answer.text
     assert "birth_year_fits" not in answer.json()
     assert "Nothing you told us needs a call" in answer.text
+    assert "If they get worse, call" in answer.text
     states = await story.check_ins()
     assert (states["h1"], states["companion_h1"]) == ("answered", "answered")
     await story.forward(hours=4)

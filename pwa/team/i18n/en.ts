@@ -191,7 +191,7 @@ export const en = {
   companion_word: "Companion",
   companion: "Companion (optional)",
   companion_hint: "An adult who may be called when the patient does not answer",
-  text_companion: "The patient agrees that we text this person a few questions",
+  text_companion: "We may text this person a few questions: the patient has agreed",
   companion_blocked: "Do not contact this person",
   do_not_contact: "DO NOT CONTACT {name}",
   companion_texts: "may be texted",

@@ -196,7 +196,7 @@ export const es: Catalogue<Key> = {
   companion_word: "Acompañante",
   companion: "Acompañante (opcional)",
   companion_hint: "Un adulto al que se puede llamar si el paciente no responde",
-  text_companion: "El paciente acepta que enviemos unas preguntas por mensaje a esta persona",
+  text_companion: "Podemos enviar unas preguntas por mensaje a esta persona: el paciente está de acuerdo",
   companion_blocked: "No contactar con esta persona",
   do_not_contact: "NO CONTACTAR CON {name}",
   companion_texts: "puede recibir mensajes",

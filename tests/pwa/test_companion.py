@@ -1,0 +1,65 @@
+"""The companion answers on their own phone; the team sees what a dose at home still needs."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests.pwa.answers import COMPANION
+from tests.pwa.conftest import Desktop, NewPatient
+from tests.pwa.demo import Demo
+from tests.pwa.staff import Colleague, Patient
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+THEIRS = {item: value for item, value in COMPANION.items() if item != "a_who"}
+
+
+async def dose_half_an_hour_ago(nora: Colleague, patient: Patient) -> None:
+    """Taken at home; the companion is asked now."""
+    taken = (await nora.now() - timedelta(minutes=31)).isoformat()
+    body = {"drug": "ketamine", "route": "sublingual", "dose_mg": 100, "indication": "depression"}
+    await nora.call("POST", f"/api/patients/{patient.id}/sessions", body | {"started_at": taken, "ended_at": taken})
+
+
+async def test_the_companion_answers_on_their_own_phone_and_nothing_there_is_private(
+    desktop: Desktop, demo: Demo, nora: Colleague, new_patient: NewPatient
+) -> None:
+    number = "+15555557701"
+    patient = await new_patient("Hanna Home", companion={"name": "Kim Home", "phone": number})
+    await dose_half_an_hour_ago(nora, patient)
+    phone = await desktop.phone()
+    await phone.open(await demo.link_to(number))
+    async with phone.page.expect_response("**/api/my/link") as opening:
+        await phone.press("Start")
+    opened = await (await opening.value).json()
+    items = opened["questionnaire"]["items"]
+    assert [item["id"] for item in items] == list(THEIRS)
+    assert not any(item["private"] for item in items)
+    assert "Hanna" not in str(opened)
+    met: list[str] = []
+    while asked := await phone.asked() & THEIRS.keys():
+        (item,) = asked
+        met.append(item)
+        await phone.choose_and_move_on(THEIRS[item])
+    assert met == list(THEIRS)
+    await phone.send()
+    await expect(phone.sent()).to_be_visible()
+    assert phone.taps == 10
+    await expect(phone.page.locator("body")).to_contain_text("If they get worse, call")
+    await expect(phone.page.get_by_role("button", name="Back to start")).to_have_count(0)
+    (response,) = await nora.responses(patient)
+    assert (response["answered_by"], response["clear"]) == ("companion", True)
+    assert not any(answer["private"] for answer in response["answers"])
+
+
+async def test_the_session_form_says_what_a_dose_at_home_still_needs(desktop: Desktop, new_patient: NewPatient) -> None:
+    patient = await new_patient("Nele Needs", companion=None, address=None)
+    team = await desktop.team("nora")
+    await team.page.goto(f"/team/patients/{patient.id}/session")
+    await team.page.get_by_text("Under the tongue").click()
+    needs = team.page.get_by_test_id("home-needs")
+    await expect(needs).to_contain_text("A companion with a phone number")
+    await expect(needs).to_contain_text("The home address")
+    await team.page.get_by_text("At the clinic", exact=True).click()
+    await expect(needs).to_have_count(0)
