@@ -18,8 +18,9 @@ SHOWN = """() => [...document.querySelectorAll("body *")]
 
 
 def words(language: str) -> dict[str, str]:
-    """The catalogue of a language."""
-    return dict(ENTRY.findall((ROOT / f"pwa/patient/i18n/{language}.ts").read_text()))
+    """The catalogue of a language, with that of the card about notifications."""
+    files = (ROOT / "pwa/patient" / folder / f"i18n/{language}.ts" for folder in (".", "push"))
+    return {key: text for file in files for key, text in ENTRY.findall(file.read_text())}
 
 
 def only_in(language: str, other: str) -> list[re.Pattern[str]]:

@@ -9,6 +9,7 @@ import { ClinicCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
 import { settleLanguage, speak } from "../language.ts";
 import { problemText } from "../problem.ts";
+import { Notifications } from "../push/offer.tsx";
 import type { CheckInRow, My } from "../types.ts";
 import { open } from "../view.ts";
 import { Unsent } from "../waiting.tsx";
@@ -136,6 +137,7 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
         <p class="soft">{my.clinic.hours_text}</p>
       </section>
       <Coming items={coming} now={now} />
+      <Notifications />
       <footer class="foot">
         <LanguageSwitch onChoose={onLanguage} />
         <SignOut />
