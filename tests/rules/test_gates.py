@@ -5,12 +5,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.protocols.evaluate import EarlierScores
 from server.protocols.model import Item, tier_rank
 from server.responses.model import Facts
 from server.responses.rules import judge
 from tests.rules.answering import CLINIC, WELL
 
-FORMS = {"acute@1": (1.5, 6.0, 24.0), "day@1": (24.0, 72.0), "safe@1": (24.0, 72.0), "companion@1": (0.5, 2.0)}
+FORMS = {
+    "acute@1": (1.5, 6.0, 24.0), "day@1": (24.0, 72.0), "safe@1": (24.0, 72.0), "companion@1": (0.5, 2.0),
+    "mood@1": (120.0,), "week@1": (168.0,), "month@1": (672.0,),
+}  # fmt: skip
 RISKS = ["early_session", "sedative", "alcohol", "blood_thinner", "bp_high", "bipolar", "suicidal_thoughts"]
 
 # Needing help to walk and a fall without harm are different in kind, not degrees of one thing.
@@ -45,6 +49,14 @@ EMERGENCIES: dict[str, list[dict[str, Any]]] = {
 }
 
 
+ONCE = ["week_low.high", "week_worry.high", "week_worry.up_3"]
+EARLIER_SCORES = st.builds(
+    EarlierScores,
+    st.floats(1, 80),
+    st.fixed_dictionaries({}, optional={"low": st.integers(0, 9), "worry": st.integers(0, 6)}),
+)
+
+
 def values(item: Item) -> st.SearchStrategy[Any]:
     """Any valid answer to the item."""
     options = [option.value for option in item.options]
@@ -71,6 +83,8 @@ def any_facts(draw: st.DrawFn, questionnaire: str) -> Facts:
         last=draw(answers_to(questionnaire)),
         baseline={"d_mood": draw(st.integers(0, 10))},
         own_last_session=draw(answers_to(questionnaire)),
+        earlier_scores=tuple(draw(st.lists(EARLIER_SCORES, max_size=5))),
+        flagged_before=frozenset(draw(st.lists(st.sampled_from(ONCE)))),
         usual_level_signed=draw(st.booleans()),
         partial=draw(st.booleans()),
     )
