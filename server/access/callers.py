@@ -53,8 +53,7 @@ async def phone_calling(connection: Connection) -> Phone:
     found = await db.find_credential("patient_cookie", token_hash(connection.cookies.get(PATIENT_COOKIE, "")))
     if found is None:
         raise errors.signed_out()
-    async with db.begin(Actor("patient", found[0])) as tx:
-        phone = await phones.find_phone(tx, found[1], request_id(connection))
+    phone, _ = await phones.find_phone(db, *found, request_id(connection))
     if phone is None:
         raise errors.signed_out()
     return phone
@@ -67,10 +66,14 @@ async def bearer_calling(connection: Connection) -> Answering:
     grant = open_grant(db.instance_key, token.strip()) if scheme.lower() == "bearer" else None
     if grant is None:
         raise errors.signed_out()
-    async with db.begin(Actor("patient", grant.clinic_id)) as tx:
-        bound = grant.device_id is None or await phones.find_phone(tx, grant.device_id, request_id(connection))
-        if not bound or tx.now.timestamp() >= grant.expires_unix:
-            raise errors.signed_out()
+    if grant.device_id is None:
+        async with db.begin(Actor("patient", grant.clinic_id)) as tx:
+            bound, now = True, tx.now
+    else:
+        phone, now = await phones.find_phone(db, grant.clinic_id, grant.device_id, request_id(connection))
+        bound = phone is not None
+    if not bound or now.timestamp() >= grant.expires_unix:
+        raise errors.signed_out()
     return Answering(
         grant.clinic_id,
         grant.patient_id,

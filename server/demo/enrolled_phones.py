@@ -68,10 +68,12 @@ class EnrolledPhones:
 
     async def _number(self, clinic_id: UUID, device_id: UUID) -> str:
         """What the demo page calls the phone by."""
+        phone, _ = await phones.find_phone(self._db, clinic_id, device_id, uuid7())
+        if phone is None:
+            return "phone"
         async with self._db.begin(Actor("system", clinic_id)) as tx:
-            phone = await phones.find_phone(tx, device_id, uuid7())
-            contact = None if phone is None else await patients.get_contact(tx, phone.patient_id)
-        return (contact.phone if contact else None) or "phone"
+            contact = await patients.get_contact(tx, phone.patient_id)
+        return contact.phone or "phone"
 
 
 def _bound(start: Any) -> str | None:

@@ -32,6 +32,8 @@ async def raise_from_flags(
 
     The lock (`lock_patient`) is the caller's.
     """
+    if not hits:
+        return None
     patient_id, session_id, response_id = source.patient_id, source.session_id, source.response_id
     standing = await queries.find_standing(tx, patient_id, session_id)
     decision = on_flags(standing, [hit.tier for hit in hits], response_id)

@@ -152,6 +152,8 @@ async def _recheck(tx: Tx, seen: Situation, judgement: Judgement) -> None:
     resting = judgement.reask_companion_minutes
     if resting is not None and await ask_after_rest(tx, seen.version, seen.check_in, resting):
         return
+    if judgement.reask_minutes is None:
+        return
     keys = [c.key for c in await checkins.list_of_session(tx, seen.session.id)]
     extra = recheck(seen.version, judgement.reask_minutes, seen.check_in.key, keys, tx.now)
     if extra is not None:

@@ -143,6 +143,17 @@ class Database:
         except TimeoutError:
             self.pool.terminate()
 
+    async def one(self, sql: str, *args: Any) -> asyncpg.Record:
+        """The one row of a statement that is a transaction of its own and sets its clinic itself."""
+        try:
+            async with self.pool.acquire(timeout=5) as conn:
+                row: asyncpg.Record = await conn.fetchrow(sql, *args)
+                return row
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            if not _means_away(error):
+                raise
+            raise ConnectionError("the database connection was lost") from error
+
     async def find_credential(self, kind: str, hashed: bytes) -> tuple[UUID, UUID] | None:
         """(clinic, subject) behind a secret's hash, before the clinic is known."""
         async with self.pool.acquire(timeout=5) as conn:
@@ -162,13 +173,9 @@ class Database:
                 row = await conn.fetchrow(BEGIN, clinic)
                 cipher = None if actor.clinic_id is None else await self._cipher(conn, actor.clinic_id)
                 yield Tx(conn, actor, row["now"], row["wall"], cipher)
-        except asyncpg.InterfaceError as error:
-            # The driver says "closed" with the same class as "wrong number of arguments": only the first is "away".
-            if "clos" in str(error):
-                raise ConnectionError("the database connection was lost") from error
-            raise
-        except asyncpg.InternalClientError as error:
-            # A server that ends the connection in the very moment of a statement confuses the driver's own state.
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            if not _means_away(error):
+                raise
             raise ConnectionError("the database connection was lost") from error
 
     async def _cipher(self, conn: Any, clinic_id: UUID) -> Cipher:
@@ -190,6 +197,12 @@ class Database:
                 "Refusing to start: the database role is a superuser or bypasses row-level security. "
                 "Use afterglow_web and afterglow_engine, or a role that may take them."
             )
+
+
+def _means_away(error: Exception) -> bool:
+    """The driver says "closed" with the same class as "wrong number of arguments": only the first is "away". And a
+    server that ends the connection in the very moment of a statement confuses the driver's own state."""
+    return not isinstance(error, asyncpg.InterfaceError) or "clos" in str(error)
 
 
 async def _codecs(conn: Any) -> None:

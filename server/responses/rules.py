@@ -6,6 +6,8 @@ The same facts always give the same judgement, whatever the order of the answers
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from server.checkins.risk import risk_flag
 from server.protocols.evaluate import Evidence, holds, items_of, rule_tier
 from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule, Tier, Worsening, raised, tier_rank, worst
@@ -15,6 +17,7 @@ from server.responses.explain import explanation, inputs
 from server.responses.model import Facts, FlagHit, Judgement
 
 WRONG_PERSON = "who.not_me"
+KEPT_INDEXES = 200
 HOURS_WITHOUT_SESSION = 24.0
 """Without a session there is no excuse by time: judged like the day after."""
 
@@ -52,7 +55,7 @@ def _judgement(
     version: ProtocolVersion, rules: Iterable[Rule], seen: Evidence, facts: Facts, complete: bool, language: str
 ) -> Judgement:
     fired = _fired(rules, seen)
-    items = {item.id: item for q in version.questionnaires for item in q.items}
+    items = _index(version).items
     flags = tuple(
         FlagHit(
             rule=rule.id,
@@ -122,7 +125,7 @@ def _evidence(
         earlier_scores=facts.earlier_scores,
         flagged_before=facts.flagged_before,
         unanswered=frozenset(item.id for item in missing),
-        order=_orders(version),
+        order=_index(version).orders,
         hours=HOURS_WITHOUT_SESSION if facts.hours is None else facts.hours,
         session=_session(facts),
         risk=facts.risk,
@@ -136,13 +139,27 @@ def _evidence(
     )
 
 
-def _orders(version: ProtocolVersion) -> dict[str, tuple[str, ...]]:
-    return {
-        item.id: tuple(option.value for option in item.options)
-        for questionnaire in version.questionnaires
-        for item in questionnaire.items
-        if item.graded
-    }
+class _Index(msgspec.Struct, frozen=True):
+    """What judging looks up in a version. `orders`: options of graded items, best first."""
+
+    version: ProtocolVersion
+    items: Mapping[str, Item]
+    orders: Mapping[str, tuple[str, ...]]
+
+
+_indexes: dict[int, _Index] = {}
+
+
+def _index(version: ProtocolVersion) -> _Index:
+    """Made once for each version object; holding it keeps its identity from being given to another one."""
+    known = _indexes.get(id(version))
+    if known is None:
+        items = {item.id: item for q in version.questionnaires for item in q.items}
+        orders = {item.id: tuple(option.value for option in item.options) for item in items.values() if item.graded}
+        if len(_indexes) >= KEPT_INDEXES:
+            _indexes.clear()
+        known = _indexes[id(version)] = _Index(version, items, orders)
+    return known
 
 
 def _session(facts: Facts) -> Mapping[str, str]:

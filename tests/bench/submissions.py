@@ -125,8 +125,7 @@ async def _submit(db: Database, on: Ground, target: Target, response_id: UUID) -
     grant = open_grant(KEY, target.token)
     assert grant is not None
     assert grant.device_id is not None
-    async with db.begin(Actor("patient", on.ids.harbor)) as tx:
-        await find_phone(tx, grant.device_id, uuid7())
+    await find_phone(db, on.ids.harbor, grant.device_id, uuid7())
     async with db.begin(Actor("patient", on.ids.harbor, target.patient_id)) as tx:
         await response_submitted(tx, who(on, target), target.check_in_id, answer(tx.now, response_id))
 
