@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import { budgets } from "./plugin/budget.ts";
+import { worker } from "./plugin/worker.ts";
 
 const api = process.env["API"] ?? "http://localhost:8000";
 const entry = (name: string) => resolve(import.meta.dirname, `${name}.html`);
@@ -21,6 +22,7 @@ export default defineConfig({
       { entry: "index", js: 25 * 1024, css: 5 * 1024 },
       { entry: "team", js: 60 * 1024, css: 10 * 1024 },
     ]),
+    worker({ source: resolve(import.meta.dirname, "worker/main.ts"), file: "sw.js", entry: "index", budget: 4 * 1024 }),
   ],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

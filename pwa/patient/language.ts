@@ -5,6 +5,7 @@
 import { supported, type Language } from "../shared/i18n/language.ts";
 import { recall, remember } from "../shared/memory.ts";
 import { changeLanguage } from "./api.ts";
+import { write } from "../outbox/db.ts";
 import { speakIn } from "./i18n/t.ts";
 
 const key = "language";
@@ -14,7 +15,7 @@ const recordedKey = "recorded_language";
 export function speak(recorded?: string): Promise<void> {
   if (recorded) remember(recordedKey, recorded);
   const tags = [recall(key), recall(recordedKey), navigator.language];
-  return speakIn(tags.map(supported).find(Boolean) ?? "en");
+  return speakNow(tags.map(supported).find(Boolean) ?? "en");
 }
 
 export function forgetLanguage(): void {
@@ -24,6 +25,12 @@ export function forgetLanguage(): void {
 
 export function choose(language: Language): Promise<void> {
   remember(key, language);
+  return speakNow(language);
+}
+
+/** The worker speaks it too. */
+function speakNow(language: Language): Promise<void> {
+  void write("kept", "spoken", language);
   return speakIn(language);
 }
 

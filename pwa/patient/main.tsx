@@ -1,21 +1,28 @@
 import { render } from "preact";
+import { isDurable } from "../outbox/db.ts";
 import { App } from "./app.tsx";
-import { hasDraft } from "./drafts.ts";
+import { hasDraft, restoreDrafts } from "./drafts.ts";
 import { sheetOpen } from "./help/help.ts";
+import { watchInstall } from "./install.ts";
 import { speak } from "./language.ts";
-import { hasUnsent, watchConnection } from "./outbox.ts";
+import { hasUnsent, restoreOutbox, watchConnection } from "./outbox.ts";
+import { fetchForm } from "./screens/later.tsx";
+import { startWorker } from "./update.ts";
 import { watchAddress } from "./view.ts";
-import "../shared/ui/base.css";
 import "./patient.css";
 
 /** Help in the wrong language is better than no page. */
 const patienceMs = 3_000;
 
 watchAddress();
-watchConnection();
+watchInstall();
 if (location.pathname === "/help") sheetOpen.set(true);
 addEventListener("beforeunload", (event) => {
-  if (hasUnsent() || hasDraft()) event.preventDefault();
+  if (!isDurable() && (hasUnsent() || hasDraft())) event.preventDefault();
 });
-await Promise.race([speak(), new Promise((done) => setTimeout(done, patienceMs))]);
+const ready = Promise.all([speak(), restoreDrafts(), restoreOutbox()]).catch(() => undefined);
+await Promise.race([ready, new Promise((done) => setTimeout(done, patienceMs))]);
 render(<App />, document.getElementById("app") as HTMLElement);
+void ready.then(watchConnection);
+void fetchForm().catch(() => undefined);
+void startWorker();

@@ -1,59 +1,67 @@
-/**
- * What must reach the clinic. Each sending is tried until it is stored; nothing is dropped silently.
- *
- * Only this file knows that sendings live in memory: a stored, sealed outbox can take its place behind the
- * same functions.
- */
-import { call, isTransient, type Method, type Problem, type Result } from "../shared/api.ts";
+/** What must reach the clinic, as the screens see it. Each answer is tried until it is stored; none is dropped silently. */
+import type { Method } from "../shared/api.ts";
 import { createStore } from "../shared/store.ts";
+import { clear, read, readAll, remove, write } from "../outbox/db.ts";
+import { type Item, type State as ItemState } from "../outbox/item.ts";
+import { seal, type SealingKey } from "../outbox/seal.ts";
+import { alone, attempt, drain, listen, type News } from "../outbox/send.ts";
+import { noteFinished } from "./install.ts";
+import { noteAnswered } from "./kept.ts";
+import { reveal } from "../outbox/vault.ts";
 
 export interface Request {
   id: string;
+  form: string;
+  part: Item["part"];
   method: Method;
   url: string;
-  /** Identifies what is sent: twice stored is once stored. */
+  /** The id of the answer it belongs to; its own where it is one. */
   responseId: string;
-  /** Made anew for each try, so that `sent_at` is true. */
-  body: (responseId: string) => Record<string, unknown>;
-  /** The server knows this id with other content: send again under a new one. */
-  renewOnConflict?: boolean;
-  /** Sent instead of the cookie. */
+  patientId?: string | undefined;
+  document: Record<string, unknown>;
+  sealing: SealingKey;
   bearer?: string | undefined;
-  /** Tried once when the cookie is no longer accepted. */
-  fallbackBearer?: string | undefined;
-  keepalive?: boolean;
+  cookie: boolean;
 }
 
-/** queued: will be tried again; signed_out: kept until the person opens a link; refused: the server said no. */
-export type State = "sending" | "queued" | "stored" | "signed_out" | "refused";
+export type State = ItemState | "sending";
 
 export interface Sending {
-  request: Request;
+  item: Omit<Item, "sealed">;
   state: State;
-  tries: number;
+  /** As it was put in; known to the page that did so. */
+  document?: Record<string, unknown> | undefined;
+  /** What the clinic said back. */
   data?: unknown;
-  problem?: Problem;
-  storedAt?: number;
 }
 
 const sendings = createStore<ReadonlyMap<string, Sending>>(new Map());
-const maxRenewals = 20;
+const tickMs = 30_000;
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
 export const outbox = sendings;
 
-/** Starts sending. A sending with the same id that is on its way or stored is left alone. */
+/** Stores and sends. A sending with the same id that is on its way or stored is left alone. */
 export function put(request: Request): void {
-  const known = sendings.get().get(request.id);
-  if (known && known.state !== "refused" && known.state !== "signed_out") return;
-  void attempt({ request, state: "sending", tries: 0 });
+  if (sendings.get().has(request.id)) return;
+  const { document, sealing, ...rest } = request;
+  const item = { ...rest, createdAt: Date.now(), tries: 0, nextAt: 0, state: "queued" as const };
+  update({ item, state: "sending", document });
+  void store(item, document, sealing);
+}
+
+async function store(item: Sending["item"], document: Request["document"], sealing: SealingKey): Promise<void> {
+  const sealed = await seal(sealing, item.responseId, document);
+  const add = async () => {
+    if (!(await read("outbox", item.id))) await write("outbox", item.id, { ...item, sealed });
+  };
+  await alone(item.id, add, true);
+  await attempt(item.id, "person");
 }
 
 /** Tries everything that waits, now. */
 export function retryNow(): void {
-  for (const sending of sendings.get().values()) {
-    if (sending.state === "queued" || sending.state === "signed_out") void attempt({ ...sending, state: "sending" });
-  }
+  void drain("person");
 }
 
 /** Whether something is not stored yet. */
@@ -61,63 +69,82 @@ export function hasUnsent(): boolean {
   return [...sendings.get().values()].some((sending) => sending.state !== "stored");
 }
 
-export function dropAll(): void {
-  for (const id of sendings.get().keys()) drop(id);
+/** The answer to this form that is on its way, if there is one. */
+export function sendingOf(form: string): Sending | undefined {
+  return [...sendings.get().values()].find(({ item, state }) => item.form === form && item.part === "whole" && state !== "stored");
 }
 
+/** Forgets everything that this phone keeps. */
+export async function dropAll(): Promise<void> {
+  sendings.set(new Map());
+  await clear();
+}
+
+/** What the clinic said back is on the screen: an interrupted visit does not show it again. */
+export function markRead(id: string): void {
+  void remove("outbox", id);
+}
+
+/** It was read, and left. */
 export function drop(id: string): void {
-  clearTimeout(timers.get(id));
   const rest = new Map(sendings.get());
   rest.delete(id);
   sendings.set(rest);
+  void remove("outbox", id);
 }
 
-/** Tries again when the phone is back online or the page is looked at. */
-export function watchConnection(): void {
-  addEventListener("online", retryNow);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retryNow());
-}
-
-/** Milliseconds to wait after so many tries: doubling from 2 s to 15 min, spread, never below what the server asked. */
-export function delayAfter(tries: number, retryAfterSeconds: number, random: number): number {
-  const plain = Math.min(15 * 60_000, 2_000 * 2 ** Math.max(0, tries - 1));
-  return Math.max(retryAfterSeconds * 1000, plain * (0.75 + random / 2));
-}
-
-export function stateAfter(result: Result<unknown>): State {
-  if (result.ok) return "stored";
-  if (result.problem.kind === "signed_out") return "signed_out";
-  return isTransient(result.problem) ? "queued" : "refused";
-}
-
-async function attempt(sending: Sending): Promise<void> {
-  const { request } = sending;
-  clearTimeout(timers.get(request.id));
-  update(sending);
-  const result = await send(request);
-  if (!sendings.get().has(request.id)) return;
-  const tries = sending.tries + 1;
-  const state = stateAfter(result);
-  if (result.ok) return update({ request, state, tries, data: result.data, storedAt: Date.now() });
-  const { problem } = result;
-  if (problem.kind === "conflict" && request.renewOnConflict && tries < maxRenewals) {
-    return attempt({ request: { ...request, responseId: crypto.randomUUID() }, state: "sending", tries });
+/** What an earlier visit or the worker left. News that come meanwhile are newer than what was read. */
+export async function restoreOutbox(): Promise<void> {
+  listen(hear);
+  for (const item of await readAll<Item>("outbox")) {
+    const data = await reveal(item.reply);
+    if (item.state === "stored") await noteAnswered(item.form);
+    if (!sendings.get().has(item.id)) update({ item, state: item.state, data });
   }
-  update({ request, state, tries, problem });
-  if (state !== "queued") return;
-  const again = () => void attempt({ request, state: "sending", tries });
-  timers.set(request.id, setTimeout(again, delayAfter(tries, problem.retryAfter, Math.random())));
 }
 
-async function send(request: Request): Promise<Result<unknown>> {
-  const { method, url, keepalive = false, bearer, fallbackBearer } = request;
-  const attemptWith = (token: string | undefined) =>
-    call(method, url, request.body(request.responseId), { keepalive, bearer: token });
-  const first = await attemptWith(bearer);
-  const expired = !first.ok && first.problem.kind === "signed_out";
-  return expired && fallbackBearer ? attemptWith(fallbackBearer) : first;
+/** Tries again when there may be a connection, when the page is looked at, and when its time has come. */
+export function watchConnection(): void {
+  const look = () => document.visibilityState === "visible" && void drain("network");
+  addEventListener("online", look);
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, tickMs);
+  look();
+}
+
+function hear({ item, busy, data }: News): void {
+  const before = sendings.get().get(item.id);
+  update({ item, state: busy ? "sending" : item.state, document: before?.document, data: data ?? before?.data });
+  clearTimeout(timers.get(item.id));
+  if (item.state === "stored" && item.part === "whole") finished(item);
+  if (busy || item.state !== "queued") return;
+  timers.set(item.id, setTimeout(() => void attempt(item.id, "timer"), Math.max(0, item.nextAt - Date.now())));
+  void askWorker();
+}
+
+function finished(item: Item): void {
+  void noteAnswered(item.form);
+  if (item.cookie) noteFinished();
+}
+
+interface WithSync extends ServiceWorkerRegistration {
+  sync?: { register: (tag: string) => Promise<void> };
+}
+
+/** Where the browser can, the worker sends it although the page is closed. */
+async function askWorker(): Promise<void> {
+  try {
+    const registration: WithSync | undefined = await navigator.serviceWorker.getRegistration();
+    await registration?.sync?.register("outbox");
+  } catch {
+    return;
+  }
+}
+
+export function sendsWhenClosed(): boolean {
+  return "SyncManager" in globalThis;
 }
 
 function update(sending: Sending): void {
-  sendings.set(new Map(sendings.get()).set(sending.request.id, sending));
+  sendings.set(new Map(sendings.get()).set(sending.item.id, sending));
 }

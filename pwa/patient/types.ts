@@ -1,4 +1,5 @@
 /** The shapes the patient's API gives and takes; by hand where the description says only "object". */
+import type { SealingKey } from "../outbox/seal.ts";
 import type { components } from "../shared/schema.d.ts";
 
 type Schemas = components["schemas"];
@@ -87,6 +88,8 @@ export type LinkedCheckIn = CheckIn & { needs_birth_year: boolean; language: str
 export interface ReportForm {
   questionnaire: Questionnaire;
   help: Help;
+  sealing: SealingKey;
+  patient_id: string;
 }
 
 export type Level = "info" | "contact" | "urgent" | "emergency";

@@ -1,10 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
+import { formatTime } from "../shared/i18n/format.ts";
 import { useStore } from "../shared/store.ts";
 import { Button } from "../shared/ui/button.tsx";
 import { known, numbersNow, toEmergency } from "./help/help.ts";
 import { ClinicCall } from "./help/sheet.tsx";
+import { isDurable } from "../outbox/db.ts";
+import { AdviceList } from "./advice.tsx";
 import { t } from "./i18n/t.ts";
-import { outbox, retryNow, type Sending } from "./outbox.ts";
+import { drop, outbox, retryNow, sendsWhenClosed, type Sending } from "./outbox.ts";
+import type { Stored } from "./types.ts";
 
 /** A first try this quick needs no words about waiting. */
 const quietMs = 1000;
@@ -17,7 +21,7 @@ export function Waiting({ sending }: { sending: Sending }) {
     const timer = setTimeout(() => setSlow(true), quietMs);
     return () => clearTimeout(timer);
   }, []);
-  const failed = sending.tries > 0;
+  const failed = sending.item.tries > 0;
   if (sending.state === "refused") {
     return (
       <div class="stack" data-testid="unsent">
@@ -33,7 +37,7 @@ export function Waiting({ sending }: { sending: Sending }) {
       <div role="status">
         {(slow || failed) && <p class="notice notice-contact">{t("waiting", { number: toEmergency(numbers) })}</p>}
         {sending.state === "signed_out" && <p class="notice notice-danger">{t("auth_text")}</p>}
-        {failed && sending.state !== "signed_out" && <p class="soft">{t("waiting_auto")}</p>}
+        {failed && sending.state !== "signed_out" && <p class="soft">{t(autoText())}</p>}
       </div>
       {failed && (
         <Button kind="primary" big busy={sending.state === "sending"} onClick={retryNow} data-testid="try-now">
@@ -44,9 +48,33 @@ export function Waiting({ sending }: { sending: Sending }) {
   );
 }
 
-/** On the start screen: the first answer that was meant to be sent and is not there yet. */
+/** On the start screen: the first answer that is not there yet, and those that arrived when nobody looked. */
 export function Unsent() {
   const sendings = [...useStore(outbox).values()];
-  const waiting = sendings.find(({ request, state }) => state !== "stored" && request.renewOnConflict);
-  return waiting ? <Waiting key={waiting.request.id} sending={waiting} /> : null;
+  const whole = sendings.filter(({ item }) => item.part === "whole");
+  const waiting = whole.find(({ state }) => state !== "stored");
+  return (
+    <>
+      {whole.filter(({ state }) => state === "stored").map((one) => <Arrived key={one.item.id} sending={one} />)}
+      {waiting && <Waiting key={waiting.item.id} sending={waiting} />}
+    </>
+  );
+}
+
+/** It went out by itself: when, and what the clinic said back, until somebody has read it. */
+function Arrived({ sending: { item, data } }: { sending: Sending }) {
+  return (
+    <section class="card stack" data-testid="arrived">
+      <h2>{t("sent", { time: formatTime(item.storedAt ?? item.createdAt) })}</h2>
+      <AdviceList advice={(data as Stored | undefined)?.advice ?? []} />
+      <Button big onClick={() => drop(item.id)}>
+        {t("read")}
+      </Button>
+    </section>
+  );
+}
+
+function autoText() {
+  if (!isDurable()) return "waiting_auto";
+  return sendsWhenClosed() ? "waiting_closed" : "waiting_open";
 }

@@ -26,18 +26,26 @@ export function budgets(list: readonly Budget[]): Plugin {
 }
 
 function weigh(bundle: Rolldown.OutputBundle, entry: string): { js: number; css: number } {
-  const chunks = reach(bundle, Object.values(bundle).find((one) => one.type === "chunk" && one.name === entry));
+  const chunks = reach(bundle, entryChunk(bundle, entry), (chunk) => chunk.imports);
   const sheets = new Set(chunks.flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
   const css = [...sheets].map((name) => bundle[name]).filter((one) => one?.type === "asset");
   return { js: sum(chunks.map((chunk) => chunk.code)), css: sum(css.map((asset) => asset.source)) };
 }
 
-/** A chunk and all that it imports, each once. */
-function reach(bundle: Rolldown.OutputBundle, from: unknown, seen = new Set<Chunk>()): Chunk[] {
-  const chunk = from as Chunk | undefined;
+export function entryChunk(bundle: Rolldown.OutputBundle, entry: string): Chunk | undefined {
+  return Object.values(bundle).find((one): one is Chunk => one.type === "chunk" && one.isEntry && one.name === entry);
+}
+
+/** A chunk and all that `next` leads to from there, each once. */
+export function reach(
+  bundle: Rolldown.OutputBundle,
+  chunk: Chunk | Rolldown.OutputAsset | undefined,
+  next: (chunk: Chunk) => readonly string[],
+  seen = new Set<Chunk>(),
+): Chunk[] {
   if (chunk?.type === "chunk" && !seen.has(chunk)) {
     seen.add(chunk);
-    for (const name of chunk.imports) reach(bundle, bundle[name], seen);
+    for (const name of next(chunk)) reach(bundle, bundle[name], next, seen);
   }
   return [...seen];
 }

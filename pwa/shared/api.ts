@@ -20,7 +20,8 @@ export interface Problem {
   body: Record<string, unknown>;
 }
 
-export type Result<T> = { ok: true; status: number; data: T } | { ok: false; problem: Problem };
+/** `at`: when, by the server's clock. */
+export type Result<T> = { ok: true; status: number; data: T; at: number } | { ok: false; problem: Problem };
 
 export interface CallOptions {
   /** A submit token, sent as `Authorization: Bearer`; no cookie goes with the call then. */
@@ -37,7 +38,7 @@ export async function call<T>(method: Method, path: string, body?: unknown, opti
   try {
     const response = await fetch(path, request(method, body, options));
     const text = await response.text();
-    if (response.ok) return { ok: true, status: response.status, data: (text ? JSON.parse(text) : undefined) as T };
+    if (response.ok) return { ok: true, status: response.status, data: (text ? JSON.parse(text) : undefined) as T, at: timeOf(response) };
     return { ok: false, problem: toProblem(response, text) };
   } catch {
     return { ok: false, problem: networkProblem() };
@@ -70,6 +71,10 @@ function request(method: Method, body: unknown, options: CallOptions): RequestIn
     keepalive: options.keepalive ?? false,
     signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
   };
+}
+
+function timeOf(response: Response): number {
+  return Date.parse(response.headers.get("Date") ?? "") || Date.now();
 }
 
 function toProblem(response: Response, text: string): Problem {

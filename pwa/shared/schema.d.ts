@@ -1438,6 +1438,8 @@ export interface components {
             help: {
                 [key: string]: unknown;
             };
+            /** Format: uuid */
+            patient_id: string;
             questionnaire: {
                 [key: string]: unknown;
             };

@@ -1,7 +1,7 @@
 /** When a sending is tried again, and when a person must be told. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { delayAfter, stateAfter } from "../patient/outbox.ts";
+import { delayAfter, stateAfter } from "../outbox/item.ts";
 import { kindOf, type Problem, type Result } from "../shared/api.ts";
 
 const failed = (status: number): Result<unknown> => {
@@ -18,7 +18,7 @@ test("waits double from 2 s to 15 min, spread by a quarter each way, and heed th
 });
 
 test("only a stored answer counts as sent", () => {
-  assert.equal(stateAfter({ ok: true, status: 201, data: {} }), "stored");
+  assert.equal(stateAfter({ ok: true, status: 201, data: {}, at: 0 }), "stored");
   for (const status of [0, 408, 425, 429, 500, 503]) assert.equal(stateAfter(failed(status)), "queued", String(status));
   assert.equal(stateAfter(failed(401)), "signed_out");
   for (const status of [400, 403, 404, 409, 413, 422]) assert.equal(stateAfter(failed(status)), "refused", String(status));

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import ts from "typescript";
 
 const root = join(import.meta.dirname, "..");
-const apps = ["patient", "team", "demo"].filter((app) => existsSync(join(root, app)));
+const apps = ["patient", "worker", "team", "demo"].filter((app) => existsSync(join(root, app)));
 /** Files that are loaded later bring words of their own. */
 const catalogues = [...apps, join("patient", "push")];
 /** The product's name, and the demo's password as it must be typed. */

@@ -41,11 +41,12 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ReportForm(msgspec.Struct, frozen=True):
-    """The questions of an unprompted report; every one may be skipped."""
+    """The questions of an unprompted report; every one may be skipped. `patient_id`: whose report it will be."""
 
     questionnaire: dict[str, Any]
     help: dict[str, Any]
     sealing: SealingKey
+    patient_id: UUID
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ async def report_form(phone: Phone, db: Database) -> ReportForm:
         await audit.record(tx, "report_form.read", "patient", phone.patient_id, patient_id=phone.patient_id)
         sealing = await sealing_key(tx)
     asked = questionnaire_for(seen.version, seen.version.report_questionnaire, seen.place.language)
-    return ReportForm(asked, msgspec.to_builtins(seen.place.help), sealing)
+    return ReportForm(asked, msgspec.to_builtins(seen.place.help), sealing, phone.patient_id)
 
 
 @post("/api/my/reports", guards=[phone_only])

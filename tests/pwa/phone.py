@@ -100,6 +100,10 @@ class Phone:
         await self.press("Answer now", "Responder ahora")
         await expect(self.page.locator(".option").first).to_be_visible()
 
+    async def start_due_or_summary(self) -> None:
+        """Into the check-in that is open, wherever its answer stands."""
+        await self.press("Answer now", "Responder ahora")
+
     def sent(self) -> Locator:
         """The heading that tells the answer has arrived."""
         return self.page.get_by_role("heading", name=re.compile("^(Sent|Enviado)"))

@@ -101,7 +101,7 @@ async def test_a_server_that_fails_and_comes_back_gets_the_answer_once(
             case _:
                 await route.continue_()
 
-    await asked.phone.page.route("**/response", fate)
+    await asked.phone.page.route("**/sealed-response", fate)
     seen = sendings(asked.phone.page)
     await asked.phone.send()
     await expect(asked.phone.page.get_by_text(WAITING, exact=True)).to_be_visible()

@@ -6,7 +6,7 @@ import { t } from "../i18n/t.ts";
 import { outbox, type Sending } from "../outbox.ts";
 import { Title } from "../screens/title.tsx";
 import type { Stored } from "../types.ts";
-import { sendYear } from "./submit.ts";
+import { sendYear, type Target } from "./submit.ts";
 
 /** Answering from a link alone: the birth year tells that the right person answers. */
 export function BirthYear({ onSend }: { onSend: (year: number) => void }) {
@@ -20,7 +20,7 @@ export function BirthYear({ onSend }: { onSend: (year: number) => void }) {
 }
 
 /** The year did not match: the clinic has the answer, and the year may be tried again as often as the server allows. */
-export function YearAgain({ sending }: { sending: Sending }) {
+export function YearAgain({ sending, target }: { sending: Sending; target: Target }) {
   const [id, setId] = useState<string>();
   const again = useStore(outbox).get(id ?? "");
   const [last, setLast] = useState(sending.data as Stored);
@@ -36,7 +36,7 @@ export function YearAgain({ sending }: { sending: Sending }) {
   }
   const send = (year: number) => {
     setLast(told);
-    setId(sendYear(sending, year));
+    setId(sendYear(sending, target, year));
   };
   const busy = again?.state === "sending" || again?.state === "queued";
   const failed = again?.state === "refused" || again?.state === "signed_out";

@@ -1,6 +1,7 @@
 /** Turns a form into what is sent: the answers at the end, and dangerous answers on tap. */
-import { drop, put, type Request, type Sending } from "../outbox.ts";
-import type { Answers, Questionnaire, Value } from "../types.ts";
+import type { SealingKey } from "../../outbox/seal.ts";
+import { put, type Request, type Sending } from "../outbox.ts";
+import type { Questionnaire, Value } from "../types.ts";
 import { byWhom, toSend, type Draft } from "./draft.ts";
 
 /** Where a form belongs. */
@@ -10,10 +11,15 @@ export interface Target {
   kind: "check_in" | "report";
   /** The check-in's address, or the reports'. */
   url: string;
-  /** A link opened without a known phone: sent with its token, and the birth year is asked. */
+  sealing: SealingKey;
+  /** The submit token: it outlives the phone's sign-in. */
   bearer?: string | undefined;
-  fallbackBearer?: string | undefined;
+  /** Whether the phone's sign-in may speak for it when the token no longer does. */
+  cookie: boolean;
+  /** A link opened without a known phone: the birth year is asked. */
   needsBirthYear: boolean;
+  /** Whose report it is; a check-in has its token. */
+  patientId?: string | undefined;
 }
 
 export interface Extras {
@@ -26,55 +32,49 @@ export interface Extras {
 export function submit(target: Target, questionnaire: Questionnaire, draft: Draft, extras: Extras): string {
   const answers = toSend(draft, questionnaire);
   const completedAt = new Date().toISOString();
-  const common = { answers, started_at: draft.startedAt, completed_at: completedAt };
   const own = target.kind === "report" ? reportPart(extras) : checkInPart(draft, extras);
   put({
-    id: draft.responseId,
-    responseId: draft.responseId,
-    renewOnConflict: true,
-    method: target.kind === "report" ? "POST" : "PUT",
-    url: target.kind === "report" ? target.url : `${target.url}/response`,
-    body: (responseId) => ({ response_id: responseId, ...common, ...own, sent_at: new Date().toISOString() }),
-    ...tokens(target),
+    ...envelope(target, draft.responseId, "whole"),
+    document: { answers, started_at: draft.startedAt, completed_at: completedAt, ...own },
   });
   return draft.responseId;
 }
 
 /** The stored answer again, the same in all but the birth year, which did not match; gives the id to watch. */
-export function sendYear({ request }: Sending, birthYear: number): string {
-  const id = `${request.id}/year`;
-  drop(id);
-  const body = (responseId: string) => ({ ...request.body(responseId), birth_year: birthYear });
-  put({ ...request, id, body, renewOnConflict: false });
+export function sendYear({ item, document }: Sending, target: Target, birthYear: number): string {
+  const id = crypto.randomUUID();
+  const again = envelope(target, item.responseId, "year");
+  put({ ...again, id, document: { ...document, birth_year: birthYear } });
   return id;
 }
 
-/** Sends one dangerous answer at once; gives the id to watch. Repeats of the same answer send nothing. */
+/** Which answers of which forms went ahead, so that repeats of the same answer send nothing. */
+const early = new Map<string, string>();
+
+/** Sends one dangerous answer at once; gives the id to watch. */
 export function signal(target: Target, draft: Draft, item: string, value: Value): string {
+  const what = `${draft.responseId}/${item}/${String(value)}`;
+  const known = early.get(what);
+  if (known) return known;
+  const id = crypto.randomUUID();
   const at = new Date().toISOString();
-  const id = `${draft.responseId}/${item}/${String(value)}`;
-  const common = { id, method: "POST", keepalive: true, ...tokens(target) } as const;
-  if (target.kind === "report") put({ ...common, ...earlyReport(target, { [item]: value }, at) });
-  else {
-    const said = { item, value, at, answered_by: byWhom(draft) };
-    put({
-      ...common,
-      responseId: draft.responseId,
-      url: `${target.url}/signals`,
-      body: (responseId) => ({ response_id: responseId, ...said, sent_at: new Date().toISOString() }),
-    });
+  early.set(what, id);
+  // A report has no check-in to signal for: the one answer goes ahead as a report of its own.
+  if (target.kind === "report") {
+    const document = { answers: { [item]: value }, started_at: at, completed_at: at };
+    put({ ...envelope(target, id, "early"), document });
+  } else {
+    const document = { item, value, at, answered_by: byWhom(draft) };
+    const url = `${target.url}/sealed-signals`;
+    put({ ...envelope(target, draft.responseId, "early"), id, method: "POST", url, document });
   }
   return id;
 }
 
-/** A report has no check-in to signal for: the one answer goes ahead as a report of its own. */
-function earlyReport(target: Target, answers: Answers, at: string): Pick<Request, "responseId" | "url" | "body"> {
-  const times = { started_at: at, completed_at: at };
-  return {
-    responseId: crypto.randomUUID(),
-    url: target.url,
-    body: (responseId) => ({ response_id: responseId, answers, ...times, sent_at: new Date().toISOString() }),
-  };
+function envelope(target: Target, responseId: string, part: Request["part"]): Omit<Request, "document"> {
+  const { key, kind, url, bearer, cookie, sealing, patientId } = target;
+  const whole = kind === "report" ? { method: "POST", url } as const : { method: "PUT", url: `${url}/sealed-response` } as const;
+  return { id: responseId, responseId, form: key, part, ...whole, bearer, cookie, sealing, patientId };
 }
 
 function checkInPart(draft: Draft, { birthYear }: Extras): Record<string, unknown> {
@@ -83,8 +83,4 @@ function checkInPart(draft: Draft, { birthYear }: Extras): Record<string, unknow
 
 function reportPart({ text, callMe }: Extras): Record<string, unknown> {
   return { ...(text?.trim() ? { text: text.trim() } : {}), ...(callMe ? { call_me: true } : {}) };
-}
-
-function tokens({ bearer, fallbackBearer }: Target): Pick<Request, "bearer" | "fallbackBearer"> {
-  return { bearer, fallbackBearer };
 }

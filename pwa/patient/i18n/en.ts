@@ -68,6 +68,14 @@ export const en = {
   sign_out_no: "Stay",
   stale: "We cannot reach your clinic right now. This may be out of date.",
 
+  update_ready: "A new version of this page is ready.",
+  update_now: "Load it now",
+  install_title: "Keep this on your phone",
+  install_text: "Put it on your home screen. You find it faster, and it works without internet.",
+  install_share: "Tap the share button. Then tap “Add to Home Screen”. It asks for a code when you open it there. Your clinic gives you one.",
+  install_yes: "Add to home screen",
+  install_no: "No, thanks",
+
   link_title: "A few questions for you",
   link_text: "This takes about one minute. You can stop at any time.",
   link_start: "Start",
@@ -120,10 +128,13 @@ export const en = {
   waiting_title: "Not sent yet",
   waiting: "Your answer is still on this phone. Nobody at the clinic has seen it. If you need help now, call {number}.",
   waiting_auto: "We keep trying. Keep this page open.",
+  waiting_open: "It is kept on this phone. We send it when this page is open and there is a connection.",
+  waiting_closed: "It is kept on this phone. It goes out by itself when there is a connection.",
   waiting_now: "Try again now",
   auth_text: "This phone is signed out. Open the link from your clinic again, then your answer can be sent.",
   refused: "We could not send this. Call your clinic.",
   sent: "Sent {time}",
+  read: "OK",
   sent_close: "You can close this page.",
 
   emergency_title: "Call {number} now",

@@ -71,6 +71,14 @@ export const es: Catalogue<Key> = {
   sign_out_no: "Quedarme",
   stale: "Ahora no podemos conectar con su clínica. Esto puede no estar al día.",
 
+  update_ready: "Hay una versión nueva de esta página.",
+  update_now: "Cargarla ahora",
+  install_title: "Tenga esto a mano en su teléfono",
+  install_text: "Póngalo en la pantalla de inicio. Lo encuentra más rápido y funciona sin internet.",
+  install_share: "Toque el botón de compartir. Luego toque «Añadir a pantalla de inicio». Al abrirlo allí le pide un código. Su clínica se lo da.",
+  install_yes: "Poner en la pantalla de inicio",
+  install_no: "No, gracias",
+
   link_title: "Unas preguntas para usted",
   link_text: "Toma más o menos un minuto. Puede parar cuando quiera.",
   link_start: "Empezar",
@@ -124,10 +132,13 @@ export const es: Catalogue<Key> = {
   waiting:
     "Su respuesta sigue en este teléfono. Nadie de la clínica la ha visto. Si necesita ayuda ahora, llame {number}.",
   waiting_auto: "Seguimos intentando. Deje esta página abierta.",
+  waiting_open: "Está guardada en este teléfono. La enviamos cuando esta página está abierta y hay conexión.",
+  waiting_closed: "Está guardada en este teléfono. Sale sola cuando hay conexión.",
   waiting_now: "Intentar ahora",
   auth_text: "Este teléfono está desconectado. Abra otra vez el enlace de su clínica y su respuesta se podrá enviar.",
   refused: "No pudimos enviar esto. Llame a su clínica.",
   sent: "Enviado: {time}",
+  read: "OK",
   sent_close: "Puede cerrar esta página.",
 
   emergency_title: "Llame ahora {number}",

@@ -1,28 +1,18 @@
-/** Loads one form, keeps its draft, and follows it until it is stored. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+/** Loads one form. */
+import { useEffect, useState } from "preact/hooks";
 import type { Problem, Result } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
-import { getCheckIn, getReportForm } from "../api.ts";
-import { draftOf, dropDraft } from "../drafts.ts";
-import { newDraft } from "../form/draft.ts";
-import { Form } from "../form/form.tsx";
-import { submit, type Extras, type Target } from "../form/submit.ts";
+import type { Target } from "../form/submit.ts";
 import { Frame } from "../frame.tsx";
 import { learn } from "../help/help.ts";
+import { checkInForm, reportForm } from "../kept.ts";
 import { t } from "../i18n/t.ts";
 import { problemText } from "../problem.ts";
-import type { CheckIn, Questionnaire } from "../types.ts";
+import type { CheckIn } from "../types.ts";
 import { open } from "../view.ts";
-import { Enrol } from "./enrol.tsx";
-import { Sent } from "./sent.tsx";
-import { StrangerDone } from "./stranger-done.tsx";
+import type { AnsweringProps as Loaded } from "./answering.tsx";
+import { Answering, Enrol } from "./later.tsx";
 import { Title } from "./title.tsx";
-
-export interface Loaded {
-  questionnaire: Questionnaire;
-  target: Target;
-  notice: string | null;
-}
 
 export function CheckInScreen({ id }: { id: string }) {
   return <Loader load={() => loadCheckIn(id)} />;
@@ -44,25 +34,27 @@ export function fromCheckIn(checkIn: CheckIn, linked?: { needsBirthYear: boolean
       key: checkIn.id,
       kind: "check_in",
       url: `/api/my/check-ins/${encodeURIComponent(checkIn.id)}`,
-      bearer: byToken ? checkIn.submit_token : undefined,
-      fallbackBearer: byToken ? undefined : checkIn.submit_token,
+      sealing: checkIn.sealing,
+      bearer: checkIn.submit_token,
+      cookie: !byToken,
       needsBirthYear: linked?.needsBirthYear ?? false,
     },
   };
 }
 
 async function loadCheckIn(id: string): Promise<Result<Loaded>> {
-  const result = await getCheckIn(id);
+  const result = await checkInForm(id);
   return result.ok ? { ...result, data: fromCheckIn(result.data) } : result;
 }
 
 /** An unprompted report may skip every question. */
 async function loadReport(): Promise<Result<Loaded>> {
-  const result = await getReportForm();
+  const result = await reportForm();
   if (!result.ok) return result;
   learn(result.data.help);
-  const target: Target = { key: "report", kind: "report", url: "/api/my/reports", needsBirthYear: false };
-  const { questionnaire } = result.data;
+  const { questionnaire, sealing, patient_id: patientId } = result.data;
+  const key = "report";
+  const target: Target = { key, kind: key, url: "/api/my/sealed-reports", sealing, cookie: true, patientId, needsBirthYear: false };
   const items = questionnaire.items.map((item) => ({ ...item, required: false }));
   return { ...result, data: { questionnaire: { ...questionnaire, items }, notice: null, target } };
 }
@@ -97,23 +89,3 @@ function Loader({ load }: { load: () => Promise<Result<Loaded>> }) {
     </Frame>
   );
 }
-
-export function Answering({ questionnaire, target, notice }: Loaded) {
-  const store = useMemo(
-    () => draftOf(target.key, () => newDraft(questionnaire, crypto.randomUUID(), new Date().toISOString())),
-    [target.key],
-  );
-  const [sent, setSent] = useState<string>();
-  const [told, setTold] = useState<string>();
-  const send = (extras: Extras) => setSent(submit(target, questionnaire, store.get(), extras));
-  const isStranger = () => {
-    const draft = store.get();
-    dropDraft(target.key);
-    setTold(submit(target, questionnaire, draft, {}));
-  };
-  if (told) return <StrangerDone id={told} />;
-  if (sent) return <Sent id={sent} target={target} />;
-  const form = { questionnaire, target, notice, store };
-  return <Form {...form} onSend={send} onStranger={isStranger} />;
-}
-

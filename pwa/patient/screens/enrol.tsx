@@ -8,6 +8,7 @@ import { Frame, LanguageSwitch } from "../frame.tsx";
 import { learn } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
 import { speak } from "../language.ts";
+import { keepApart } from "../kept.ts";
 import { hasUnsent, retryNow } from "../outbox.ts";
 import { problemText } from "../problem.ts";
 import type { My } from "../types.ts";
@@ -17,7 +18,7 @@ import { Title } from "./title.tsx";
 
 type Step = { name: "welcome" } | { name: "code" } | { name: "replace"; invitation: Invitation };
 
-interface EnrolProps {
+export interface EnrolProps {
   token?: string | undefined;
   /** This phone was, or should be, bound: say what happened instead of welcoming. */
   signedOut?: boolean;
@@ -40,7 +41,7 @@ export function Enrol({ token, signedOut, onBound = () => open({ name: "home" })
     const result = await enrol(invitation, replace);
     setBusy(false);
     if (result.ok) {
-      begin(result.data);
+      await begin(result.data);
       return onBound();
     }
     if (isBound(result.problem)) return setStep({ name: "replace", invitation });
@@ -115,7 +116,8 @@ function Introduction() {
   );
 }
 
-function begin({ patient, help }: My): void {
+async function begin({ patient, help }: My): Promise<void> {
+  await keepApart(patient.id);
   void speak(patient.language);
   learn(help, patient.time_zone);
   noteBound(true);

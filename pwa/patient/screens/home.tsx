@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Result } from "../../shared/api.ts";
 import { useStore } from "../../shared/store.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { getCheckIns, getMy } from "../api.ts";
@@ -7,14 +8,18 @@ import { Frame, LanguageSwitch } from "../frame.tsx";
 import { known, learn, numbersNow } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
+import { InstallHint } from "../install-hint.tsx";
+import { aged, forgetKept, freshOrKept, home, isKept, keepForms } from "../kept.ts";
 import { settleLanguage, speak } from "../language.ts";
+import { outbox, sendingOf } from "../outbox.ts";
 import { problemText } from "../problem.ts";
 import { Notifications } from "../push/offer.tsx";
+import { takeUpdate, updateReady } from "../update.ts";
 import type { CheckInRow, My } from "../types.ts";
 import { open } from "../view.ts";
 import { Unsent } from "../waiting.tsx";
 import { when } from "../when.ts";
-import { Enrol } from "./enrol.tsx";
+import { Enrol } from "./later.tsx";
 import { SignOut } from "./sign-out.tsx";
 import { Title } from "./title.tsx";
 
@@ -33,28 +38,33 @@ interface Data {
 const refreshMs = 60_000;
 /** A course has months of weeks to come. */
 const comingShown = 4;
+/** After this the list as last seen is shown. */
+const patienceMs = 4_000;
 
 export function Home() {
   const [state, setState] = useState<State>({ name: "loading" });
   const [stale, setStale] = useState(false);
   const load = async () => {
     await settleLanguage();
-    const [my, checkIns] = await Promise.all([getMy(), getCheckIns()]);
-    if (my.ok && checkIns.ok) {
-      await speak(my.data.patient.language);
-      learn(my.data.help, my.data.patient.time_zone);
+    const result = await freshOrKept(home, ask(), patienceMs);
+    if (result.ok) {
+      const { my, now, items } = result.data;
+      await speak(my.patient.language);
+      learn(my.help, my.patient.time_zone);
+      setStale(isKept(result));
+      if (isKept(result)) return setState({ name: "here", data: later(result.data, result.at) });
       noteBound(true);
-      setStale(false);
-      return setState({ name: "here", data: { my: my.data, ...checkIns.data } });
+      void keepForms(items, Date.parse(now), my.patient.language);
+      return setState({ name: "here", data: result.data });
     }
-    const failed = my.ok ? checkIns : my;
-    if (failed.ok) return;
-    if (failed.problem.kind === "signed_out") {
+    const { problem } = result;
+    if (problem.kind === "signed_out") {
       noteBound(false);
+      void forgetKept();
       return setState({ name: "signed_out" });
     }
     setStale(true);
-    setState((before) => (before.name === "here" ? before : { name: "failed", text: problemText(failed.problem) }));
+    setState((before) => (before.name === "here" ? before : { name: "failed", text: problemText(problem) }));
   };
   useEffect(() => whileVisible(() => void load()), []);
   if (state.name === "signed_out") return <Enrol signedOut onBound={() => void load()} />;
@@ -65,6 +75,18 @@ export function Home() {
       {state.name === "here" && <Overview data={state.data} stale={stale} onLanguage={() => void load()} />}
     </Frame>
   );
+}
+
+async function ask(): Promise<Result<Data>> {
+  const [my, checkIns] = await Promise.all([getMy(), getCheckIns()]);
+  if (!my.ok) return my;
+  return checkIns.ok ? { ...checkIns, data: { my: my.data, ...checkIns.data } } : checkIns;
+}
+
+/** The list as it must be by now, seen last at `at` of the phone's clock. */
+function later(data: Data, at: number): Data {
+  const now = Date.parse(data.now) + Math.max(0, Date.now() - at);
+  return { ...data, now: new Date(now).toISOString(), items: aged(data.items, now) };
 }
 
 function Failed({ text, onRetry }: { text: string; onRetry: () => void }) {
@@ -93,8 +115,10 @@ interface OverviewProps {
 }
 
 function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps) {
-  const due = items.filter((item) => item.state === "open");
-  const missed = items.filter((item) => item.state === "missed");
+  useStore(outbox);
+  const unanswered = items.filter((item) => !sendingOf(item.id));
+  const due = unanswered.filter((item) => item.state === "open");
+  const missed = unanswered.filter((item) => item.state === "missed");
   const coming = items.filter((item) => item.state === "planned");
   return (
     <>
@@ -110,6 +134,7 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
         </section>
       )}
       <Unsent />
+      <Update />
       {due.map((item) => (
         <section class="card card-due" key={item.id}>
           <h2>{t("due_now", { title: item.title })}</h2>
@@ -138,11 +163,24 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
       </section>
       <Coming items={coming} now={now} />
       <Notifications />
+      <InstallHint />
       <footer class="foot">
         <LanguageSwitch onChoose={onLanguage} />
         <SignOut />
       </footer>
     </>
+  );
+}
+
+function Update() {
+  if (!useStore(updateReady)) return null;
+  return (
+    <section class="notice stack" data-testid="update">
+      <p>{t("update_ready")}</p>
+      <Button big onClick={takeUpdate}>
+        {t("update_now")}
+      </Button>
+    </section>
   );
 }
 

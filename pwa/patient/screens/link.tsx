@@ -11,7 +11,9 @@ import { useStore } from "../../shared/store.ts";
 import { speakIn, t } from "../i18n/t.ts";
 import { problemText } from "../problem.ts";
 import { clearAddress, open } from "../view.ts";
-import { Answering, fromCheckIn, type Loaded } from "./check-in.tsx";
+import type { AnsweringProps as Loaded } from "./answering.tsx";
+import { fromCheckIn } from "./check-in.tsx";
+import { Answering } from "./later.tsx";
 import { Title } from "./title.tsx";
 
 export function Link({ token, onLoaded }: { token: string | undefined; onLoaded: (loaded: Loaded) => void }) {
@@ -32,6 +34,7 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
       await speakIn(supported(language) ?? "en");
       return onLoaded(own?.ok ? fromCheckIn(own.data) : fromCheckIn(result.data, { needsBirthYear: needs_birth_year }));
     }
+    if (result.problem.kind === "network" && isBound()) return toStart();
     if (result.problem.kind !== "missing") return setError(problemText(result.problem));
     setGone(true);
     setError(t("link_gone"));

@@ -10,7 +10,7 @@ import { YearAgain } from "../form/birth-year.tsx";
 import type { Target } from "../form/submit.ts";
 import { Frame } from "../frame.tsx";
 import { t } from "../i18n/t.ts";
-import { outbox, type Sending } from "../outbox.ts";
+import { drop, markRead, outbox, type Sending } from "../outbox.ts";
 import type { Advice, Status, Stored } from "../types.ts";
 import { open } from "../view.ts";
 import { Waiting } from "../waiting.tsx";
@@ -25,17 +25,21 @@ export function Sent({ id, target }: SentProps) {
   const sending = useStore(outbox).get(id);
   const stored = sending?.state === "stored";
   useEffect(() => {
-    if (stored) dropDraft(target.key);
+    if (!stored) return;
+    dropDraft(target.key);
+    // Read here: nothing is left to show later. The screen itself keeps it until it is left.
+    markRead(id);
+    return () => drop(id);
   }, [stored]);
   if (!sending) return null;
   if (stored) return <Arrived sending={sending} target={target} />;
   return (
     <Frame>
-      <Title key={sending.tries > 0 ? "waiting" : "sending"}>
-        {sending.tries > 0 ? t("waiting_title") : t("sending")}
+      <Title key={sending.item.tries > 0 ? "waiting" : "sending"}>
+        {sending.item.tries > 0 ? t("waiting_title") : t("sending")}
       </Title>
       <Waiting sending={sending} />
-      {sending.tries > 0 && <ToStart />}
+      {sending.item.tries > 0 && <ToStart />}
     </Frame>
   );
 }
@@ -50,10 +54,10 @@ function ToStart() {
 
 function Arrived({ sending, target }: { sending: Sending; target: Target }) {
   const { advice, alert } = sending.data as Stored;
-  const status = useStatus(sending.request.responseId, target, concerns(advice, alert?.state));
+  const status = useStatus(sending.item.responseId, target, concerns(advice, alert?.state));
   return (
     <Frame>
-      <Title>{t("sent", { time: formatTime(sending.storedAt ?? Date.now()) })}</Title>
+      <Title>{t("sent", { time: formatTime(sending.item.storedAt ?? Date.now()) })}</Title>
       <AdviceList advice={advice} />
       <div role="status" data-testid="status">
         {status && (status.state === "seen" || !isAlarming(advice)) && (
@@ -62,8 +66,8 @@ function Arrived({ sending, target }: { sending: Sending; target: Target }) {
           </p>
         )}
       </div>
-      {target.needsBirthYear && <YearAgain sending={sending} />}
-      {target.bearer ? (
+      {target.needsBirthYear && <YearAgain sending={sending} target={target} />}
+      {!target.cookie ? (
         <p>{t("sent_close")}</p>
       ) : (
         <ToStart />
@@ -94,7 +98,7 @@ function useStatus(responseId: string, target: Target, wanted: boolean): Status 
     const ask = async () => {
       if (Date.now() > until) return clearInterval(timer);
       if (document.visibilityState !== "visible") return;
-      const result = await getStatus(responseId, target.bearer);
+      const result = await getStatus(responseId, target.cookie ? undefined : target.bearer);
       if (result.ok) setStatus(result.data);
       if (result.ok && result.data.state === "seen") clearInterval(timer);
     };

@@ -3,7 +3,7 @@ import { Button } from "../../shared/ui/button.tsx";
 import { Dialog } from "../../shared/ui/dialog.tsx";
 import { forgetDevice } from "../api.ts";
 import { noteBound } from "../bound.ts";
-import { hasDraft, dropDrafts } from "../drafts.ts";
+import { hasDraft } from "../drafts.ts";
 import { forget } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
 import { forgetLanguage } from "../language.ts";
@@ -19,8 +19,7 @@ export function SignOut() {
     const result = await forgetDevice();
     setBusy(false);
     if (!result.ok && result.problem.kind !== "signed_out") return setError(problemText(result.problem));
-    dropAll();
-    dropDrafts();
+    await dropAll();
     forget();
     noteBound(false);
     forgetLanguage();

@@ -11,8 +11,8 @@ export function StrangerDone({ id }: { id: string }) {
   if (sending && sending.state !== "stored") {
     return (
       <Frame>
-        <Title key={sending.tries > 0 ? "waiting" : "sending"}>
-          {sending.tries > 0 ? t("waiting_title") : t("sending")}
+        <Title key={sending.item.tries > 0 ? "waiting" : "sending"}>
+          {sending.item.tries > 0 ? t("waiting_title") : t("sending")}
         </Title>
         <Waiting sending={sending} />
       </Frame>

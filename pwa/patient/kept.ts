@@ -1,0 +1,75 @@
+/** The start screen and the forms as last seen, for when the clinic cannot be reached. */
+import { isTransient, type Result } from "../shared/api.ts";
+import { drop, find, findAll, keep } from "../outbox/vault.ts";
+import { forgetDrafts } from "./drafts.ts";
+import { getCheckIn, getReportForm } from "./api.ts";
+import type { CheckInRow } from "./types.ts";
+
+export const home = "home";
+const soonMs = 7 * 86_400_000;
+const form = "form ";
+const report = "report";
+const owner = "owner";
+
+/** A `status` of 0 marks what was kept; `at` is then when, by the phone's clock. */
+export const isKept = (result: Result<unknown>): boolean => result.ok && result.status === 0;
+
+/** What the clinic says now; what it said last when it cannot be reached, or not within `patienceMs`. */
+export async function freshOrKept<T>(key: string, asking: Promise<Result<T>>, patienceMs: number): Promise<Result<T>> {
+  const fresh = asking.then((result) => {
+    if (result.ok) void keep(key, { at: Date.now(), data: result.data });
+    return result;
+  });
+  const first = await Promise.race([fresh, new Promise<undefined>((done) => setTimeout(done, patienceMs))]);
+  if (first && (first.ok || !isTransient(first.problem))) return first;
+  const kept = await find<{ at: number; data: T }>(key);
+  return kept ? { ok: true, status: 0, ...kept } : fresh;
+}
+
+export const checkInForm = (id: string) => freshOrKept(form + id, getCheckIn(id), 5_000);
+
+export const reportForm = () => freshOrKept(report, getReportForm(), 5_000);
+
+/** Fetches the questions of what comes next, in the language spoken now, so that they can be answered anywhere. */
+export async function keepForms(items: readonly CheckInRow[], now: number, language: string): Promise<void> {
+  const wanted = items.filter((item) => item.state !== "missed" && Date.parse(item.opens_at) < now + soonMs);
+  const known = await findAll<{ data: { title: string } }>(form);
+  for (const { id, title } of wanted) {
+    if (known.get(id)?.data.title !== title) await checkInForm(id);
+  }
+  for (const id of known.keys()) if (!items.some((item) => item.id === id)) await drop(form + id);
+  if (!(await find(report)) || (await find("language")) !== language) await reportForm();
+  await keep("language", language);
+}
+
+/** The phone is no longer this patient's: nothing of the clinic's stays but answers, which are sealed. */
+export async function forgetKept(): Promise<void> {
+  for (const key of (await findAll(form)).keys()) await drop(form + key);
+  for (const key of [home, report]) await drop(key);
+}
+
+/** This check-in has its answer, also when the list is shown without asking. */
+export async function noteAnswered(id: string): Promise<void> {
+  const kept = await find<{ at: number; data: { items: CheckInRow[] } }>(home);
+  const rest = kept?.data.items.filter((item) => item.id !== id);
+  if (kept && rest) await keep(home, { ...kept, data: { ...kept.data, items: rest } });
+}
+
+/** Another patient's phone from now on: what was kept for the one before is forgotten. */
+export async function keepApart(patient: string): Promise<void> {
+  const before = await find<string>(owner);
+  if (before && before !== patient) {
+    await forgetKept();
+    forgetDrafts();
+  }
+  await keep(owner, patient);
+}
+
+/** The list at a later time, without asking: windows open and close by themselves. `now`: in the clinic's time. */
+export function aged(items: readonly CheckInRow[], now: number): CheckInRow[] {
+  return items.map((item) => {
+    if (item.state !== "planned" && item.state !== "open") return item;
+    if (now >= Date.parse(item.closes_at)) return { ...item, state: "missed" };
+    return now >= Date.parse(item.opens_at) ? { ...item, state: "open" } : item;
+  });
+}
