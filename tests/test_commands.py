@@ -16,7 +16,9 @@ from server.commands import (
     run_create_clinic,
     run_create_staff,
     run_migrate,
+    run_rotate_push_keys,
 )
+from server.kit.crypto import make_key_file
 from server.settings import Settings, from_env
 from tests.conftest import ClonedDatabase
 
@@ -161,3 +163,23 @@ def test_help_explains_every_command(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().out
     for command in ("up", "web", "worker", "migrate", "create-clinic", "create-staff", "audit"):
         assert command in said
+
+
+async def test_keys_for_notifications_are_made_with_the_key_file_and_rotated(
+    settings: Settings, database: ClonedDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run_migrate(settings) == 0
+    assert "Nothing to do" in capsys.readouterr().out
+    make_key_file(settings.key_file)
+    assert await run_migrate(settings) == 0
+    assert "Made the keys for notifications." in capsys.readouterr().out
+    for _ in range(3):
+        assert await run_rotate_push_keys(settings) == 0
+    assert "Made new keys" in capsys.readouterr().out
+    conn = await asyncpg.connect(database.owner_url)
+    counted = await conn.fetchrow(
+        "select count(*) as all, count(*) filter (where retired_at is null) as good from push_keys"
+    )
+    await conn.close()
+    assert counted is not None
+    assert tuple(counted) == (4, 2)

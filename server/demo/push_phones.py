@@ -74,6 +74,10 @@ class PushPhones:
         """None when it is unknown or gone."""
         return self._phones.get(phone_id)
 
+    def all(self) -> list[PushPhone]:
+        """The oldest first."""
+        return list(self._phones.values())
+
     def drop(self, phone_id: str) -> None:
         """It is not there any more."""
         self._phones.pop(phone_id, None)

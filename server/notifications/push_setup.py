@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from server.kit.crypto import wrap
+from server.kit.crypto import KeyFileError, unwrap, wrap
 from server.kit.ids import uuid7
 from server.notifications.push_keys import new_pair
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended('push keys', 0))"
 
-HAS_KEY = "select exists (select from push_keys where retired_at is null)"
+FIND_CURRENT = """
+select id, private_enc, exists (select from push_subscriptions) as in_use
+from push_keys where retired_at is null order by created_at desc, id desc limit 1
+"""
+
+RETIRE_ALL = "update push_keys set retired_at = wall_now() where retired_at is null"
 
 INSERT_KEY = "insert into push_keys (id, public_key, private_enc, created_at) values ($1, $2, $3, wall_now())"
 
@@ -25,13 +30,26 @@ where retired_at is null and push_key_id in (select id from push_keys where reti
 
 
 async def ensure_push_key(conn: Any, instance_key: bytes) -> bool:
-    """Make the first key pair unless there is one; whether it was made. Several at once make one."""
+    """Make the first key pair unless there is one; whether it was made. Several at once make one. A pair that another
+    key file sealed, and that no phone ever used, is replaced; KeyFileError when phones do."""
     async with conn.transaction():
         await conn.execute(LOCK)
-        if await conn.fetchval(HAS_KEY):
+        current = await conn.fetchrow(FIND_CURRENT)
+        if current is not None and _opens(instance_key, current):
             return False
+        await conn.execute(RETIRE_ALL)
         await _insert(conn, instance_key)
         return True
+
+
+def _opens(instance_key: bytes, current: Any) -> bool:
+    try:
+        unwrap(instance_key, current["id"], 0, current["private_enc"])
+    except KeyFileError:
+        if current["in_use"]:
+            raise
+        return False
+    return True
 
 
 async def rotate_push_keys(conn: Any, instance_key: bytes) -> int:

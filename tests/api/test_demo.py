@@ -11,10 +11,13 @@ import pytest
 
 from server.app import create_app
 from server.demo import routes
+from server.demo.enrolled_phones import EnrolledPhones
 from server.demo.seed import seed
 from server.settings import Settings
 from tests.api.instance import ANA, KEY, Instance
 from tests.conftest import ClonedDatabase
+from tests.flow.story import ANAS_PHONE, Story
+from tests.flow.world import settings as world_settings
 
 ADDRESSES = [("GET", "/demo"), ("GET", "/demo/messages"), ("GET", "/demo/clock"), ("POST", "/demo/clock")]
 
@@ -108,3 +111,22 @@ async def test_the_demo_clinic_has_weeks_behind_it_and_is_made_once(
     assert "three weeks" in capsys.readouterr().out
     await seed(own)
     assert capsys.readouterr().out == ""
+
+
+async def test_a_phone_that_enrols_in_the_demo_takes_notifications(story: Story) -> None:
+    """As in the demo's web process; without its push service a phone is bound all the same."""
+    own = msgspec.structs.replace(world_settings(push_host=story.push.host), demo=True)
+    app: Any = EnrolledPhones(create_app(own, story.instance.db), own, story.instance.db)
+    demo = Instance(app, story.instance.db, story.instance.owner, story.instance.ids, story.instance.urls)
+    nora = story.staff("nora")
+    for state in ("on", "off"):
+        invitation = (await nora.post(f"/api/patients/{story.ana}/invitation")).json()
+        phone = demo.browser()
+        token = {"token": invitation["link"].partition("#token=")[2], "replace": True}
+        assert (await phone.post("/api/enrolment", token)).status_code == 200
+        assert (await phone.get("/api/my/push")).json()["state"] == state
+        assert (await phone.post("/api/enrolment", token)).status_code == 404
+        await story.push.stop()
+    await demo.close()
+    (made,) = story.push.phones.all()
+    assert made.to == ANAS_PHONE

@@ -9,8 +9,9 @@ import pytest
 from server.flow.checkins import checkins_due
 from server.flow.push import prompts_unshown
 from server.kit.actor import Actor
+from server.kit.crypto import KeyFileError
 from server.notifications import push_queries
-from server.notifications.push_setup import rotate_push_keys
+from server.notifications.push_setup import ensure_push_key, rotate_push_keys
 from tests.api.instance import KEY
 from tests.flow.story import ANAS_PHONE, CALM, Story
 
@@ -274,3 +275,13 @@ async def test_nothing_about_the_phone_is_stored_in_clear(story: Story) -> None:
     assert live is not None
     assert live.endpoint == given["endpoint"]
     assert len(live.private_key) == 32
+
+
+async def test_keys_that_another_key_file_sealed_are_replaced_unless_phones_use_them(story: Story) -> None:
+    before = (await story.phone.browser.get("/api/my/push")).json()["public_key"]
+    assert not await ensure_push_key(story.instance.owner, KEY)
+    assert await ensure_push_key(story.instance.owner, bytes(32))
+    assert (await story.phone.browser.get("/api/my/push")).json()["public_key"] != before
+    await story.takes_push()
+    with pytest.raises(KeyFileError):
+        await ensure_push_key(story.instance.owner, KEY)
