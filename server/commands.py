@@ -14,8 +14,8 @@ import msgspec
 
 from server import ask
 from server.access.model import NewClinic
-from server.access.setup import clinic_transaction, complete_clinics, create_staff, find_admin, list_clinics
-from server.flow.clinics import create_clinic
+from server.access.setup import clinic_transaction, create_staff, find_admin, list_clinics
+from server.flow.clinics import bring_up_to_date, create_clinic
 from server.flow.imports import place_of_files, sessions_imported
 from server.interop.rules import Unreadable, capped, read_sessions
 from server.kit.audit import verify
@@ -217,7 +217,7 @@ async def owner(settings: Settings, make: bool = True) -> AsyncIterator[tuple[An
                 make_key_file(settings.key_file)
             await conn.set_type_codec("jsonb", schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode)
             key = load_key(settings.key_file)
-            await complete_clinics(conn, key)
+            await bring_up_to_date(conn, key)
             await ensure_push_key(conn, key)
             yield conn, key
         finally:
@@ -232,7 +232,7 @@ async def _complete(url: str, settings: Settings) -> bool:
         if not settings.key_file.exists() and not await list_clinics(conn):
             return False
         key = load_key(settings.key_file)
-        await complete_clinics(conn, key)
+        await bring_up_to_date(conn, key)
         return await ensure_push_key(conn, key)
     finally:
         await conn.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from server.access.setup import complete_clinics
+from server.flow.clinics import bring_up_to_date
 from server.kit.crypto import load_key, make_key_file
 from server.kit.embedded import EmbeddedPostgres
 from server.kit.migrate import migrate
@@ -244,7 +244,7 @@ async def _complete_clinics(owner_url: str, settings: Settings) -> None:
     conn = await asyncpg.connect(owner_url, timeout=10)
     try:
         key = load_key(settings.key_file)
-        await complete_clinics(conn, key)
+        await bring_up_to_date(conn, key)
         await ensure_push_key(conn, key)
     finally:
         await conn.close()

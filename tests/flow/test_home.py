@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from server.flow.clinics import bring_up_to_date
+from tests.api.instance import KEY
 from tests.flow.home import LUIS, LUIS_AND_ADDRESS, QUESTIONS, Companion, change_ana, dose_at_home, try_dose
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story, stamp
 
@@ -55,6 +57,19 @@ async def test_no_start_without(
     if not session:
         assert asked.json() == {"missing": missing}
     assert await story.timeline("session") == []
+
+
+async def test_a_clinic_of_an_earlier_version_gets_the_protocol_unsigned(story: Story) -> None:
+    owner = story.instance.owner
+    await owner.execute("delete from protocol_versions where key = 'home'")
+    signed = "select key, signed_by is not null as signed from protocol_versions where clinic_id = $1 order by key"
+    for _ in range(2):
+        await bring_up_to_date(owner, KEY)
+        rows = await story.rows(signed, story.world.ids.harbor)
+        assert [(row["key"], row["signed"]) for row in rows] == [("clinic", True), ("home", False)]
+    await change_ana(story, **LUIS_AND_ADDRESS)
+    refused = await try_dose(story)
+    assert (refused.status_code, "signed off" in refused.text) == (409, True)
 
 
 async def test_no_start_without_cover_for_four_hours(story: Story) -> None:
