@@ -108,7 +108,7 @@ async def test_what_is_restored_is_what_was_backed_up(
     assert before.pop("sending_holds") == 0
     assert after.pop("sending_holds") == 2
     assert before == after
-    assert before["check_ins"] == 4
+    assert before["check_ins"] > 0
     urls = story.instance.urls
     assert await asked(empty.superuser_url, CATALOGUE) == await asked(urls.superuser_url, CATALOGUE)
 

@@ -109,6 +109,11 @@ where c.clinic_id = $1 and c.patient_id = any($2::uuid[]) and c.state = 'cancell
   and s.clinic_id = c.clinic_id and s.id = c.session_id and s.cancelled_at is null and not {HAS_NEWER}
 """
 
+COUNT_OF_SESSIONS = """
+select count(*) filter (where state = 'planned') as planned, count(*) filter (where reason = 'recorded_late') as late
+from check_ins where clinic_id = $1 and session_id = any($2::uuid[])
+"""
+
 LIST_LIVE = """
 select distinct patient_id from check_ins
 where clinic_id = $1 and patient_id = any($2::uuid[]) and state in ('planned', 'open') order by patient_id
@@ -249,3 +254,9 @@ async def find_of_key(tx: Tx, session_id: UUID, key: str) -> CheckIn | None:
 async def end_stand_ins(tx: Tx, session_id: UUID, key: str) -> list[UUID]:
     """The patient has answered: the companion need not in their place."""
     return [r["id"] for r in await tx.all(END_STAND_INS, tx.clinic_id, session_id, key)]
+
+
+async def count_of_sessions(tx: Tx, session_ids: Sequence[UUID]) -> tuple[int, int]:
+    """(planned, cancelled because they were over before they were recorded) of all these sessions."""
+    row = await tx.one(COUNT_OF_SESSIONS, tx.clinic_id, session_ids)
+    return (0, 0) if row is None else (row["planned"], row["late"])

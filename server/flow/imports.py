@@ -63,8 +63,7 @@ async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Callable[[
         raise errors.invalid(*capped(sorted(wrong, key=_row_number)))
     stored = await store_sessions(tx, await _entries(tx, matched, known), told)
     await audit.record(tx, "sessions.imported", "clinic", tx.clinic_id, detail={"sessions": len(stored)})
-    late = sum(s.cancelled_late for s in stored)
-    planned = sum(p.state == "planned" for s in stored for p in s.planned)
+    planned, late = await checkins.count_of_sessions(tx, [s.session_id for s in stored])
     return Imported(len(stored), planned, late, await _warnings(tx, [row.session for row in rows]))
 
 

@@ -70,6 +70,7 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
         Call("GET", "/api/patients", "/api/patients"),
         Call("GET", of_patient, patient),
         Call("GET", of_patient + "/devices", patient + "/devices"),
+        Call("GET", of_patient + "/home-dose", patient + "/home-dose"),
         Call("GET", of_patient + "/timeline", patient + "/timeline"),
         Call("GET", of_patient + "/curves", patient + "/curves"),
         Call("GET", of_patient + "/curves.csv", patient + "/curves.csv"),
