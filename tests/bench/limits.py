@@ -59,7 +59,9 @@ async def own_statements(
     await on.owner.copy_records_to_table("bench_targets", records=rows)
     await on.owner.execute("grant select on bench_targets to afterglow_web; analyze bench_targets")
     choose = "select patient, session, check_in, gen_random_uuid() as response from bench_targets where n = :n \\gset"
-    lines = [f"\\set n random(1, {len(rows)})", choose]
+    # In turns: two on one check-in would wait for each other, and each would find the answers of those before it.
+    await on.owner.execute("create sequence bench_turns; grant usage on sequence bench_turns to afterglow_web")
+    lines = [f"select 1 + nextval('bench_turns') % {len(rows)} as n \\gset", choose]
     lines += [await _as_pgbench(on, sql, arguments) for sql, arguments in statements]
     return await pgbench(on, on.server.web_url, "\n".join(lines) + "\n", seconds)
 
