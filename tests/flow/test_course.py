@@ -48,8 +48,8 @@ async def test_an_induction_of_two_sessions_a_week_has_one_weekly_prompt(story: 
     """Sessions on Monday and Thursday mornings; the week's form waits for a day without another prompt."""
     start = await story.now()
     prompted: list[tuple[str, datetime]] = []
-    for day in (0, 3, 7, 10):
-        prompted += await lives_on(story, start + timedelta(days=day, minutes=-30))
+    for nth, day in enumerate((0, 3, 7, 10)):
+        prompted += await lives_on(story, start + timedelta(days=day, minutes=-30 * nth))
         await story.record_session()
     prompted += await lives_on(story, start + timedelta(days=16))
     weeks = [(key, local_day(at)) for key, at in prompted if key.startswith("week")]
