@@ -20,7 +20,11 @@ export function watchInstall(): void {
     prompt = event as InstallPrompt;
     settle();
   });
-  addEventListener("appinstalled", declineInstall);
+  addEventListener("appinstalled", () => {
+    declineInstall();
+    // What waits on the phone then goes last when space is short.
+    void navigator.storage.persist();
+  });
   settle();
 }
 

@@ -55,14 +55,16 @@ export async function noteAnswered(id: string): Promise<void> {
   if (kept && rest) await keep(home, { ...kept, data: { ...kept.data, items: rest } });
 }
 
-/** Another patient's phone from now on: what was kept for the one before is forgotten. */
-export async function keepApart(patient: string): Promise<void> {
+/** True when this is another patient's phone from now on: what was kept for the one before is forgotten. */
+export async function keepApart(patient: string): Promise<boolean> {
   const before = await find<string>(owner);
-  if (before && before !== patient) {
+  const changed = before !== undefined && before !== patient;
+  if (changed) {
     await forgetKept();
     forgetDrafts();
   }
   await keep(owner, patient);
+  return changed;
 }
 
 /** The list at a later time, without asking: windows open and close by themselves. `now`: in the clinic's time. */

@@ -93,6 +93,11 @@ export function drop(id: string): void {
   void remove("outbox", id);
 }
 
+/** What the clinic said to somebody who had this phone before is not for whoever has it now. */
+export function dropReplies(): void {
+  for (const { item, state } of sendings.get().values()) if (state === "stored") drop(item.id);
+}
+
 /** What an earlier visit or the worker left. News that come meanwhile are newer than what was read. */
 export async function restoreOutbox(): Promise<void> {
   listen(hear);

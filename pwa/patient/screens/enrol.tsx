@@ -9,7 +9,7 @@ import { learn } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
 import { speak } from "../language.ts";
 import { keepApart } from "../kept.ts";
-import { hasUnsent, retryNow } from "../outbox.ts";
+import { dropReplies, hasUnsent, retryNow } from "../outbox.ts";
 import { problemText } from "../problem.ts";
 import type { My } from "../types.ts";
 import { clearAddress, open } from "../view.ts";
@@ -117,7 +117,7 @@ function Introduction() {
 }
 
 async function begin({ patient, help }: My): Promise<void> {
-  await keepApart(patient.id);
+  if (await keepApart(patient.id)) dropReplies();
   void speak(patient.language);
   learn(help, patient.time_zone);
   noteBound(true);
