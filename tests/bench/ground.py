@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import socket
 import sys
 import tempfile
@@ -127,22 +126,24 @@ def memory_mb(pid: int) -> float:
 @asynccontextmanager
 async def ground() -> AsyncIterator[Ground]:
     """A fresh one in a folder that goes with it."""
-    folder = Path(tempfile.mkdtemp(prefix="afterglow-bench-"))
-    folder.chmod(0o711)
-    server = EmbeddedPostgres(folder)
-    async with server.running():
-        await migrate(server.owner_url)
-        ids = await seed(server.owner_url)
-        owner = await asyncpg.connect(server.owner_url)
-        async with clinic_transaction(owner, KEY, ids.harbor) as tx:
-            await sign_off(tx, "clinic", 1, ids.staff["omar"])
-        web = await Database.open(server.web_url, None, KEY, size=16, statement_s=60)
-        engine = await Database.open(server.engine_url, None, KEY, size=16, statement_s=60)
-        yield Ground(server, folder, ids, web, engine, owner)
-        await web.close()
-        await engine.close()
-        await owner.close()
-    shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="afterglow-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        server = EmbeddedPostgres(folder)
+        async with server.running():
+            await migrate(server.owner_url)
+            ids = await seed(server.owner_url)
+            owner = await asyncpg.connect(server.owner_url)
+            async with clinic_transaction(owner, KEY, ids.harbor) as tx:
+                await sign_off(tx, "clinic", 1, ids.staff["omar"])
+            web = await Database.open(server.web_url, None, KEY, size=16, statement_s=60)
+            engine = await Database.open(server.engine_url, None, KEY, size=16, statement_s=60)
+            try:
+                yield Ground(server, folder, ids, web, engine, owner)
+            finally:
+                await web.close()
+                await engine.close()
+                await owner.close()
 
 
 class Web(msgspec.Struct, frozen=True):
