@@ -11,12 +11,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import msgspec
 import pytest
 
 from server.kit.embedded import EmbeddedPostgres
 from server.kit.migrate import migrate
 
+# How long an example takes says something about the machine only.
+hypothesis.settings.register_profile("afterglow", deadline=None)
+hypothesis.settings.load_profile("afterglow")
 TEMPLATE = "template_afterglow"
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 FAST = {

@@ -14,7 +14,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "afterglow-demo"
-READY_S = 120
+READY_S = 240
 STOP_S = 25
 
 

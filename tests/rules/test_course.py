@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.checkins.course import CourseFrame, course_of, plan_course
@@ -180,7 +180,6 @@ def courses(draw: st.DrawFn) -> tuple[list[datetime], str, QuietHours | None]:
 
 
 @given(courses())
-@settings(deadline=None)
 def test_any_course_in_any_zone(course: tuple[list[datetime], str, QuietHours | None]) -> None:
     """Recorded one by one, what was due in between asked: each week once, never two prompts a day, none at night."""
     ends, zone, quiet = course
