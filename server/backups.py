@@ -123,6 +123,12 @@ async def run_restore(settings: Settings, file: Path, force: bool) -> int:
     return 0
 
 
+IS_BLIND = """
+select exists (select from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    and row_security_active(c.oid) and not pg_has_role(current_user, c.relowner, 'member'))
+"""
+
+
 async def count_rows(conn: Any) -> dict[str, int]:
     """Rows of every table."""
     tables = [row["name"] for row in await conn.fetch(LIST_TABLES)]
@@ -130,6 +136,8 @@ async def count_rows(conn: Any) -> dict[str, int]:
 
 
 async def _describe(conn: Any) -> tuple[About, str]:
+    if await conn.fetchval(IS_BLIND):
+        raise CommandError("This database user does not see every row: back up as the owner of the tables.")
     rows = await count_rows(conn)
     if "schema_migrations" not in rows:
         raise CommandError("There is nothing to back up: the database is empty.")

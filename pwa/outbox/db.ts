@@ -35,6 +35,14 @@ export async function write(store: StoreName, key: string, value: unknown): Prom
   }
 }
 
+/** Like `write`, but what is there already stays. */
+export async function add(store: StoreName, key: string, value: unknown): Promise<void> {
+  await run(store, "readwrite", (table) => table.add(value, key));
+  if ((await read(store, key)) !== undefined) return;
+  durable = false;
+  memory[store].set(key, value);
+}
+
 export async function remove(store: StoreName, key: string): Promise<void> {
   memory[store].delete(key);
   await run(store, "readwrite", (table) => table.delete(key));

@@ -2,7 +2,7 @@
  * What this phone keeps for itself: answers so far, questions for later, what the clinic said back. Encrypted with
  * a key that the browser holds and gives to nobody, not even to this page.
  */
-import { read, readAll, remove, write } from "./db.ts";
+import { add, read, readAll, remove, write } from "./db.ts";
 
 export interface Hidden {
   iv: Uint8Array<ArrayBuffer>;
@@ -64,6 +64,7 @@ async function makeKey(): Promise<CryptoKey> {
   const known = await read<CryptoKey>("kept", keyName);
   if (known) return known;
   const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  await write("kept", keyName, made);
-  return made;
+  // A store that was slow to say what it holds must not lose the key that opens the rest of it.
+  await add("kept", keyName, made);
+  return (await read<CryptoKey>("kept", keyName)) ?? made;
 }

@@ -17,6 +17,11 @@ export function dropDraft(key: string): void {
   inTurn(() => drop(prefix + key));
 }
 
+/** The answer that this draft became has arrived: the next one begins anew. */
+export function dropDraftOf(key: string, responseId: string): void {
+  if (drafts.get(key)?.get().responseId === responseId) dropDraft(key);
+}
+
 export function forgetDrafts(): void {
   for (const key of [...drafts.keys()]) dropDraft(key);
 }

@@ -20,7 +20,7 @@ if (location.pathname === "/help") sheetOpen.set(true);
 addEventListener("beforeunload", (event) => {
   if (!isDurable() && (hasUnsent() || hasDraft())) event.preventDefault();
 });
-const ready = Promise.all([speak(), restoreDrafts(), restoreOutbox()]).catch(() => undefined);
+const ready = Promise.all([speak(), restoreDrafts().then(restoreOutbox)]).catch(() => undefined);
 await Promise.race([ready, new Promise((done) => setTimeout(done, patienceMs))]);
 render(<App />, document.getElementById("app") as HTMLElement);
 void ready.then(watchConnection);

@@ -5,6 +5,7 @@ import { clear, read, readAll, remove, write } from "../outbox/db.ts";
 import { type Item, type State as ItemState } from "../outbox/item.ts";
 import { seal, type SealingKey } from "../outbox/seal.ts";
 import { alone, attempt, drain, listen, type News } from "../outbox/send.ts";
+import { dropDraftOf } from "./drafts.ts";
 import { noteFinished } from "./install.ts";
 import { noteAnswered } from "./kept.ts";
 import { reveal } from "../outbox/vault.ts";
@@ -104,6 +105,7 @@ export async function restoreOutbox(): Promise<void> {
   for (const item of await readAll<Item>("outbox")) {
     const data = await reveal(item.reply);
     if (item.state === "stored") await noteAnswered(item.form);
+    if (item.state === "stored" && item.part === "whole") dropDraftOf(item.form, item.id);
     if (!sendings.get().has(item.id)) update({ item, state: item.state, data });
   }
 }
@@ -128,6 +130,7 @@ function hear({ item, busy, data }: News): void {
 }
 
 function finished(item: Item): void {
+  dropDraftOf(item.form, item.id);
   void noteAnswered(item.form);
   if (item.cookie) noteFinished();
 }

@@ -75,7 +75,7 @@ where clinic_id = $1 and id = $2
 
 FOLLOW_UP = """
 update alerts set state = 'in_follow_up', version = version + 1, reached_at = coalesce($3, reached_at), review_at = $4,
-    next_action_at = $4, acknowledged_by = coalesce(acknowledged_by, $5), acknowledged_at = coalesce(acknowledged_at, $6)
+    next_action_at = $7, acknowledged_by = coalesce(acknowledged_by, $5), acknowledged_at = coalesce(acknowledged_at, $6)
 where clinic_id = $1 and id = $2
 """
 
@@ -221,8 +221,11 @@ async def acknowledge(tx: Tx, alert_id: UUID, staff_id: UUID, reached_due: datet
     await tx.run(ACKNOWLEDGE, tx.clinic_id, alert_id, staff_id, tx.now, reached_due)
 
 
-async def follow_up(tx: Tx, alert_id: UUID, staff_id: UUID, reached_at: datetime | None, review_at: datetime) -> None:
-    await tx.run(FOLLOW_UP, tx.clinic_id, alert_id, reached_at, review_at, staff_id, tx.now)
+async def follow_up(
+    tx: Tx, alert_id: UUID, staff_id: UUID, reached_at: datetime | None, review_at: datetime, look_at: datetime
+) -> None:
+    """Looked at again at `look_at`, by `review_at` at the latest."""
+    await tx.run(FOLLOW_UP, tx.clinic_id, alert_id, reached_at, review_at, staff_id, tx.now, look_at)
 
 
 async def close(

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from server.alerts.calendar import Calendar
-from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, Worsen
+from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, State, Worsen
 from server.protocols.model import Escalation, EscalationPlan, Tier, Who, Worsening
 from server.protocols.tiers import TIERS, tier_rank, worst
 from server.responses.model import FlagHit
@@ -175,6 +175,13 @@ def outside_hours(alert: Standing, calendar: Calendar, now: datetime) -> Page | 
 def worsening_at(alert: Standing) -> datetime | None:
     """When the alert rises a tier unless somebody acts first; its plan holds only what applies to its answers."""
     return min((at for at, _ in worsenings(alert)), default=None)
+
+
+def before_rising(alert: Standing, state: State, at: datetime, now: datetime) -> datetime:
+    """When to look at an alert again that somebody holds from now on: at `at`, or sooner where it rises a tier because
+    nobody has reached the patient ("not reached in 15 min, no adult confirmed: E", safety, decision 16)."""
+    rises = worsening_at(msgspec.structs.replace(alert, state=state))
+    return at if rises is None else min(at, max(rises, now))
 
 
 def worsenings(alert: Standing) -> list[tuple[datetime, Tier]]:

@@ -13,6 +13,7 @@ from server.alerts.rules import (
     own_copy,
     reference,
     without_worsening,
+    worsening_at,
 )
 from server.flow.paging import calendar_of, page_people
 from server.flow.ticking import each_due
@@ -136,13 +137,16 @@ async def alerts_due(db: Database) -> int:
 async def answered_late(tx: Tx, patient_id: UUID, session_id: UUID | None, *, may_close: bool) -> UUID | None:
     """ "A clear answer from a bound patient or companion before acknowledgement closes a *missed* alert as
     `answered_late_clear` (never for a home dose before T0+4 h)" (safety, decision 23): once no check-in that it is
-    about is silent any more. Where it may not close, it stays with whoever was called and no longer rises by itself."""
+    about is silent any more. Where it may not close, or somebody holds it already, it stays with
+    them and no longer rises by itself."""
     standing = await queries.find_standing(tx, patient_id, session_id)
-    if standing is None or standing.state != "open" or not standing.missed_only:
+    if standing is None or not standing.missed_only:
         return None
     if not await queries.all_answered(tx, standing.id):
         return None
-    if not may_close:
+    if standing.state != "open" and worsening_at(standing) is None:
+        return None
+    if standing.state != "open" or not may_close:
         await queries.append(tx, standing.id, list(standing.topics), without_worsening(standing.escalation))
         await queries.insert_event(tx, standing.id, "answered_late")
         await audit.record(tx, "alert.answered_late", "alert", standing.id, patient_id=patient_id)

@@ -13,6 +13,7 @@ from server.alerts.model import Standing
 from server.alerts.rules import (
     NO_ANSWER,
     REVIEW_DEFAULT,
+    before_rising,
     may_close,
     pass_on,
     reached_due,
@@ -27,7 +28,7 @@ from server.notifications import queries as outbox
 async def alert_acknowledged(tx: Tx, staff: Staff, alert_id: UUID, version: int) -> None:
     """One winner: the others get 409 with the alert as it is now. Unsent pages are cancelled."""
     standing, patient_id = await held_now(tx, staff, alert_id, version, ("open",))
-    due = reached_due(standing.plan, tx.now, await calendar_of(tx))
+    due = before_rising(standing, "acknowledged", reached_due(standing.plan, tx.now, await calendar_of(tx)), tx.now)
     await queries.acknowledge(tx, alert_id, staff.id, due)
     await outbox.cancel_for_alert(tx, alert_id)
     await queries.insert_event(tx, alert_id, "acknowledged", staff_id=staff.id)
@@ -44,8 +45,9 @@ async def alert_followed_up(
         raise errors.invalid(("review_at", "Must be within the next 14 days."))
     if not reached and not (note and note.strip()):
         review_at = min(review_at, tx.now + NO_ANSWER)
-    _, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
-    await queries.follow_up(tx, alert_id, staff.id, tx.now if reached else None, review_at)
+    standing, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    look_at = review_at if reached else before_rising(standing, "in_follow_up", review_at, tx.now)
+    await queries.follow_up(tx, alert_id, staff.id, tx.now if reached else None, review_at, look_at)
     await outbox.cancel_for_alert(tx, alert_id)
     kind = "reached" if reached else "noted"
     await queries.insert_event(tx, alert_id, kind, staff_id=staff.id, note=note)

@@ -40,5 +40,6 @@ def reply_to(
 ) -> dict[str, Any]:
     theirs = seen.check_in is not None and seen.check_in.asked_of == "companion"
     told = advice(judgement, seen.version, msgspec.structs.replace(seen.place, companion=theirs), benefit)
-    state = "paged" if paged and judgement.tier in ("urgent", "emergency") else "none"
+    called = paged and seen.place.cover.pageable and judgement.tier in ("urgent", "emergency")
+    state = "paged" if called else "none"
     return {"response_id": str(response_id), "advice": msgspec.to_builtins(told), "alert": {"state": state}}

@@ -11,7 +11,7 @@ from server.kit.db import Tx
 from server.patients import queries as patients
 from server.protocols.tiers import Tier
 from server.responses import queries
-from server.responses.advice import paged_text, seen_text
+from server.responses.advice import no_cover_text, paged_text, seen_text
 
 RECEIVED = {"en": "We have your answer.", "es": "Tenemos su respuesta."}
 
@@ -39,7 +39,7 @@ async def response_progress(tx: Tx, who: Answering, response_id: UUID) -> Status
     place = seen.place
     if row.opened_at is not None:
         return Status("seen", seen_text(place, row.opened_at))
-    if row.tier in ("urgent", "emergency"):
+    if row.tier in ("urgent", "emergency") and place.cover.pageable:
         return Status("paged", paged_text(seen.version, row.tier, place, row.received_at))
     return Status("received", RECEIVED.get(place.language, RECEIVED["en"]))
 
@@ -52,6 +52,8 @@ async def attention(tx: Tx, patient_id: UUID) -> Attention | None:
     seen = await situation(tx, patient_id, None)
     if row.opened_at is not None:
         return Attention(row.tier, seen_text(seen.place, row.opened_at))
+    if not seen.place.cover.pageable:
+        return Attention(row.tier, no_cover_text(seen.place))
     return Attention(row.tier, paged_text(seen.version, row.tier, seen.place, row.received_at))
 
 

@@ -96,8 +96,8 @@ async def _warnings(tx: Tx, planned: Sequence[PlannedCheckIn], patient: Patient)
 
 async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Recorded:
     """Edited times or the discharge re-plan only what has not been asked."""
+    await lock_patient(tx, (await _get(tx, session_id)).patient_id)
     before = await _get(tx, session_id)
-    await lock_patient(tx, before.patient_id)
     if before.cancelled_at is not None:
         raise errors.conflict("This session was cancelled. Record a new one.")
     edits = {

@@ -50,12 +50,13 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
     paged = await alert_for(tx, seen, judgement, body.response_id, at)
     reply = reply_to(body.response_id, judgement, seen, paged=paged)
     finished = await queries.find(tx, who.patient_id, body.response_id)
-    telling = judgement.tier != "routine"
+    safety = any(hit.topic == "safety" for hit in judgement.flags)
+    telling = safety or judgement.tier != "routine"
     follow_up = tx.now + timedelta(minutes=seen.version.missed.midway_minutes) if telling and not finished else None
     await queries.insert_signal(
         tx, response_id=body.response_id, patient_id=who.patient_id, session_id=check_in.session_id,
         check_in_id=check_in.id, item=body.item, value=body.value, value_hash=hashed, reply=reply, tier=judgement.tier,
-        safety=any(hit.topic == "safety" for hit in judgement.flags),
+        safety=safety,
         answered_at=at, answered_by=by, follow_up_at=follow_up,
     )  # fmt: skip
     await audit.record(tx, "signal.received", "check_in", check_in.id, patient_id=who.patient_id)

@@ -13,6 +13,7 @@ from server.alerts import queries as alerts
 from server.alerts.calendar import Calendar
 from server.checkins import queries as checkins
 from server.checkins.queries import CheckIn
+from server.flow.sending import held_since
 from server.flow.sessions import facts_of, hours_since
 from server.kit import errors
 from server.kit.db import Tx
@@ -58,14 +59,15 @@ async def situation(tx: Tx, patient_id: UUID, check_in: CheckIn | None) -> Situa
 
 
 async def place_of(tx: Tx, patient: Patient) -> Place:
-    """Which numbers help, and who can look at an answer now."""
+    """Which numbers help, and who can look at an answer now: nobody is paged while sending is held."""
     clinic = await access.get_clinic(tx)
     calendar = Calendar(clinic.time_zone, clinic.hours)
     reachable = [c for c in await access.list_reachable(tx) if c.phone or c.email]
     opens = local_words(calendar.next_open(tx.now), calendar.zone, tx.now, patient.language)
+    pageable = bool(reachable) and await held_since(tx) is None
     return Place(
         help=help_for(country_of_zone(patient.time_zone), clinic.phone, patient.language),
-        cover=Cover(on_duty=calendar.is_open(tx.now), pageable=bool(reachable), next_open=opens),
+        cover=Cover(on_duty=calendar.is_open(tx.now), pageable=pageable, next_open=opens),
         language=patient.language, zone=patient.time_zone, now=tx.now,
     )  # fmt: skip
 

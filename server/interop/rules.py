@@ -132,6 +132,8 @@ def find_patient(
     people: People, who: Who, phone: bytes | None, name: str | None
 ) -> tuple[UUID | None, tuple[str, str]]:
     """The one patient whom everything given fits, else (column, message). `phone` and `name` as keys of `people`."""
+    if (who.name is None) != (who.date_of_birth is None):
+        return None, ("name", "Give name and date_of_birth together, or neither.")
     fitting: frozenset[UUID] | None = None
     column = ""
     if who.patient_id is not None:

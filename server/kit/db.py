@@ -20,6 +20,9 @@ BEGIN = "select set_config('app.clinic_id', $1, true), app_now() as now, wall_no
 LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
 GET_ROLE = "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user"
 
+LOCK_S = 3
+"""Somebody else's work on a patient is waited for so long: a tick goes on with the others, a phone tries again."""
+
 AWAY = (
     OSError,
     TimeoutError,
@@ -111,6 +114,7 @@ class Database:
         server_settings = {
             "application_name": "afterglow",
             "statement_timeout": str(statement_s * 1000),
+            "lock_timeout": str(LOCK_S * 1000),
             "idle_in_transaction_session_timeout": "30000",
             "tcp_keepalives_idle": "10",
             "tcp_keepalives_interval": "5",

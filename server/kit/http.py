@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import MediaType, Request, Response
@@ -162,7 +163,7 @@ EXCEPTION_HANDLERS: MutableMapping[Any, Any] = {
     Problem: on_problem,
     ValidationException: on_invalid,
     HTTPException: on_http,
-    **dict.fromkeys(AWAY, on_away),
+    **dict.fromkeys((*AWAY, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError), on_away),
     Exception: on_error,
 }
 

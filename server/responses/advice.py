@@ -134,6 +134,12 @@ def seen_text(place: Place, seen_at: datetime) -> str:
     return say("seen", place.language, t=clock_words(seen_at, place.zone))
 
 
+def no_cover_text(place: Place) -> str:
+    """The answer is here; nobody is on duty, or nobody can be called."""
+    words, _ = number_to_call(place.help, place.cover)
+    return say("no_cover", place.language, t=place.cover.next_open, n=words)
+
+
 def waiting_text(place: Place) -> str:
     """The answer has not left the phone; the phone keeps this sentence for when it is offline."""
     return say("waiting", place.language, n=emergency_words(place.help))

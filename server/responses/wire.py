@@ -60,7 +60,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     response_id: UUID
     sent_at: Instant
-    key_id: int
+    key_id: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     sealed: Annotated[str, Meta(min_length=100, max_length=60_000)]
     sealed_for: UUID | None = None
 

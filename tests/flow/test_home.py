@@ -196,3 +196,20 @@ async def test_a_blocked_companion_is_never_written_to_and_the_silence_still_pag
     await story.got(OMAR, "URGENT")
     assert LENA not in {m.to for m in story.sms.inbox.latest()}
     await story.quiet()
+
+
+async def test_holding_an_unreached_alert_does_not_stop_it_rising(story: Story) -> None:
+    """Decision 4: silence is decided on 20 minutes after the question, whoever holds the alert."""
+    await dose_at_home(story)
+    await story.forward(minutes=30)
+    await Companion.prompted(story)
+    await story.forward(minutes=11)
+    await story.got(LUIS)
+    await story.got(OMAR, "URGENT")
+    held = await story.done("omar", await story.alert(), "acknowledge")
+    await story.done("omar", held, "follow-up", note="left voicemail")
+    await story.forward(minutes=9)
+    for person in (OMAR, NORA):
+        await story.got(person, "EMERGENCY")
+    alert = await story.alert()
+    assert (alert["tier"], alert["state"]) == ("emergency", "open")

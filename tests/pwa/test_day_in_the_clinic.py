@@ -62,7 +62,8 @@ async def record_session(team: Team) -> None:
     await team.button("Leaving now").click()
     await team.button("Record session").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Session recorded")
-    await expect(page.locator(".plan li")).to_have_count(4)
+    await expect(page.locator(".plan").first.locator("li")).to_have_count(5)
+    await expect(page.get_by_text(re.compile("^and \\d+ later$"))).to_be_visible()
     await team.link(f"To {NAME}").click()
 
 

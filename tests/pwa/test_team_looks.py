@@ -117,7 +117,7 @@ async def test_what_admins_set_and_what_goes_wrong(desktop: Desktop) -> None:
     await see("invite")
     await team.button("Done").click()
     await page.get_by_role("link", name="Session 1").click()
-    await expect(page.locator(".plan")).to_be_visible()
+    await expect(page.locator(".plan").first).to_be_visible()
     await see("session")
     await page.goto("/team/nowhere")
     await expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()

@@ -18,7 +18,13 @@ export interface AnsweringProps {
 
 export function Answering({ questionnaire, target, notice }: AnsweringProps) {
   const store = useMemo(
-    () => draftOf(target.key, () => newDraft(questionnaire, crypto.randomUUID(), new Date().toISOString())),
+    () => {
+      const begin = () => draftOf(target.key, () => newDraft(questionnaire, crypto.randomUUID(), new Date().toISOString()));
+      const kept = begin();
+      if (outbox.get().get(kept.get().responseId)?.state !== "stored") return kept;
+      dropDraft(target.key);
+      return begin();
+    },
     [target.key],
   );
   // An answer to this form that is on its way, from here, another tab or an earlier visit, is shown instead.

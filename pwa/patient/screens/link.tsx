@@ -1,5 +1,5 @@
 /** A link from a message opens exactly one check-in, after one press. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { supported } from "../../shared/i18n/language.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { getCheckIn, openLink } from "../api.ts";
@@ -21,6 +21,10 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const [gone, setGone] = useState(!token);
+  // Read again after a reload: the phone's own start has the check-in, and the answers so far.
+  useEffect(() => {
+    if (!token && isBound()) toStart();
+  }, []);
   const start = async () => {
     if (!token) return;
     setBusy(true);
@@ -30,7 +34,7 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
     setBusy(false);
     if (result.ok) {
       const { needs_birth_year, language } = result.data;
-      clearAddress("/c");
+      clearAddress(own?.ok ? "/" : "/c");
       await speakIn(supported(language) ?? "en");
       return onLoaded(own?.ok ? fromCheckIn(own.data) : fromCheckIn(result.data, { needsBirthYear: needs_birth_year }));
     }

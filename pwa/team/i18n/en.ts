@@ -292,6 +292,8 @@ export const en = {
   cancelled_late_one: "Recorded late: {count} check-in was already over. It will not be asked.",
   cancelled_late_other: "Recorded late: {count} check-ins were already over. They will not be asked.",
   planned_check_ins: "Check-ins",
+  planned_later_one: "and {count} later",
+  planned_later_other: "and {count} later",
   patient_zone: "In the patient's time ({zone})",
   at_clinic: "({time} at the clinic)",
   change_session: "Change session",

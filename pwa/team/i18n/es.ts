@@ -297,6 +297,8 @@ export const es: Catalogue<Key> = {
   cancelled_late_one: "Registrada tarde: {count} control ya había pasado. No se preguntará.",
   cancelled_late_other: "Registrada tarde: {count} controles ya habían pasado. No se preguntarán.",
   planned_check_ins: "Controles",
+  planned_later_one: "y {count} más adelante",
+  planned_later_other: "y {count} más adelante",
   patient_zone: "En la hora del paciente ({zone})",
   at_clinic: "({time} en la clínica)",
   change_session: "Cambiar sesión",
