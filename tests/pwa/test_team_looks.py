@@ -78,7 +78,7 @@ async def test_alerts_and_patients(desktop: Desktop, somebody: str, window: dict
     await see("patient")
     patient = page.url
     await page.goto(patient + "/session")
-    await expect(page.locator("fieldset.choices")).to_have_count(4)
+    await expect(page.locator("fieldset.choices")).to_have_count(5)
     await see("record a session")
     await page.goto(patient + "/edit")
     await expect(page.locator("form")).to_be_visible()

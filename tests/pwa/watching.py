@@ -15,8 +15,9 @@ class Watch(msgspec.Struct):
 
 
 def watch(context: BrowserContext) -> Watch:
-    """From now on. Asking who is signed in is answered 401 to somebody who is not."""
-    seen = Watch([], ["/api/me: Failed to load resource: the server responded with a status of 401"])
+    """From now on. Asking who is signed in is answered 401 to somebody who is not; private windows take no push."""
+    signed_out = "/api/me: Failed to load resource: the server responded with a status of 401"
+    seen = Watch([], [signed_out, "does not support the Push API in incognito mode"])
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
