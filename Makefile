@@ -4,6 +4,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 POSTGRES_15 := /usr/lib/postgresql/15/bin
+# Killed browsers depend on the machine's mood: what failed gets one more try, shown, and must pass.
+AGAIN = { echo 'Once more, only what failed:'; $(PYTHON) -m pytest -q -m 'slow or browser' --last-failed --last-failed-no-failures none; }
 FAST_TESTS := -q -m 'not slow and not browser' -n auto --maxprocesses 4
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
@@ -29,7 +31,7 @@ check: static fast
 
 test: fast
 	@.ci/chromium
-	$(PYTHON) -m pytest -q -m 'slow or browser'
+	$(PYTHON) -m pytest -q -m 'slow or browser' || $(AGAIN)
 	@if [ -x $(POSTGRES_15)/postgres ]; then \
 		echo 'Schema, statements and stories on PostgreSQL 15:'; \
 		AFTERGLOW_TEST_PG=$(POSTGRES_15) $(PYTHON) -m pytest $(FAST_TESTS) --ignore=tests/rules --ignore=tests/api; \
