@@ -38,7 +38,7 @@ export function Curves({ patientId, again }: { patientId: string; again: string 
                 ))}
               </details>
               <p>
-                <a href={`${path}.csv`} download>
+                <a class="button" href={`${path}.csv`} download>
                   {t("curves_csv")}
                 </a>
               </p>
