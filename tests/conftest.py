@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 import hypothesis
@@ -17,6 +18,9 @@ import pytest
 
 from server.kit.embedded import EmbeddedPostgres
 from server.kit.migrate import migrate
+
+if TYPE_CHECKING:
+    from tests.flow.story import Story, World
 
 # How long an example takes says something about the machine only.
 hypothesis.settings.register_profile("afterglow", deadline=None)
@@ -88,18 +92,40 @@ async def whole_run_database(postgres: EmbeddedPostgres, template: str) -> Async
         yield cloned
 
 
+@pytest.fixture(scope="session")
+async def world(postgres: EmbeddedPostgres, template: str) -> "World":
+    """What every story begins with."""
+    from tests.flow.world import make_world
+
+    return await make_world(postgres, template)
+
+
+@pytest.fixture
+async def story(postgres: EmbeddedPostgres, world: "World") -> AsyncIterator["Story"]:
+    """Harbor Clinic on a Monday morning, with an engine and simulated phones; the test's own."""
+    from tests.flow.world import story_of
+
+    async with story_of(postgres, world) as story:
+        yield story
+
+
 @contextlib.asynccontextmanager
 async def clone(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[ClonedDatabase]:
     name = f"test_{os.urandom(6).hex()}"
     await copy_database(postgres, template, name)
-    yield ClonedDatabase(
+    yield urls_of(postgres, name)
+    await run_as_superuser(postgres, f"drop database {name} with (force)")
+
+
+def urls_of(postgres: EmbeddedPostgres, name: str) -> ClonedDatabase:
+    """The database as each role."""
+    return ClonedDatabase(
         name,
         owner_url=postgres.url("afterglow_owner", name),
         web_url=postgres.url("afterglow_web", name),
         engine_url=postgres.url("afterglow_engine", name),
         superuser_url=postgres.url("postgres", name),
     )
-    await run_as_superuser(postgres, f"drop database {name} with (force)")
 
 
 async def copy_database(postgres: EmbeddedPostgres, template: str, name: str) -> None:

@@ -16,11 +16,10 @@ from server.kit.dumps import DumpError
 from server.kit.embedded import EmbeddedPostgres
 from server.settings import Settings, from_env
 from server.worker import Engine, cycle
-from tests.api.conftest import urls_of
 from tests.api.instance import KEY, ORIGIN
-from tests.conftest import ClonedDatabase, run_as_superuser
-from tests.flow.story import ANAS_PHONE, OMAR, Story, World
-from tests.flow.world import instance_on, make_world, story_of
+from tests.conftest import ClonedDatabase, run_as_superuser, urls_of
+from tests.flow.story import ANAS_PHONE, OMAR, Story
+from tests.flow.world import instance_on
 
 HELD = "select count(*)::text from sending_holds"
 CATALOGUE = """
@@ -39,18 +38,6 @@ CATALOGUE = """
     where relnamespace = 'public'::regnamespace and relkind = 'r'
     order by 1
 """
-
-
-@pytest.fixture(scope="session")
-async def world(postgres: EmbeddedPostgres, template: str) -> World:
-    """What every story begins with."""
-    return await make_world(postgres, template)
-
-
-@pytest.fixture
-async def story(postgres: EmbeddedPostgres, world: World) -> AsyncIterator[Story]:
-    async with story_of(postgres, world) as story:
-        yield story
 
 
 @pytest.fixture

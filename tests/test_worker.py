@@ -6,26 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from server.kit.clock import monotonic
-from server.kit.embedded import EmbeddedPostgres
 from tests.api.instance import KEY, ORIGIN
-from tests.flow.story import CALM, NORA, OMAR, Story, World
-from tests.flow.world import make_world, story_of
+from tests.flow.story import CALM, NORA, OMAR, Story
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def story(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[Story]:
-    world: World = await make_world(postgres, template)
-    async with story_of(postgres, world) as story:
-        yield story
 
 
 class Worker:

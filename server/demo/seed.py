@@ -10,13 +10,13 @@ from server.access.model import NewClinic, Role
 from server.access.secrets import email_hash
 from server.access.setup import DEFAULT_HOURS, create_staff, list_clinics
 from server.demo.clock import Hands, hands_on_clock
+from server.demo.pages import PASSWORD
 from server.demo.people import ZONE
 from server.demo.story import first_day, live_through
 from server.flow.clinics import create_clinic
 from server.kit import crypto
 from server.settings import Settings
 
-PASSWORD = "afterglow-demo"
 LENA = "lena@demo.example"
 COLLEAGUES: tuple[tuple[str, str, str, Role], ...] = (
     ("Nora Berg", "nora@demo.example", "+15555550101", "nurse"),

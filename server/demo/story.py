@@ -60,7 +60,7 @@ def first_day(present: datetime) -> datetime:
     """The moment of leaving on a Monday on the clinic's clock, three weeks ago or a little more."""
     day = present.astimezone(ZoneInfo(ZONE)) - timedelta(weeks=WEEKS)
     day -= timedelta(days=day.weekday())
-    return day.replace(hour=LEAVING[0], minute=LEAVING[1], second=0, microsecond=0)
+    return _leaving(day)
 
 
 def last_working_day(present: datetime) -> datetime:
@@ -68,6 +68,10 @@ def last_working_day(present: datetime) -> datetime:
     day = present.astimezone(ZoneInfo(ZONE)) - timedelta(days=1)
     while day.isoweekday() > 5:
         day -= timedelta(days=1)
+    return _leaving(day)
+
+
+def _leaving(day: datetime) -> datetime:
     return day.replace(hour=LEAVING[0], minute=LEAVING[1], second=0, microsecond=0)
 
 

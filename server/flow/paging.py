@@ -57,9 +57,7 @@ async def _page_one(
     if page.digest:
         template, key = "digest", f"digest:{contact.id}:{today}"
     else:
-        everybody = "everybody" in page.who
-        known = everybody or await outbox.was_paged(tx, standing.id, contact.id)
-        template = PAGE_TEMPLATES[manner or ("everybody" if everybody else "again" if known else "first")]
+        template = PAGE_TEMPLATES[manner or await _manner(tx, standing, page, contact.id)]
         key = f"page:{standing.id}:{tx.now.isoformat()}:{contact.id}"
     await outbox.enqueue(
         tx, kind="page", template=template, priority=PRIORITY[standing.tier], channels=channels, dedupe_key=key,
@@ -67,6 +65,12 @@ async def _page_one(
         alert_id=None if page.digest else standing.id,
     )  # fmt: skip
     return True
+
+
+async def _manner(tx: Tx, standing: Standing, page: Page, staff_id: UUID) -> str:
+    if "everybody" in page.who:
+        return "everybody"
+    return "again" if await outbox.was_paged(tx, standing.id, staff_id) else "first"
 
 
 async def calendar_of(tx: Tx) -> Calendar:

@@ -5,6 +5,16 @@ from uuid import uuid4
 from tests.flow.story import CALM, NORA, OMAR, Story
 
 
+async def tapped_driving(story: Story) -> None:
+    """A first worrying answer, seen by who is on call."""
+    await story.earlier_sessions()
+    await story.record_session()
+    check_in = await story.prompted()
+    await story.phone.tap(check_in["id"], "a_place", "driving", uuid4())
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+
+
 async def test_a_dangerous_tap_pages_before_the_form_is_sent(story: Story) -> None:
     await story.record_session()
     check_in = await story.prompted()
@@ -82,12 +92,7 @@ async def test_a_form_worse_than_its_tap_starts_over(story: Story) -> None:
 
 async def test_a_form_that_stops_midway_is_urgent_after_ten_minutes(story: Story) -> None:
     """Decision 1: a first worrying answer, and then nothing."""
-    await story.earlier_sessions()
-    await story.record_session()
-    check_in = await story.prompted()
-    await story.phone.tap(check_in["id"], "a_place", "driving", uuid4())
-    await story.settle()
-    await story.got(OMAR, "URGENT")
+    await tapped_driving(story)
     await story.forward(minutes=9)
     assert len((await story.alert())["flags"]) == 1
     await story.forward(minutes=2)
@@ -136,12 +141,7 @@ async def test_a_finished_form_settles_its_taps(story: Story) -> None:
 
 
 async def test_once_a_colleague_has_closed_it_the_unfinished_form_raises_nothing_more(story: Story) -> None:
-    await story.earlier_sessions()
-    await story.record_session()
-    check_in = await story.prompted()
-    await story.phone.tap(check_in["id"], "a_place", "driving", uuid4())
-    await story.settle()
-    await story.got(OMAR, "URGENT")
+    await tapped_driving(story)
     held = await story.done("omar", await story.alert(), "acknowledge")
     reached = await story.done("omar", held, "follow-up", reached=True)
     await story.done("omar", reached, "close", outcome="self_care_advice")

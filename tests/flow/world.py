@@ -22,9 +22,8 @@ from server.kit.embedded import EmbeddedPostgres
 from server.notifications.channels import close, make_channels
 from server.settings import EmailSettings, PushSettings, Settings, SmsSettings
 from server.worker import Engine
-from tests.api.conftest import urls_of
 from tests.api.instance import KEY, ORIGIN, Ids, Instance, seed
-from tests.conftest import ClonedDatabase, copy_database, run_as_superuser
+from tests.conftest import ClonedDatabase, copy_database, run_as_superuser, urls_of
 from tests.flow.story import LENA, NORA, OMAR, Phone, Story, World, enrol
 
 MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -57,14 +56,9 @@ async def instance_on(urls: ClonedDatabase, ids: Ids, push_host: str = "127.0.0.
         await db.close()
 
 
-made: list[World] = []
-
-
 async def make_world(postgres: EmbeddedPostgres, template: str) -> World:
     """Everybody is signed in, the call list is set, the protocol signed, Ana enrolled and her phone bound: made once a
     run, through the API, in a database that nobody connects to afterwards."""
-    if made:
-        return made[0]
     await copy_database(postgres, template, READY)
     urls = urls_of(postgres, READY)
     ids = await seed(urls.owner_url)
@@ -80,8 +74,7 @@ async def make_world(postgres: EmbeddedPostgres, template: str) -> World:
         ana = await enrol(lena)
         anas = await Phone.bound(instance, staff["nora"], ana)
         cookies = {who: dict(browser.http.cookies) for who, browser in (staff | {"ana": anas.browser}).items()}
-    made.append(World(ids, ana, cookies))
-    return made[0]
+    return World(ids, ana, cookies)
 
 
 @asynccontextmanager
