@@ -3,6 +3,7 @@
 The web apps' own catalogues are compared in pwa/tests; here are the codes of the API that they have words for.
 """
 
+import ast
 import importlib
 import json
 import pkgutil
@@ -114,6 +115,36 @@ def test_the_teams_screens_have_a_word_for_every_code(language: str) -> None:
 def known_codes(language: str) -> set[str]:
     """The codes with words in the team's catalogue."""
     return set(CODE.findall((ROOT / f"pwa/team/i18n/codes.{language}.ts").read_text(encoding="utf-8")))
+
+
+SAID_ABOUT_SESSIONS = (
+    "interop/rules.py", "interop/cells.py", "sessions/rules.py", "flow/imports.py", "flow/sessions.py",
+    "flow/recording.py",
+)  # fmt: skip
+SENTENCE = re.compile(r"(\{\}|[A-Z]).* .*\.")
+SAID = re.compile(r'^  "([^"]+)":', re.MULTILINE)
+
+
+def sentences(source: str) -> set[str]:
+    """What a module says to people: whole sentences that are not docstrings, `{}` where something is filled in."""
+    tree = ast.parse(source)
+    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            found.add("".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in node.values))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare | parts:
+            found.add(node.value)
+    return {text for text in found if SENTENCE.fullmatch(text)}
+
+
+def test_what_the_server_says_about_sessions_has_spanish_words() -> None:
+    known = set(SAID.findall((ROOT / "pwa/team/i18n/said.es.ts").read_text(encoding="utf-8")))
+    said = {text for name in SAID_ABOUT_SESSIONS for text in sentences((ROOT / "server" / name).read_text("utf-8"))}
+    assert said - known == set()
+    assert known - said == set(), "nobody says this any more"
+    assert len(said) > 30
 
 
 def texts(node: Any) -> Iterator[dict[str, Any]]:

@@ -34,6 +34,7 @@ export interface CallOptions {
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** `body`: what is sent as JSON; a Blob goes as it is, under its own type. */
 export async function call<T>(method: Method, path: string, body?: unknown, options: CallOptions = {}): Promise<Result<T>> {
   try {
     const response = await fetch(path, request(method, body, options));
@@ -58,13 +59,14 @@ export function fieldMessage(problem: Problem | undefined, field: string): strin
 function request(method: Method, body: unknown, options: CallOptions): RequestInit {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-Afterglow"] = "1";
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const file = body instanceof Blob;
+  if (body !== undefined && !file) headers["Content-Type"] = "application/json";
   if (options.bearer) headers["Authorization"] = `Bearer ${options.bearer}`;
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 20_000);
   return {
     method,
     headers,
-    body: body === undefined ? null : JSON.stringify(body),
+    body: file ? body : body === undefined ? null : JSON.stringify(body),
     credentials: options.bearer ? "omit" : "same-origin",
     cache: "no-store",
     redirect: "error",

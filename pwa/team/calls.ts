@@ -1,10 +1,16 @@
-import { call, type Method, type Problem, type Result } from "../shared/api.ts";
+import { call, type CallOptions, type Method, type Problem, type Result } from "../shared/api.ts";
 import { t } from "./i18n/t.ts";
+import { said } from "./said.ts";
 import { loseAccess } from "./state/access.ts";
 
 /** A staff call. An ended sign-in is made known to the whole page; the caller still gets its problem. */
-export async function send<T>(method: Method, path: string, body?: unknown): Promise<Result<T>> {
-  const result = await call<T>(method, path, body);
+export async function send<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  options?: CallOptions,
+): Promise<Result<T>> {
+  const result = await call<T>(method, path, body, options);
   if (!result.ok && result.problem.kind === "signed_out") loseAccess();
   return result;
 }
@@ -36,6 +42,6 @@ export function problemText(problem: Problem): string {
     case "invalid":
       return t("problem_invalid");
     default:
-      return problem.detail || problem.title || t("problem_refused");
+      return said(problem.detail || problem.title) || t("problem_refused");
   }
 }

@@ -1,3 +1,4 @@
+import { ImportPage } from "./imports/page.tsx";
 import { Page } from "./parts/page.tsx";
 import { Link } from "./parts/link.tsx";
 import { t } from "./i18n/t.ts";
@@ -24,6 +25,7 @@ export function Screen() {
   if (section === "patients" && id && verb === "session") return <RecordPage patientId={id} key={path} />;
   if (section === "patients" && id && verb === "edit") return <EditPatientPage patientId={id} key={path} />;
   if (section === "patients" && id && !verb) return <PatientPage patientId={id} key={path} />;
+  if (section === "sessions" && id === "import") return <ImportPage />;
   if (section === "sessions" && id) return <SessionPage sessionId={id} key={path} />;
   if (section === "settings") return <SettingsPage />;
   return (

@@ -36,6 +36,7 @@ export type Session = Schemas["SessionShown"];
 export type SessionDraft = Schemas["NewSession"];
 export type SessionChange = Schemas["SessionChange"];
 export type Recorded = Schemas["SessionRecorded"];
+export type Imported = Schemas["Imported"];
 export type CheckIn = Schemas["CheckInBrief"];
 /** A fact to tick when recording a session. */
 export type Risk = Schemas["Risk"];

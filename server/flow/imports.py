@@ -64,7 +64,10 @@ async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Callable[[
     stored = await store_sessions(tx, await _entries(tx, matched, known), told)
     await audit.record(tx, "sessions.imported", "clinic", tx.clinic_id, detail={"sessions": len(stored)})
     planned, late = await checkins.count_of_sessions(tx, [s.session_id for s in stored])
-    return Imported(len(stored), planned, late, await _warnings(tx, [row.session for row in rows]))
+    warnings = await _warnings(tx, [row.session for row in rows])
+    if planned and (count := await patients.count_without_phone(tx, ids)):
+        warnings.append(f"{count:,} of these patients have no phone linked: prompts go by text message. Invite them.")
+    return Imported(len(stored), planned, late, warnings)
 
 
 def _row_number(problem: tuple[str, str]) -> int:

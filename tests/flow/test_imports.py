@@ -71,6 +71,15 @@ async def test_an_imported_session_is_asked_about(story: Story) -> None:
     await story.prompted()
 
 
+async def test_patients_without_a_phone_are_counted(story: Story) -> None:
+    await story.instance.owner.execute("update devices set revoked_at = app_now()")
+    now = await story.now()
+    sent = await send(story, row(now), row(now - timedelta(days=7)))
+    assert [w.split(" have ")[0] for w in sent.json()["warnings"]] == ["1 of these patients"]
+    await story.settle()
+    story.messages.forget()
+
+
 async def test_all_rows_or_none_and_what_is_wrong_by_row_and_column(story: Story) -> None:
     now = await story.now()
     refused = await send(

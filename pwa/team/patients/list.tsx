@@ -6,7 +6,7 @@ import { t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
 import { Loaded, Page } from "../parts/page.tsx";
 import { TierMark } from "../parts/tier.tsx";
-import { mayAct, useMe } from "../state/access.ts";
+import { mayAct, mayImport, useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
 import { dayAndTime, plainDate } from "../time/words.ts";
@@ -23,13 +23,22 @@ export function PatientsPage() {
     return () => clearTimeout(timer);
   }, [typed]);
   const found = useLoad<List<PatientRow>>(listPath("/api/patients", { limit: LIMIT, q }));
-  const enrol = mayAct(me) && (
-    <Link to="patients/new" class="button button-primary">
-      {t("enrol")}
-    </Link>
+  const beside = (
+    <div class="buttons">
+      {mayImport(me) && (
+        <Link to="sessions/import" class="button">
+          {t("import")}
+        </Link>
+      )}
+      {mayAct(me) && (
+        <Link to="patients/new" class="button button-primary">
+          {t("enrol")}
+        </Link>
+      )}
+    </div>
   );
   return (
-    <Page title={t("patients")} beside={enrol}>
+    <Page title={t("patients")} beside={beside}>
       <div class="search">
         <Field
           label={t("search")}

@@ -5,6 +5,7 @@ import { Link } from "../parts/link.tsx";
 import { Loaded, Page } from "../parts/page.tsx";
 import { FactList, type Fact } from "../parts/factList.tsx";
 import { mayAct, useMe } from "../state/access.ts";
+import { said } from "../said.ts";
 import { useLoad, type Load } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
 import { dayAndTime } from "../time/words.ts";
@@ -44,7 +45,7 @@ function Sheet({ session, load }: { session: Session; load: Load<Session> }) {
       {cancelled && <p class="notice notice-warn">{t("session_is_cancelled")}</p>}
       {session.warnings?.map((warning) => (
         <p class="notice notice-warn" key={warning}>
-          {warning}
+          {said(warning)}
         </p>
       ))}
       <Facts session={session} />

@@ -4,6 +4,7 @@ import { send } from "../calls.ts";
 import { t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
 import { Loaded, Page } from "../parts/page.tsx";
+import { said } from "../said.ts";
 import { useLoad } from "../state/load.ts";
 import { useLast } from "./last.ts";
 import type { Patient, Recorded, SessionDraft } from "../types.ts";
@@ -57,7 +58,7 @@ function Done({ recorded, patient }: { recorded: Recorded; patient: Patient }) {
       )}
       {recorded.warnings.map((warning) => (
         <p class="notice notice-warn" key={warning}>
-          {warning}
+          {said(warning)}
         </p>
       ))}
       <Plan checkIns={recorded.check_ins} patientZone={patient.time_zone} />

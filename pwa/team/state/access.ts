@@ -52,3 +52,7 @@ export function useMe(): Me {
 export function mayAct(me: Me): boolean {
   return me.role !== "viewer";
 }
+
+export function mayImport(me: Me): boolean {
+  return me.role === "clinician" || me.role === "admin";
+}
