@@ -48,12 +48,10 @@ export async function remove(store: StoreName, key: string): Promise<void> {
   await run(store, "readwrite", (table) => table.delete(key));
 }
 
-/** Forgets everything. */
-export async function clear(): Promise<void> {
-  for (const store of stores) {
-    memory[store].clear();
-    await run(store, "readwrite", (table) => table.clear());
-  }
+/** Forgets everything in it. */
+export async function clear(store: StoreName): Promise<void> {
+  memory[store].clear();
+  await run(store, "readwrite", (table) => table.clear());
 }
 
 type Ask<T> = (table: IDBObjectStore) => IDBRequest<T>;

@@ -22,12 +22,11 @@ export interface Item {
   url: string;
   /** Identifies what is sent: twice stored is once stored. */
   responseId: string;
-  patientId?: string | undefined;
+  /** The patient whose phone it was given on: only their sign-in may speak for it. None: it came by a message's link. */
+  owner?: string | undefined;
   sealed: Sealed;
   /** The submit token; reports have none. */
   bearer?: string | undefined;
-  /** Whether the phone's own sign-in may speak for it too. */
-  cookie: boolean;
   createdAt: number;
   tries: number;
   nextAt: number;
@@ -45,6 +44,16 @@ export type Reason = "timer" | "network" | "person";
 
 const longestMs = 15 * 60_000;
 const maxRenewals = 20;
+
+/** `holder`: whose sign-in this phone has. */
+export function isOf({ owner }: Pick<Item, "owner">, holder: string | undefined): boolean {
+  return owner !== undefined && owner === holder;
+}
+
+/** A token opens one check-in for writing and nothing else, so it is good in anybody's hands; a sign-in is not. */
+export function mayGo(item: Item, holder: string | undefined): boolean {
+  return item.bearer !== undefined || isOf(item, holder);
+}
 
 export function isDue(item: Item, now: number, reason: Reason): boolean {
   if (item.state === "stored" || item.state === "refused") return false;
@@ -78,7 +87,8 @@ export function after(item: Item, result: Result<unknown>, now: number, random: 
   return { ...item, tries, status, state: stateAfter(result), nextAt: now + delayAfter(tries, retryAfter, random) };
 }
 
+/** A token says whose it is; what has none names its patient, and the server compares. */
 export function bodyOf(item: Item, now: string): Record<string, unknown> {
-  const { responseId, patientId, sealed } = item;
-  return { ...sealed, response_id: responseId, sent_at: now, ...(patientId ? { patient_id: patientId } : {}) };
+  const { responseId, owner, sealed, bearer } = item;
+  return { ...sealed, response_id: responseId, sent_at: now, ...(bearer ? {} : { patient_id: owner }) };
 }

@@ -22,8 +22,9 @@ export function dropDraftOf(key: string, responseId: string): void {
   if (drafts.get(key)?.get().responseId === responseId) dropDraft(key);
 }
 
-export function forgetDrafts(): void {
+export async function forgetDrafts(): Promise<void> {
   for (const key of [...drafts.keys()]) dropDraft(key);
+  await writing;
 }
 
 /** Whether answers were given that were never sent. */

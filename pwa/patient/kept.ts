@@ -1,7 +1,6 @@
 /** The start screen and the forms as last seen, for when the clinic cannot be reached. */
 import { isTransient, type Result } from "../shared/api.ts";
 import { drop, find, findAll, keep } from "../outbox/vault.ts";
-import { forgetDrafts } from "./drafts.ts";
 import { getCheckIn, getReportForm } from "./api.ts";
 import type { CheckInRow } from "./types.ts";
 
@@ -9,7 +8,6 @@ export const home = "home";
 const soonMs = 7 * 86_400_000;
 const form = "form ";
 const report = "report";
-const owner = "owner";
 
 /** A `status` of 0 marks what was kept; `at` is then when, by the phone's clock. */
 export const isKept = (result: Result<unknown>): boolean => result.ok && result.status === 0;
@@ -53,18 +51,6 @@ export async function noteAnswered(id: string): Promise<void> {
   const kept = await find<{ at: number; data: { items: CheckInRow[] } }>(home);
   const rest = kept?.data.items.filter((item) => item.id !== id);
   if (kept && rest) await keep(home, { ...kept, data: { ...kept.data, items: rest } });
-}
-
-/** True when this is another patient's phone from now on: what was kept for the one before is forgotten. */
-export async function keepApart(patient: string): Promise<boolean> {
-  const before = await find<string>(owner);
-  const changed = before !== undefined && before !== patient;
-  if (changed) {
-    await forgetKept();
-    forgetDrafts();
-  }
-  await keep(owner, patient);
-  return changed;
 }
 
 /** The list at a later time, without asking: windows open and close by themselves. `now`: in the clinic's time. */

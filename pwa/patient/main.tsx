@@ -2,6 +2,7 @@ import { render } from "preact";
 import { isDurable } from "../outbox/db.ts";
 import { App } from "./app.tsx";
 import { hasDraft, restoreDrafts } from "./drafts.ts";
+import { restoreHands } from "./hands.ts";
 import { sheetOpen } from "./help/help.ts";
 import { watchInstall } from "./install.ts";
 import { speak } from "./language.ts";
@@ -20,7 +21,7 @@ if (location.pathname === "/help") sheetOpen.set(true);
 addEventListener("beforeunload", (event) => {
   if (!isDurable() && (hasUnsent() || hasDraft())) event.preventDefault();
 });
-const ready = Promise.all([speak(), restoreDrafts().then(restoreOutbox)]).catch(() => undefined);
+const ready = Promise.all([speak(), restoreHands().then(restoreDrafts).then(restoreOutbox)]).catch(() => undefined);
 await Promise.race([ready, new Promise((done) => setTimeout(done, patienceMs))]);
 render(<App />, document.getElementById("app") as HTMLElement);
 void ready.then(watchConnection);

@@ -1,8 +1,8 @@
 /** What must reach the clinic, as the screens see it. Each answer is tried until it is stored; none is dropped silently. */
 import type { Method } from "../shared/api.ts";
 import { createStore } from "../shared/store.ts";
-import { clear, read, readAll, remove, write } from "../outbox/db.ts";
-import { type Item, type State as ItemState } from "../outbox/item.ts";
+import { read, readAll, remove, write } from "../outbox/db.ts";
+import { isOf, type Item, type State as ItemState } from "../outbox/item.ts";
 import { seal, type SealingKey } from "../outbox/seal.ts";
 import { alone, attempt, drain, listen, type News } from "../outbox/send.ts";
 import { dropDraftOf } from "./drafts.ts";
@@ -18,11 +18,10 @@ export interface Request {
   url: string;
   /** The id of the answer it belongs to; its own where it is one. */
   responseId: string;
-  patientId?: string | undefined;
+  owner?: string | undefined;
   document: Record<string, unknown>;
   sealing: SealingKey;
   bearer?: string | undefined;
-  cookie: boolean;
 }
 
 export type State = ItemState | "sending";
@@ -38,6 +37,7 @@ export interface Sending {
 
 const sendings = createStore<ReadonlyMap<string, Sending>>(new Map());
 const tickMs = 30_000;
+const lastTryMs = 5_000;
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
 export const outbox = sendings;
@@ -65,6 +65,11 @@ export function retryNow(): void {
   void drain("person");
 }
 
+/** One last try before the token that sends it ends. */
+export async function sendFirst(): Promise<void> {
+  await Promise.race([drain("person"), new Promise((done) => setTimeout(done, lastTryMs))]);
+}
+
 /** Whether something is not stored yet. */
 export function hasUnsent(): boolean {
   return [...sendings.get().values()].some((sending) => sending.state !== "stored");
@@ -73,12 +78,6 @@ export function hasUnsent(): boolean {
 /** The answer to this form that is on its way, if there is one. */
 export function sendingOf(form: string): Sending | undefined {
   return [...sendings.get().values()].find(({ item, state }) => item.form === form && item.part === "whole" && state !== "stored");
-}
-
-/** Forgets everything that this phone keeps. */
-export async function dropAll(): Promise<void> {
-  sendings.set(new Map());
-  await clear();
 }
 
 /** What the clinic said back is on the screen: an interrupted visit does not show it again. */
@@ -94,9 +93,10 @@ export function drop(id: string): void {
   void remove("outbox", id);
 }
 
-/** What the clinic said to somebody who had this phone before is not for whoever has it now. */
-export function dropReplies(): void {
-  for (const { item, state } of sendings.get().values()) if (state === "stored") drop(item.id);
+/** What the clinic said to anybody but this patient is for nobody who has the phone now; unsent answers stay, sealed. */
+export async function dropReplies(patient?: string): Promise<void> {
+  const others = (await readAll<Item>("outbox")).filter((item) => item.state === "stored" && !isOf(item, patient));
+  others.forEach(({ id }) => drop(id));
 }
 
 /** What an earlier visit or the worker left. News that come meanwhile are newer than what was read. */
@@ -132,7 +132,7 @@ function hear({ item, busy, data }: News): void {
 function finished(item: Item): void {
   dropDraftOf(item.form, item.id);
   void noteAnswered(item.form);
-  if (item.cookie) noteFinished();
+  if (item.owner) noteFinished();
 }
 
 interface WithSync extends ServiceWorkerRegistration {

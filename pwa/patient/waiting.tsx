@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { formatTime } from "../shared/i18n/format.ts";
 import { useStore } from "../shared/store.ts";
 import { Button } from "../shared/ui/button.tsx";
+import { holding } from "./hands.ts";
 import { known, numbersNow, toEmergency } from "./help/help.ts";
 import { ClinicCall } from "./help/sheet.tsx";
 import { isDurable } from "../outbox/db.ts";
@@ -48,15 +49,23 @@ export function Waiting({ sending }: { sending: Sending }) {
   );
 }
 
-/** On the start screen: the first answer that is not there yet, and those that arrived when nobody looked. */
+/** On the start screen: the first answer that is not there yet, and those that arrived when nobody looked. Of what
+    somebody else left on a shared phone only that it is there. */
 export function Unsent() {
-  const sendings = [...useStore(outbox).values()];
-  const whole = sendings.filter(({ item }) => item.part === "whole");
+  const holder = useStore(holding);
+  const all = [...useStore(outbox).values()].filter(({ item }) => item.part === "whole");
+  const whole = all.filter(({ item }) => item.owner === holder);
   const waiting = whole.find(({ state }) => state !== "stored");
+  const others = all.some(({ item, state }) => item.owner !== holder && state !== "stored" && state !== "refused");
   return (
     <>
       {whole.filter(({ state }) => state === "stored").map((one) => <Arrived key={one.item.id} sending={one} />)}
       {waiting && <Waiting key={waiting.item.id} sending={waiting} />}
+      {others && (
+        <p class="notice" data-testid="of-another">
+          {t("waiting_other")}
+        </p>
+      )}
     </>
   );
 }

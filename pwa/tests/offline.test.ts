@@ -1,7 +1,7 @@
 /** The pure parts of working offline: what is due, what a try leads to, windows that open by themselves, sealing. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { after, bodyOf, isDue, type Item } from "../outbox/item.ts";
+import { after, bodyOf, isDue, mayGo, type Item } from "../outbox/item.ts";
 import { seal } from "../outbox/seal.ts";
 import { wayNow } from "../patient/install.ts";
 import { aged } from "../patient/kept.ts";
@@ -9,7 +9,7 @@ import type { CheckInRow } from "../patient/types.ts";
 import { kindOf, type Problem, type Result } from "../shared/api.ts";
 
 const item: Item = {
-  id: "1", form: "c", part: "whole", method: "PUT", url: "/x", responseId: "1", cookie: true, createdAt: 0, tries: 0,
+  id: "1", form: "c", part: "whole", method: "PUT", url: "/x", responseId: "1", bearer: "t", owner: "a", createdAt: 0, tries: 0,
   nextAt: 0, state: "queued", sealed: { key_id: 1, sealed: "text", sealed_for: "1" },
 };
 const failed = (status: number): Result<unknown> => {
@@ -49,6 +49,14 @@ test("a conflict goes out again at once under a new id, as it was sealed", () =>
   assert.deepEqual(bodyOf(again, "now"), { key_id: 1, sealed: "text", sealed_for: "1", response_id: "2", sent_at: "now" });
   assert.equal(after({ ...item, part: "early" }, failed(409), 5, 0.5, "2").state, "refused");
   assert.equal(after({ ...item, tries: 20 }, failed(409), 5, 0.5, "2").state, "refused");
+});
+
+test("on a shared phone a token speaks for its answer in any hands, a sign-in only for its own patient", () => {
+  const report = { ...item, bearer: undefined };
+  assert.deepEqual([item, report].map((one) => mayGo(one, "a")), [true, true]);
+  for (const other of ["b", undefined]) assert.deepEqual([item, report].map((one) => mayGo(one, other)), [true, false]);
+  assert.equal(bodyOf(report, "now")["patient_id"], "a");
+  assert.equal("patient_id" in bodyOf(item, "now"), false);
 });
 
 test("windows open and close while nobody can be asked", () => {

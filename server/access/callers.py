@@ -49,13 +49,19 @@ async def staff_calling(connection: Connection) -> Staff:
 
 
 async def phone_calling(connection: Connection) -> Phone:
+    phone = await phone_if_bound(connection)
+    if phone is None:
+        raise errors.signed_out()
+    return phone
+
+
+async def phone_if_bound(connection: Connection) -> Phone | None:
+    """Whose phone this is by its cookie."""
     db = database_of(connection)
     found = await db.find_credential("patient_cookie", token_hash(connection.cookies.get(PATIENT_COOKIE, "")))
     if found is None:
-        raise errors.signed_out()
+        return None
     phone, _ = await phones.find_phone(db, *found, request_id(connection))
-    if phone is None:
-        raise errors.signed_out()
     return phone
 
 

@@ -89,6 +89,13 @@ async def _note_unshown(tx: Tx, patient_id: UUID) -> None:
             await push_queries.retire(tx, subscription_id, "unseen")
 
 
+async def phone_handed_over(tx: Tx, phone: Phone) -> None:
+    """Another patient has this phone now. Its submit tokens stay good: they only write, and an answer that waits on the
+    phone still comes in."""
+    await push_queries.switch_off(tx, phone.device_id)
+    await audit.record(tx, "device_handed_over", "device", phone.device_id, patient_id=phone.patient_id)
+
+
 async def try_out(tx: Tx, phone: Phone) -> None:
     """A neutral message to this very phone, at most one a minute."""
     await queries.enqueue(

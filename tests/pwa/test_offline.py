@@ -200,4 +200,4 @@ async def test_signing_out_with_an_answer_on_the_phone_warns(ask: Ask, desktop: 
     await phone.send()
     await phone.press("Back to start")
     await phone.press("Sign this phone out")
-    await expect(page.get_by_role("dialog")).to_contain_text("Some answers are not sent yet. They will be lost.")
+    await expect(page.get_by_role("dialog")).to_contain_text("An answer is not sent yet. It stays locked")

@@ -14,12 +14,10 @@ export interface Target {
   sealing: SealingKey;
   /** The submit token: it outlives the phone's sign-in. */
   bearer?: string | undefined;
-  /** Whether the phone's sign-in may speak for it when the token no longer does. */
-  cookie: boolean;
+  /** The patient whose phone it is; none when a message's link opened it. */
+  owner?: string | undefined;
   /** A link opened without a known phone: the birth year is asked. */
   needsBirthYear: boolean;
-  /** Whose report it is; a check-in has its token. */
-  patientId?: string | undefined;
 }
 
 export interface Extras {
@@ -72,9 +70,9 @@ export function signal(target: Target, draft: Draft, item: string, value: Value)
 }
 
 function envelope(target: Target, responseId: string, part: Request["part"]): Omit<Request, "document"> {
-  const { key, kind, url, bearer, cookie, sealing, patientId } = target;
+  const { key, kind, url, bearer, owner, sealing } = target;
   const whole = kind === "report" ? { method: "POST", url } as const : { method: "PUT", url: `${url}/sealed-response` } as const;
-  return { id: responseId, responseId, form: key, part, ...whole, bearer, cookie, sealing, patientId };
+  return { id: responseId, responseId, form: key, part, ...whole, bearer, owner, sealing };
 }
 
 function checkInPart(draft: Draft, { birthYear }: Extras): Record<string, unknown> {

@@ -45,7 +45,7 @@ export const en = {
 
   signed_out_title: "This phone is not set up",
   signed_out_text: "We do not know who holds this phone. That can happen when a link is old or the phone was replaced.",
-  signed_out_unsent: "Your answers are still on this phone. Open your link again to send them.",
+  signed_out_unsent: "There are unsent answers on this phone. They go out when the person who gave them opens their link again.",
 
   hello: "Hello {name}",
   due_now: "Now: {title}",
@@ -63,7 +63,8 @@ export const en = {
   report_hint: "Feeling unwell or worried? Tell us now.",
   sign_out: "Sign this phone out",
   sign_out_text: "You will need a new link from your clinic to come back.",
-  sign_out_unsent: "Some answers are not sent yet. They will be lost.",
+  sign_out_unsent: "An answer is not sent yet. It stays locked on this phone and is sent when you come back here.",
+  sign_out_draft: "Answers you did not finish will be lost.",
   sign_out_yes: "Sign out",
   sign_out_no: "Stay",
   stale: "We cannot reach your clinic right now. This may be out of date.",
@@ -130,6 +131,7 @@ export const en = {
   waiting_auto: "We keep trying. Keep this page open.",
   waiting_open: "It is kept on this phone. We send it when this page is open and there is a connection.",
   waiting_closed: "It is kept on this phone. It goes out by itself when there is a connection.",
+  waiting_other: "An answer of somebody else is waiting on this phone. Only the clinic can read it. We keep it until it can be sent.",
   waiting_now: "Try again now",
   auth_text: "This phone is signed out. Open the link from your clinic again, then your answer can be sent.",
   refused: "We could not send this. Call your clinic.",

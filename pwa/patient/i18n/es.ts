@@ -48,7 +48,7 @@ export const es: Catalogue<Key> = {
 
   signed_out_title: "Este teléfono no está conectado",
   signed_out_text: "No sabemos quién tiene este teléfono. Puede pasar si el enlace es viejo o si se cambió de teléfono.",
-  signed_out_unsent: "Sus respuestas siguen en este teléfono. Abra su enlace otra vez para enviarlas.",
+  signed_out_unsent: "Hay respuestas sin enviar en este teléfono. Salen cuando la persona que las dio abre otra vez su enlace.",
 
   hello: "Hola, {name}",
   due_now: "Ahora: {title}",
@@ -66,7 +66,8 @@ export const es: Catalogue<Key> = {
   report_hint: "¿Se siente mal o algo le preocupa? Díganoslo ahora.",
   sign_out: "Desconectar este teléfono",
   sign_out_text: "Para volver necesitará un enlace nuevo de su clínica.",
-  sign_out_unsent: "Hay respuestas sin enviar. Se perderán.",
+  sign_out_unsent: "Hay una respuesta sin enviar. Queda cerrada en este teléfono y se envía cuando usted vuelva aquí.",
+  sign_out_draft: "Se perderán las respuestas que no terminó.",
   sign_out_yes: "Desconectar",
   sign_out_no: "Quedarme",
   stale: "Ahora no podemos conectar con su clínica. Esto puede no estar al día.",
@@ -134,6 +135,7 @@ export const es: Catalogue<Key> = {
   waiting_auto: "Seguimos intentando. Deje esta página abierta.",
   waiting_open: "Está guardada en este teléfono. La enviamos cuando esta página está abierta y hay conexión.",
   waiting_closed: "Está guardada en este teléfono. Sale sola cuando hay conexión.",
+  waiting_other: "En este teléfono espera una respuesta de otra persona. Solo la clínica puede leerla. La guardamos hasta poder enviarla.",
   waiting_now: "Intentar ahora",
   auth_text: "Este teléfono está desconectado. Abra otra vez el enlace de su clínica y su respuesta se podrá enviar.",
   refused: "No pudimos enviar esto. Llame a su clínica.",

@@ -4,6 +4,7 @@ import type { Problem, Result } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import type { Target } from "../form/submit.ts";
 import { Frame } from "../frame.tsx";
+import { holding } from "../hands.ts";
 import { learn } from "../help/help.ts";
 import { checkInForm, reportForm } from "../kept.ts";
 import { t } from "../i18n/t.ts";
@@ -26,7 +27,6 @@ export function ReportScreen() {
     link needs no birth year. */
 export function fromCheckIn(checkIn: CheckIn, linked?: { needsBirthYear: boolean }): Loaded {
   learn(checkIn.help);
-  const byToken = linked !== undefined;
   return {
     questionnaire: checkIn.questionnaire,
     notice: checkIn.private_notice?.text ?? null,
@@ -36,7 +36,7 @@ export function fromCheckIn(checkIn: CheckIn, linked?: { needsBirthYear: boolean
       url: `/api/my/check-ins/${encodeURIComponent(checkIn.id)}`,
       sealing: checkIn.sealing,
       bearer: checkIn.submit_token,
-      cookie: !byToken,
+      owner: linked ? undefined : holding.get(),
       needsBirthYear: linked?.needsBirthYear ?? false,
     },
   };
@@ -52,9 +52,9 @@ async function loadReport(): Promise<Result<Loaded>> {
   const result = await reportForm();
   if (!result.ok) return result;
   learn(result.data.help);
-  const { questionnaire, sealing, patient_id: patientId } = result.data;
-  const key = "report";
-  const target: Target = { key, kind: key, url: "/api/my/sealed-reports", sealing, cookie: true, patientId, needsBirthYear: false };
+  const { questionnaire, sealing, patient_id: owner } = result.data;
+  const kind = "report";
+  const target: Target = { key: `${kind} ${owner}`, kind, url: "/api/my/sealed-reports", sealing, owner, needsBirthYear: false };
   const items = questionnaire.items.map((item) => ({ ...item, required: false }));
   return { ...result, data: { questionnaire: { ...questionnaire, items }, notice: null, target } };
 }

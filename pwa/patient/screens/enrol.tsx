@@ -1,15 +1,15 @@
 /** The first visit: one button binds this phone. Opening the link alone does nothing. */
 import { useState } from "preact/hooks";
-import type { Problem } from "../../shared/api.ts";
+import { isTransient, type Problem } from "../../shared/api.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { enrol, type Invitation } from "../api.ts";
 import { noteBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
+import { holdOn, letGo, takenBy } from "../hands.ts";
 import { learn } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
 import { speak } from "../language.ts";
-import { keepApart } from "../kept.ts";
-import { dropReplies, hasUnsent, retryNow } from "../outbox.ts";
+import { hasUnsent, retryNow } from "../outbox.ts";
 import { problemText } from "../problem.ts";
 import type { My } from "../types.ts";
 import { clearAddress, open } from "../view.ts";
@@ -38,12 +38,15 @@ export function Enrol({ token, signedOut, onBound = () => open({ name: "home" })
   const start = async (invitation: Invitation, replace = false) => {
     setBusy(true);
     setError(undefined);
+    await letGo();
     const result = await enrol(invitation, replace);
     setBusy(false);
     if (result.ok) {
       await begin(result.data);
       return onBound();
     }
+    // An answer that was cut off may have signed somebody in.
+    if (!isTransient(result.problem)) await holdOn();
     if (isBound(result.problem)) return setStep({ name: "replace", invitation });
     if (isUsed(result.problem) && "token" in invitation) {
       clearAddress("/");
@@ -117,7 +120,7 @@ function Introduction() {
 }
 
 async function begin({ patient, help }: My): Promise<void> {
-  if (await keepApart(patient.id)) dropReplies();
+  await takenBy(patient.id);
   void speak(patient.language);
   learn(help, patient.time_zone);
   noteBound(true);

@@ -5,6 +5,7 @@ import { Button } from "../../shared/ui/button.tsx";
 import { getCheckIns, getMy } from "../api.ts";
 import { noteBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
+import { takenBy } from "../hands.ts";
 import { known, learn, numbersNow } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
@@ -54,6 +55,7 @@ export function Home() {
       setStale(isKept(result));
       if (isKept(result)) return setState({ name: "here", data: later(result.data, result.at) });
       noteBound(true);
+      await takenBy(my.patient.id);
       void keepForms(items, Date.parse(now), my.patient.language);
       return setState({ name: "here", data: result.data });
     }

@@ -67,7 +67,7 @@ function Arrived({ sending, target }: { sending: Sending; target: Target }) {
         )}
       </div>
       {target.needsBirthYear && <YearAgain sending={sending} target={target} />}
-      {!target.cookie ? (
+      {!target.owner ? (
         <p>{t("sent_close")}</p>
       ) : (
         <ToStart />
@@ -98,7 +98,7 @@ function useStatus(responseId: string, target: Target, wanted: boolean): Status 
     const ask = async () => {
       if (Date.now() > until) return clearInterval(timer);
       if (document.visibilityState !== "visible") return;
-      const result = await getStatus(responseId, target.cookie ? undefined : target.bearer);
+      const result = await getStatus(responseId, target.owner ? undefined : target.bearer);
       if (result.ok) setStatus(result.data);
       if (result.ok && result.data.state === "seen") clearInterval(timer);
     };

@@ -4,10 +4,11 @@ import { Dialog } from "../../shared/ui/dialog.tsx";
 import { forgetDevice } from "../api.ts";
 import { noteBound } from "../bound.ts";
 import { hasDraft } from "../drafts.ts";
+import { leave as leavePhone } from "../hands.ts";
 import { forget } from "../help/help.ts";
 import { t } from "../i18n/t.ts";
 import { forgetLanguage } from "../language.ts";
-import { dropAll, hasUnsent } from "../outbox.ts";
+import { hasUnsent, sendFirst } from "../outbox.ts";
 import { problemText } from "../problem.ts";
 
 export function SignOut() {
@@ -16,10 +17,11 @@ export function SignOut() {
   const [error, setError] = useState<string>();
   const leave = async () => {
     setBusy(true);
+    await sendFirst();
     const result = await forgetDevice();
     setBusy(false);
     if (!result.ok && result.problem.kind !== "signed_out") return setError(problemText(result.problem));
-    await dropAll();
+    await leavePhone();
     forget();
     noteBound(false);
     forgetLanguage();
@@ -33,7 +35,8 @@ export function SignOut() {
       {asking && (
         <Dialog title={t("sign_out")} closeLabel={t("sign_out_no")} onClose={() => setAsking(false)}>
           <p>{t("sign_out_text")}</p>
-          {(hasUnsent() || hasDraft()) && <p class="notice notice-danger">{t("sign_out_unsent")}</p>}
+          {hasDraft() && <p class="notice notice-danger">{t("sign_out_draft")}</p>}
+          {hasUnsent() && <p class="notice notice-contact">{t("sign_out_unsent")}</p>}
           {error && <p role="alert">{error}</p>}
           <div class="stack">
             <Button kind="danger" big busy={busy} onClick={() => void leave()}>

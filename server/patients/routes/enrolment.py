@@ -8,9 +8,12 @@ import msgspec
 from litestar import Request, Response, post
 
 from server.access.attempts import begin_attempt
+from server.access.callers import phone_if_bound
 from server.access.cookies import phone_cookie
 from server.access.guards import client_address, public, request_id
+from server.access.model import Phone
 from server.access.secrets import code_hash
+from server.flow.push import phone_handed_over
 from server.kit import audit, errors
 from server.kit.db import Actor, Database, Tx
 from server.kit.errors import Problem
@@ -40,6 +43,7 @@ async def enrol_phone(request: Request[Any, Any, Any], data: EnrolmentBody, db: 
     if data.code is not None:
         await attempt.count("invitation", str(found[1]))
     token = new_token()
+    before = await phone_if_bound(request)
     label = rules.device_label(request.headers.get("user-agent", ""))
     try:
         page = await _bind(db, found, data, label, token, request_id(request))
@@ -48,7 +52,16 @@ async def enrol_phone(request: Request[Any, Any, Any], data: EnrolmentBody, db: 
             await attempt.succeeded()
         raise
     await attempt.succeeded()
+    await _hand_over(db, before, page.patient.id)
     return Response(page, cookies=[phone_cookie(token)])
+
+
+async def _hand_over(db: Database, before: Phone | None, patient_id: UUID) -> None:
+    """The phone was somebody else's: what the clinic sends them must not show on it any more."""
+    if before is None or before.patient_id == patient_id:
+        return
+    async with db.begin(before.actor) as tx:
+        await phone_handed_over(tx, before)
 
 
 async def _bind(
