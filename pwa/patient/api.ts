@@ -18,6 +18,8 @@ export const getCheckIn = (id: string) => call<CheckIn>("GET", `/api/my/check-in
 
 export const openLink = (token: string) => call<LinkedCheckIn>("POST", "/api/my/link", { token });
 
+export const notForMe = (token: string) => call<void>("POST", "/api/my/link/not-for-me", { token });
+
 export const getReportForm = () => call<ReportForm>("GET", "/api/my/report-form");
 
 export const getStatus = (responseId: string, bearer: string | undefined) =>

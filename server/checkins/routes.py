@@ -19,6 +19,7 @@ from server.flow.notifications import prompt_seen
 from server.flow.sealing import sealing_key
 from server.flow.sessions import facts_of
 from server.flow.situation import Situation, situation
+from server.flow.wrong_person import wrong_person_told
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
@@ -122,19 +123,10 @@ async def get_mine(check_in_id: UUID, phone: Phone, db: Database) -> CheckInToAn
 @post("/api/my/link", guards=[public], status_code=200)
 async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Database) -> LinkOpened:
     """One check-in for answering, nothing else. Unknown and used-up links look the same."""
-    attempt = await begin_attempt(db, [("address", client_address(request))])
-    found = await db.find_credential("link", fingerprint(data.token.encode()))
-    if found is None:
-        raise errors.Problem(404, TOO_OLD)
-    await attempt.succeeded()
-    clinic_id, check_in_id = found
+    clinic_id, check_in_id = await found_by(data, request, db)
     async with db.begin(Actor("link", clinic_id)) as tx:
-        check_in = await queries.find(tx, check_in_id)
-        if check_in is None or tx.now >= check_in.closes_at + GRACE:
-            raise errors.Problem(404, TOO_OLD)
+        check_in = await behind_link(tx, check_in_id)
         theirs = check_in.asked_of == "companion"
-        if theirs and not await may_still_answer(tx, check_in.patient_id):
-            raise errors.Problem(404, TOO_OLD)
         await prompt_seen(tx, check_in_id, "opened")
         await audit.record(tx, "link.opened", "check_in", check_in_id, patient_id=check_in.patient_id)
         seen = await situation(tx, check_in.patient_id, check_in)
@@ -143,6 +135,34 @@ async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Databas
         **msgspec.structs.asdict(opened), needs_birth_year=not theirs, language=seen.place.language,
         answered_by=check_in.asked_of,
     )  # fmt: skip
+
+
+@post("/api/my/link/not-for-me", guards=[public], status_code=204)
+async def not_for_me(data: LinkBody, request: Request[Any, Any, Any], db: Database) -> None:
+    """The message reached somebody else, who says so before anything is shown to them."""
+    clinic_id, check_in_id = await found_by(data, request, db)
+    async with db.begin(Actor("link", clinic_id)) as tx:
+        await wrong_person_told(tx, await behind_link(tx, check_in_id))
+
+
+async def found_by(data: LinkBody, request: Request[Any, Any, Any], db: Database) -> tuple[UUID, UUID]:
+    """(clinic, check-in) of a link; 404 when unknown."""
+    attempt = await begin_attempt(db, [("address", client_address(request))])
+    found = await db.find_credential("link", fingerprint(data.token.encode()))
+    if found is None:
+        raise errors.Problem(404, TOO_OLD)
+    await attempt.succeeded()
+    return found
+
+
+async def behind_link(tx: Tx, check_in_id: UUID) -> CheckIn:
+    """The check-in, while its link opens it."""
+    check_in = await queries.find(tx, check_in_id)
+    if check_in is None or tx.now >= check_in.closes_at + GRACE:
+        raise errors.Problem(404, TOO_OLD)
+    if check_in.asked_of == "companion" and not await may_still_answer(tx, check_in.patient_id):
+        raise errors.Problem(404, TOO_OLD)
+    return check_in
 
 
 async def to_answer(
@@ -178,4 +198,4 @@ def _until(session: Session, seen: Situation, now: datetime) -> dict[str, str]:
     return {"time": local_words(watched_until(facts.t0), seen.place.zone, now, seen.place.language)}
 
 
-HANDLERS: list[BaseRouteHandler] = [list_mine, get_mine, open_link]
+HANDLERS: list[BaseRouteHandler] = [list_mine, get_mine, open_link, not_for_me]

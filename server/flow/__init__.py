@@ -7,6 +7,7 @@
 | a check-in is due, silent, over | `flow.checkins` |
 | an answer or an unprompted report arrives | `flow.responses` |
 | a dangerous tap goes ahead; its form stops midway | `flow.signals` |
+| a message reached somebody else, who says so | `flow.wrong_person` |
 | an alert is raised, climbs, pages people | `flow.alerts`, `flow.paging` |
 | a colleague acknowledges, follows up, passes on, closes | `flow.handling` |
 | a message is due, sent, reported on | `flow.notifications` |

@@ -119,6 +119,12 @@ ADD_CREDENTIAL = """
 insert into credential_lookup (clinic_id, kind, hash, subject_id) values ($1, $2, $3, $4) on conflict (kind, hash) do nothing
 """
 
+END_COMPANION_LINKS = """
+delete from credential_lookup where clinic_id = $1 and kind = 'link' and subject_id in (
+  select id from check_ins where clinic_id = $1 and patient_id = $2 and asked_of = 'companion'
+)
+"""
+
 # A report may overtake the worker's own record of the hand-over: then the row is still queued under a lease.
 MARK_DELIVERED = """
 update notifications
@@ -209,6 +215,12 @@ async def insert_attempt(
     tx: Tx, sent: Queued, channel: Channel, result: str, error: str | None, provider_ref: str | None
 ) -> None:
     await tx.run(INSERT_ATTEMPT, tx.clinic_id, uuid7(), sent.id, channel, tx.now, result, error, provider_ref)
+
+
+async def end_companion_links(tx: Tx, patient_id: UUID) -> None:
+    """Links that were sent to a companion open nothing any more, unless the same check-in is asked about again: later
+    messages bring back its link."""
+    await tx.run(END_COMPANION_LINKS, tx.clinic_id, patient_id)
 
 
 async def cancel_for_check_ins(tx: Tx, check_in_ids: list[UUID]) -> None:

@@ -79,6 +79,8 @@ STOP_MESSAGES = """
 update patients set texting_stopped_at = coalesce(texting_stopped_at, $3) where clinic_id = $1 and id = $2
 """
 
+STOP_ASKING_COMPANION = "update patients set companion_may_text = false where clinic_id = $1 and id = $2"
+
 RESUME_MESSAGES = (
     "update patients set texting_stopped_at = null where clinic_id = $1 and id = $2 and texting_stopped_at is not null"
 )
@@ -117,6 +119,11 @@ async def set_language(tx: Tx, patient_id: UUID, language: Language) -> None:
 async def stop_messages(tx: Tx, patient_id: UUID) -> None:
     """Nothing more goes to this number or address until staff have looked at them (H5)."""
     await tx.run(STOP_MESSAGES, tx.clinic_id, patient_id, tx.now)
+
+
+async def stop_asking_companion(tx: Tx, patient_id: UUID) -> None:
+    """The number is somebody else's: nothing goes to it until staff have asked anew whom we may write to (H5)."""
+    await tx.run(STOP_ASKING_COMPANION, tx.clinic_id, patient_id)
 
 
 async def resume_messages(tx: Tx, patient_id: UUID) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import expect
 
+from tests.pwa import looks
 from tests.pwa.answers import COMPANION
 from tests.pwa.conftest import Desktop, NewPatient
 from tests.pwa.demo import Demo
@@ -51,6 +52,41 @@ async def test_the_companion_answers_on_their_own_phone_and_nothing_there_is_pri
     (response,) = await nora.responses(patient)
     assert (response["answered_by"], response["clear"]) == ("companion", True)
     assert not any(answer["private"] for answer in response["answers"])
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "number"),
+    [
+        ("en", ("This is not for me", "Yes, it is not for me", "Thank you. You can close this page."), "+15555557702"),
+        ("es", ("Esto no es para mí", "No, no es para mí", "Gracias. Puede cerrar esta página."), "+15555557703"),
+    ],
+    ids=["en", "es"],
+)
+async def test_a_message_that_reached_somebody_else_ends_its_link_and_calls_the_team(
+    desktop: Desktop, demo: Demo, nora: Colleague, new_patient: NewPatient, language: str,
+    words: tuple[str, str, str], number: str,
+) -> None:  # fmt: skip
+    not_me, sure, thanks = words
+    patient = await new_patient(f"Wanda Wrong {language}", companion={"name": "Kim Wrong", "phone": number})
+    await dose_half_an_hour_ago(nora, patient)
+    link = await demo.link_to(number)
+    phone = await desktop.phone(locale=language)
+    page = phone.page
+    await phone.open(link)
+    await phone.press(not_me)
+    assert await looks.wrong_with(page, enhanced=True) == []
+    assert await looks.too_small(page) == []
+    await phone.press(sure)
+    await expect(phone.heading()).to_have_text(thanks)
+    assert "Wanda" not in await page.content()
+    assert await nora.tier_about(patient) in ("urgent", "emergency")
+    again = await desktop.phone()
+    desktop.expects("status of 404")
+    await again.open(link)
+    await again.press("Start")
+    await expect(again.page.get_by_role("alert")).to_contain_text("This link is used or too old.")
+    team = await desktop.team("nora")
+    await expect(team.alert(patient.name)).to_contain_text("The companion's message reached somebody else")
 
 
 async def test_the_session_form_says_what_a_dose_at_home_still_needs(desktop: Desktop, new_patient: NewPatient) -> None:

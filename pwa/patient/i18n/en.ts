@@ -120,6 +120,7 @@ export const en = {
   year_fits: "Thank you. The year matches.",
   year_too_many: "Too many tries. The clinic has your answer.",
 
+  not_for_me: "This is not for me",
   stranger_title: "Is this not for you?",
   stranger_text: "We will tell the sender that this reached the wrong person.",
   stranger_yes: "Yes, it is not for me",

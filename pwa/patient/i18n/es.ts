@@ -123,6 +123,7 @@ export const es: Catalogue<Key> = {
   year_fits: "Gracias. El año coincide.",
   year_too_many: "Demasiados intentos. La clínica tiene su respuesta.",
 
+  not_for_me: "Esto no es para mí",
   stranger_title: "¿Esto no es para usted?",
   stranger_text: "Avisaremos de que esto llegó a otra persona.",
   stranger_yes: "No, no es para mí",

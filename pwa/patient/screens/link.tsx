@@ -14,6 +14,7 @@ import { clearAddress, open } from "../view.ts";
 import type { AnsweringProps as Loaded } from "./answering.tsx";
 import { fromCheckIn } from "./check-in.tsx";
 import { Answering } from "./later.tsx";
+import { NotForMe } from "./not-for-me.tsx";
 import { Title } from "./title.tsx";
 
 export function Link({ token, onLoaded }: { token: string | undefined; onLoaded: (loaded: Loaded) => void }) {
@@ -25,6 +26,7 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
   useEffect(() => {
     if (!token && isBound()) toStart();
   }, []);
+  const [wrong, setWrong] = useState(false);
   const start = async () => {
     if (!token) return;
     setBusy(true);
@@ -43,6 +45,7 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
     setGone(true);
     setError(t("link_gone"));
   };
+  if (wrong && token) return <NotForMe token={token} onBack={() => setWrong(false)} />;
   return (
     <Frame>
       <Title>{t("link_title")}</Title>
@@ -60,6 +63,11 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
         ) : (
           <Button kind="primary" big busy={busy} onClick={() => void start()}>
             {t("link_start")}
+          </Button>
+        )}
+        {!gone && !isBound() && (
+          <Button big onClick={() => setWrong(true)}>
+            {t("not_for_me")}
           </Button>
         )}
         {gone && numbers.clinic && <ClinicCall number={numbers.clinic} />}
