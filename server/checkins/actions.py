@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from server.checkins.model import Action, NextAction, PlannedCheckIn, QuietHours
-from server.checkins.wall import is_quiet
+from server.checkins.wall import end_of_quiet, is_quiet
 from server.protocols.model import CheckInStep
 
 
 def actions(
     step: CheckInStep, check_in: PlannedCheckIn, zone: str, quiet_hours: QuietHours | None
 ) -> tuple[Action, ...]:
-    """Prompt when due, nudges inside the window (routine ones not in quiet hours), close at its end; by time."""
-    nudges = (
-        Action("nudge", at, nudge.channel)
-        for nudge in step.nudges
-        if (at := check_in.due_at + timedelta(minutes=nudge.minutes)) < check_in.closes_at
-        and (step.passes_quiet_hours or not is_quiet(at, zone, quiet_hours))
-    )
+    """Prompt when due, nudges inside the window, close at its end; by time. A routine nudge that falls into quiet hours
+    waits for their end, and is left out only when the window is over by then; two that wait are one."""
+    waited: dict[datetime, Action] = {}
+    for nudge in step.nudges:
+        at = check_in.due_at + timedelta(minutes=nudge.minutes)
+        if quiet_hours and not step.passes_quiet_hours and is_quiet(at, zone, quiet_hours):
+            at = end_of_quiet(at, zone, quiet_hours)
+        if at < check_in.closes_at:
+            waited[at] = Action("nudge", at, nudge.channel)
+    nudges = (waited[at] for at in sorted(waited))
     return (Action("prompt", check_in.due_at), *nudges, Action("close", check_in.closes_at))
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 import msgspec
 
+from server.checkins.actions import actions
 from server.checkins.model import CourseCheckIn, CourseSession, PlannedCheckIn, QuietHours
 from server.checkins.wall import end_of_quiet, instant, is_quiet, local
 from server.protocols.model import CheckInStep, Repeat, kind_of
@@ -19,13 +20,14 @@ LOOSE_REASONS = ("course_over", "one_a_day")
 
 class CourseFrame(msgspec.Struct, frozen=True, kw_only=True):
     """What planning a course depends on. `sessions`: those not cancelled, by their ends. `busy`: days, on the patient's
-    calendar, that have a check-in of a session."""
+    calendar, that have a routine check-in of a session; `taken`: those on which the course itself writes already."""
 
     sessions: tuple[CourseSession, ...]
     busy: frozenset[date]
     zone: str
     quiet: QuietHours | None
     now: datetime
+    taken: frozenset[date] = frozenset()
 
 
 def course_of(sessions: Sequence[CourseSession], repeat: Repeat) -> Sequence[CourseSession]:
@@ -43,7 +45,8 @@ def plan_course(
 
     One whose window had closed before it could be planned is cancelled (`recorded_late`), never judged. At most one
     routine prompt a day: a check-in that falls on a day with another one moves to the next free day, at most as far as
-    its window is long, else it is left out.
+    its window is long. Where no day is free (a dose every day) it is asked on the last of them all the same: a week
+    that nobody asks about is worse than a second prompt.
     """
     changed: list[CourseCheckIn] = []
     kept = {step.key for step in steps}
@@ -54,10 +57,16 @@ def plan_course(
         planned = _plan_step(step, own, frame)
         before = {c.id: c for c in own}
         changed += [c for c in planned if before.get(c.id) != c]
-        standing = [c for c in own if _is_fixed(c, frame)] + planned
-        asked = {_day(c.check_in, frame) for c in standing if c.check_in.state != "cancelled"}
-        frame = msgspec.structs.replace(frame, busy=frame.busy | asked)
+        standing = [c.check_in for c in own if _is_fixed(c, frame)] + [c.check_in for c in planned]
+        written = {day for c in standing if c.state != "cancelled" for day in _days_written(step, c, frame)}
+        frame = msgspec.structs.replace(frame, taken=frame.taken | written)
     return tuple(changed)
+
+
+def _days_written(step: CheckInStep, check_in: PlannedCheckIn, frame: CourseFrame) -> set[date]:
+    """The days of its prompt and of its reminders: those too are messages, and one a day is enough."""
+    ordered = actions(step, check_in, frame.zone, frame.quiet)
+    return {local(action.at, frame.zone).date() for action in ordered if action.kind != "close"}
 
 
 def _plan_step(step: CheckInStep, own: Sequence[CourseCheckIn], frame: CourseFrame) -> list[CourseCheckIn]:
@@ -109,17 +118,18 @@ def _stands_for(c: CourseCheckIn, day: date, step: CheckInStep, frame: CourseFra
 
 
 def _place(step: CheckInStep, day: date, frame: CourseFrame) -> PlannedCheckIn:
-    """On its day, or on the first free one after it."""
-    wanted = _on(step, day, frame)
-    if wanted.closes_at <= frame.now:
-        return msgspec.structs.replace(wanted, state="cancelled", reason="recorded_late")
+    """On its day or on the first free one after it, rather not on the day of a dose, when the patient may be drowsy;
+    else on the last of them that the course does not write on."""
     farthest = timedelta(minutes=step.window_minutes).days
-    for shift in range(farthest + 1):
-        placed = _on(step, day + timedelta(days=shift), frame)
-        on = _day(placed, frame)
-        if placed.due_at > frame.now and on not in frame.busy and (on - day).days <= farthest:
-            return placed
-    return msgspec.structs.replace(wanted, state="cancelled", reason="one_a_day")
+    tried = [_on(step, day + timedelta(days=shift), frame) for shift in range(farthest + 1)]
+    left = [c for c in tried if c.due_at > frame.now and (_day(c, frame) - day).days <= farthest]
+    if not left:
+        return msgspec.structs.replace(tried[0], state="cancelled", reason="recorded_late")
+    apart = [c for c in left if _day(c, frame) not in frame.taken]
+    free = [c for c in apart if _day(c, frame) not in frame.busy]
+    dosed = {local(session.ended_at, frame.zone).date() for session in frame.sessions}
+    rested = [c for c in free if _day(c, frame) not in dosed]
+    return (rested or free or (apart or left)[-1:])[0]
 
 
 def _on(step: CheckInStep, day: date, frame: CourseFrame) -> PlannedCheckIn:

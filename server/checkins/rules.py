@@ -210,6 +210,12 @@ def _extra(step: CheckInStep, key: str, due: datetime) -> PlannedCheckIn:
     )
 
 
+def is_routine(step: CheckInStep) -> bool:
+    """Whether it counts for "at most one routine prompt a day" (decision 8): the patient's own from the next day on.
+    What is asked in the hours after a dose, and of the companion, is about safety: it takes nobody's day."""
+    return step.asks == "patient" and step.offset_minutes >= LAST_SAFETY_MINUTES
+
+
 def follow_ups(version: ProtocolVersion) -> tuple[str, ...]:
     """Decision 8: keys of the follow-ups beyond +24 h, which a new session cancels in an older one."""
     return tuple(step.key for step in version.check_ins if step.offset_minutes > LAST_SAFETY_MINUTES)

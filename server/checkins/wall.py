@@ -5,6 +5,10 @@ from zoneinfo import ZoneInfo
 
 from server.checkins.model import QuietHours
 
+USUAL_NIGHT = QuietHours(time(22), time(8))
+"""Nobody who has not chosen quiet hours wants a routine message in this time: waking a well patient helps nobody
+(safety, decision 7)."""
+
 
 def local(at: datetime, zone: str) -> datetime:
     """The instant as the patient's clock shows it."""

@@ -12,6 +12,7 @@ from server.checkins.course import CourseFrame, plan_course
 from server.checkins.course_queries import SessionOfCourse
 from server.checkins.model import CourseCheckIn, CourseSession, QuietHours
 from server.checkins.queries import CheckIn
+from server.checkins.rules import is_routine
 from server.checkins.wall import local
 from server.flow.planned import planned_from, quiet_hours
 from server.kit.db import Tx
@@ -69,7 +70,7 @@ def _plan(
         busy=frozenset(
             local(c.due_at, clock.zone).date() for c in stored
             if kind_of(c.key) not in repeating and c.state != "cancelled" and c.session_id in going_on
-            and c.asked_of == "patient"
+            and is_routine(going_on[c.session_id].step(c.key))
         ),
         zone=clock.zone, quiet=clock.quiet, now=tx.now,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import msgspec
 
 from server.checkins.model import PlannedCheckIn, QuietHours
 from server.checkins.queries import CheckIn
+from server.checkins.wall import USUAL_NIGHT
 from server.patients.matching_queries import Known
 from server.patients.model import Patient, PatientContact
 
@@ -21,9 +22,9 @@ def planned_from(check_in: CheckIn) -> PlannedCheckIn:
     )  # fmt: skip
 
 
-def quiet_hours(patient: Patient | PatientContact | Known) -> QuietHours | None:
-    """The patient's own quiet hours for the planner."""
+def quiet_hours(patient: Patient | PatientContact | Known) -> QuietHours:
+    """The patient's own quiet hours for the planner, else the usual night."""
     if patient.quiet_hours is None:
-        return None
+        return USUAL_NIGHT
     quiet = patient.quiet_hours
     return QuietHours(time.fromisoformat(quiet.start), time.fromisoformat(quiet.end))

@@ -78,7 +78,7 @@ async def _end_of_night(tx: Tx, prompt: Unshown) -> datetime | None:
         return None
     patient = await patients.get_contact(tx, prompt.patient_id)
     quiet = quiet_hours(patient)
-    if quiet is None or not is_quiet(tx.now, patient.time_zone, quiet):
+    if not is_quiet(tx.now, patient.time_zone, quiet):
         return None
     return end_of_quiet(tx.now, patient.time_zone, quiet)
 

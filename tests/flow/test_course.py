@@ -59,13 +59,34 @@ async def test_an_induction_of_two_sessions_a_week_has_one_weekly_prompt(story: 
     assert await story.alerts() == []
 
 
+async def test_a_session_every_day_loses_no_week(story: Story) -> None:
+    """Each day has the question of the day after: the week is asked on the last day of its window all the same."""
+    start = await story.now()
+    for day in range(12):
+        await story.set_time(start + timedelta(days=day, hours=-1))
+        await story.record_session()
+    weeks = [item for item in await story.timeline("check_in") if item["key"].startswith("week")]
+    assert {item["state"] for item in weeks} <= {"planned", "open"}
+    assert [local_day(datetime.fromisoformat(item["due_at"])) for item in weeks[:2]] == [2 + 9, 2 + 15]
+
+
+async def test_sessions_every_other_day_leave_their_own_days_to_the_week(story: Story) -> None:
+    """What is asked in the hours after a dose takes no day: those are about safety."""
+    start = await story.now()
+    for day in range(0, 13, 2):
+        await story.set_time(start + timedelta(days=day, hours=-2))
+        await story.record_session()
+    weeks = [item for item in await story.timeline("check_in") if item["key"].startswith("week")]
+    assert [local_day(datetime.fromisoformat(item["due_at"])) for item in weeks[:2]] == [2 + 8, 2 + 14]
+
+
 async def test_a_month_passes(story: Story) -> None:
     start = await story.now()
     await story.record_session()
     prompted = await lives_on(story, start + timedelta(days=30))
     assert [key for key, _ in prompted] == ["h1", "h24", "h72", "week_1", "week_2", "week_3", "week_4", "month_1"]
     by_clock = [at.astimezone(ZoneInfo("Europe/Madrid")).strftime("%d %H:%M") for _, at in prompted[3:]]
-    assert by_clock == ["09 10:00", "16 10:00", "23 10:00", "30 10:00", "31 10:00"], "summer time began on the 29th"
+    assert by_clock == ["09 10:00", "16 10:00", "23 10:00", "30 10:00", "01 10:00"], "summer time began on the 29th"
     assert await story.alerts() == []
     scores = [s for s in await story.timeline("score") if s["name"] in ("low", "worry")]
     assert [(s["name"], s["value"], s["min"], s["max"]) for s in scores] == [("low", 0, 0, 9), ("worry", 0, 0, 6)] * 4
@@ -116,6 +137,17 @@ async def silent(story: Story, key: str) -> None:
     await story.got(ANAS_PHONE, "Your check-in is still open")
     await story.got(ANAS_PHONE, "We have not heard from you yet", channel="sms")
     await story.forward(hours=23, minutes=1)
+
+
+async def test_the_first_silent_week_after_trouble_is_a_same_day_call(story: Story) -> None:
+    await story.record_session()
+    await story.phone.answer(await to(story, "h72"), WELL_EVER, d_feel="lot")
+    await story.settle()
+    await story.got(OMAR, "SAME-DAY")
+    await story.done("omar", await story.alert(), "close", outcome="reassured_expected")
+    await silent(story, "week_1")
+    await story.got(OMAR, "SAME-DAY")
+    assert "missed.later_after_trouble" in {flag["rule"] for flag in (await story.alert())["flags"]}
 
 
 async def test_two_weeks_missed_in_a_row_are_a_same_day_call(story: Story) -> None:

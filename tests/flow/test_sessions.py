@@ -223,3 +223,22 @@ async def test_quiet_hours_hold_back_all_but_safety(story: Story) -> None:
     await story.quiet()
     await story.forward(hours=9)
     await story.got(ANAS_PHONE, "Time to check in")
+
+
+async def test_nobody_is_reminded_at_night_of_what_is_routine(story: Story) -> None:
+    """Ana has chosen no quiet hours: the third day's reminder would come at one in the night; it comes at eight."""
+    await story.set_time(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
+    await story.record_session()
+    await story.phone.answer(await story.prompted(), CALM)
+    await story.forward(hours=21)
+    await story.got(ANAS_PHONE, "Time to check in")
+    await story.phone.answer(await story.phone.open(), NEXT_DAY)
+    await story.forward(hours=48)
+    await story.got(ANAS_PHONE, "Time to check in")
+    await story.forward(hours=5)
+    await story.got(ANAS_PHONE, "Your check-in is still open")
+    await story.forward(hours=12)
+    await story.quiet()
+    await story.forward(hours=2)
+    reminded = await story.got(ANAS_PHONE, "We have not heard from you yet", channel="sms")
+    assert f"{reminded.at:%d %H:%M}" == "06 07:00"

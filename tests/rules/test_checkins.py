@@ -236,10 +236,23 @@ def test_prompt_nudges_and_close_in_order() -> None:
     ]
 
 
-def test_routine_nudges_keep_quiet_at_night() -> None:
+def nudged(of: PlannedCheckIn, quiet: QuietHours | None) -> list[tuple[str, str]]:
+    """(when by the patient's clock, channel) of each nudge."""
+    ordered = actions(CLINIC.step(of.key), of, ZONE, quiet)
+    return [(f"{a.at.astimezone(ZoneInfo(ZONE)):%d %H:%M}", a.channel) for a in ordered if a.kind == "nudge"]
+
+
+def test_routine_nudges_wait_for_the_end_of_the_night() -> None:
+    due = planned(session(at(14), at(15)))
+    assert nudged(due["h72"], NIGHT) == [("05 18:00", "any"), ("06 08:00", "sms")]
+    assert nudged(due["h72"], None) == [("05 18:00", "any"), ("06 02:00", "sms")]
+    two_of_one_night = planned(session(at(20), at(20, 30)))["h72"]
+    assert nudged(two_of_one_night, NIGHT) == [("06 08:00", "sms")], "one message, not two at once"
+
+
+def test_a_nudge_is_left_out_when_the_night_outlasts_the_window() -> None:
     h24 = planned(session(at(18), at(19)))["h24"]
-    ordered = actions(CLINIC.step("h24"), h24, ZONE, NIGHT)
-    assert [a.kind for a in ordered] == ["prompt", "nudge", "close"]
+    assert nudged(h24, NIGHT) == [("03 20:00", "any")]
 
 
 @pytest.mark.parametrize(

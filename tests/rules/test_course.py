@@ -70,7 +70,7 @@ def passed(rows: Sequence[CourseCheckIn], now: datetime) -> list[CourseCheckIn]:
 def test_one_session_is_followed_for_twelve_weeks_and_asked_each_month_for_six() -> None:
     rows = planned(frame(at(10)))
     assert days(rows, at(10)) == [7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77, 84]
-    assert days(rows, at(10), "month") == [29, 57, 85, 112, 140, 168]
+    assert days(rows, at(10), "month") == [30, 58, 86, 112, 140, 168]
     assert [c.check_in.key for c in rows[:2]] == ["week_1", "week_2"]
     windows = {c.check_in.questionnaire: c.check_in.closes_at - c.check_in.due_at for c in rows}
     assert windows == {"week@1": 2 * DAY, "month@1": 7 * DAY}
@@ -114,13 +114,38 @@ def test_after_the_clock_has_stopped_a_session_begins_a_new_course() -> None:
 def test_a_day_with_another_prompt_moves_it_to_the_next_free_one() -> None:
     busy = [local(at(10, day=day), ZONE).date() for day in (9, 10)]
     assert days(planned(frame(at(10), busy=busy)), at(10))[0] == 9
-    full = [local(at(10, day=day), ZONE).date() for day in (9, 10, 11)]
-    left_out = planned(frame(at(10), busy=full))
-    assert days(left_out, at(10))[0] == 14
-    assert [c.check_in.reason for c in left_out if c.check_in.state == "cancelled"] == ["one_a_day"]
-    free_again = planned(frame(at(10)), left_out)
+
+
+def test_a_dose_every_day_loses_no_week_and_no_month() -> None:
+    """No day is free: asked on the last day of the window, never on a day on which the course writes already."""
+    every_day = [local(at(10), ZONE).date() + timedelta(days=n) for n in range(200)]
+    asked = planned(frame(at(10), busy=every_day))
+    assert days(asked, at(10)) == [9, 16, 23, 30, 37, 44, 51, 58, 65, 72, 79, 86]
+    assert days(asked, at(10), "month") == [35, 63, 91, 119, 147, 175]
+    assert {c.check_in.state for c in asked} == {"planned"}
+    free_again = planned(frame(at(10)), asked)
     assert days(free_again, at(10))[0] == 7
-    assert len(free_again) == len(left_out)
+    assert len(free_again) == len(asked)
+
+
+def test_one_left_out_by_an_earlier_version_is_asked_after_all() -> None:
+    rows = planned(frame(at(10)))
+    left_out = [
+        msgspec.structs.replace(
+            c, check_in=msgspec.structs.replace(c.check_in, state="cancelled", reason="one_a_day")
+        ) for c in rows
+    ]  # fmt: skip
+    assert planned(frame(at(10)), left_out) == rows
+
+
+def test_the_month_comes_on_no_day_of_a_weekly_prompt_or_its_reminders() -> None:
+    rows = planned(frame(at(10)))
+    week, month = (
+        sorted(c.check_in.due_at for c in rows if c.check_in.key.startswith(key)) for key in ("week", "month")
+    )
+    written = {local(due + timedelta(minutes=n.minutes), ZONE).date() for due in week for n in WEEK.nudges}
+    written |= {local(due, ZONE).date() for due in week}
+    assert not written & {local(due, ZONE).date() for due in month}
 
 
 def test_recorded_late_is_cancelled_when_its_window_had_closed_and_else_asked_in_the_day() -> None:

@@ -222,6 +222,11 @@ def test_silence_later_is_listed_and_called_after_two_in_a_row_or_trouble() -> N
     assert judge_missed(CLINIC, twice).tier == "same_day"
     trouble = Facts(questionnaire="day@1", hours=32, missed="h24", last_clear=False)
     assert judge_missed(CLINIC, trouble).tier == "same_day"
+    worried = Facts(questionnaire="week@1", hours=216, missed="week_1", last_clear=False)
+    assert judge_missed(CLINIC, worried).tier == "same_day"
+    on_record = Facts(questionnaire="week@1", hours=216, missed="week_1", risk=("suicidal_thoughts",))
+    assert judge_missed(CLINIC, on_record).tier == "same_day"
+    assert judge_missed(CLINIC, Facts(questionnaire="week@1", hours=216, missed="week_1")).tier == "routine"
 
 
 def test_stopping_midway_is_urgent_and_known_as_a_safety_matter() -> None:

@@ -185,7 +185,8 @@ export const en = {
   language: "Language",
   quiet_hours_word: "Quiet hours",
   quiet_hours: "Quiet hours (optional)",
-  quiet_hours_hint: "No routine messages in this time. Safety check-ins still go out.",
+  quiet_hours_hint: 
+    "No routine messages in this time, or from 22:00 to 08:00 if you leave it empty. Safety check-ins still go out.",
   quiet_from: "From",
   quiet_to: "Until",
   companion_word: "Companion",

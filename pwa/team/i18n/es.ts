@@ -190,7 +190,8 @@ export const es: Catalogue<Key> = {
   language: "Idioma",
   quiet_hours_word: "Horas de descanso",
   quiet_hours: "Horas de descanso (opcional)",
-  quiet_hours_hint: "Sin mensajes de rutina en este tiempo. Los controles de seguridad sí se envían.",
+  quiet_hours_hint: 
+    "Sin mensajes de rutina en este tiempo, o de 22:00 a 08:00 si lo deja vacío. Los controles de seguridad sí se envían.",
   quiet_from: "Desde",
   quiet_to: "Hasta",
   companion_word: "Acompañante",
