@@ -605,6 +605,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetHolds */
+        get: operations["ApiPatientsPatientIdHoldsGetHolds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/holds/{hold_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** EndHold */
+        post: operations["ApiPatientsPatientIdHoldsHoldIdEndEndHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/home-dose": {
         parameters: {
             query?: never;
@@ -1097,6 +1131,10 @@ export interface components {
             label: string;
             number: string | null;
         };
+        /** Ending */
+        Ending: {
+            reason: string;
+        };
         /** EnrolmentBody */
         EnrolmentBody: {
             code?: string | null;
@@ -1140,8 +1178,30 @@ export interface components {
             crisis: components["schemas"]["CrisisLine"][];
             emergency: components["schemas"]["EmergencyLine"];
         };
+        /** Hold */
+        Hold: {
+            /** Format: date-time */
+            at: string;
+            ended: components["schemas"]["HoldEnd"] | null;
+            /** Format: uuid */
+            id: string;
+            rule: string;
+            text: string;
+        };
+        /** HoldEnd */
+        HoldEnd: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+        };
+        /** HoldList */
+        HoldList: {
+            items: components["schemas"]["Hold"][];
+        };
         /** HomeDose */
         HomeDose: {
+            held: boolean;
             missing: ("companion" | "companion_blocked" | "companion_consent" | "address" | "alone" | "cover")[];
         };
         /** Hours */
@@ -3009,6 +3069,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdHoldsGetHolds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdHoldsHoldIdEndEndHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ending"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldList"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

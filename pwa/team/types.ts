@@ -29,6 +29,8 @@ export type Patient = Schemas["Patient"];
 export type PatientRow = Schemas["PatientListed"];
 export type PatientDraft = Omit<Schemas["NewPatient"], "consent">;
 export type Device = Schemas["Device"];
+export type HomeDose = Schemas["HomeDose"];
+export type Hold = Schemas["Hold"];
 /** Made by hand: the answer is JSON or a picture, which the description does not tell apart. */
 export type Invitation = { id: string; link: string; code: string; expires_at: string; qr_svg: string };
 

@@ -42,8 +42,9 @@ returning id
 """
 
 INSERT_FLAG = """
-insert into flags (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, topic, explanation_enc, inputs_enc, at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+insert into flags (clinic_id, id, patient_id, session_id, check_in_id, response_id, alert_id, rule, tier, topic, explanation_enc, inputs_enc, at,
+                   holds)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 
 APPEND = """
@@ -124,11 +125,6 @@ select distinct rule from flags
 where clinic_id = $1 and session_id = $2 and response_id is not null and response_id <> $3 and at < $4 and tier <> 'routine'
 """
 
-LIST_RULES_NOT_CLOSED = """
-select distinct f.rule from flags f join alerts a on a.clinic_id = f.clinic_id and a.id = f.alert_id
-where a.clinic_id = $1 and a.patient_id = $2 and a.state <> 'closed'
-"""
-
 
 async def lock_patient(tx: Tx, patient_id: UUID) -> None:
     """Serialise all judging and alerting of one patient until this transaction ends."""
@@ -188,7 +184,7 @@ async def insert_flags(tx: Tx, hits: Sequence[FlagHit], source: FlagSource, aler
         inputs = tx.cipher.seal("flags.inputs", flag_id, msgspec.json.encode(hit.inputs).decode())
         await tx.run(
             INSERT_FLAG, tx.clinic_id, flag_id, source.patient_id, source.session_id, source.check_in_id,
-            source.response_id, alert_id, hit.rule, hit.tier, hit.topic, explanation, inputs, source.at,
+            source.response_id, alert_id, hit.rule, hit.tier, hit.topic, explanation, inputs, source.at, hit.hold,
         )  # fmt: skip
 
 
@@ -298,11 +294,6 @@ async def list_rules_before(tx: Tx, session_id: UUID, response_id: UUID, before:
     """Rules that flagged other answers of this session, given before this instant, above routine."""
     rows = await tx.all(LIST_RULES_BEFORE, tx.clinic_id, session_id, response_id, before)
     return frozenset(r["rule"] for r in rows)
-
-
-async def list_rules_not_closed(tx: Tx, patient_id: UUID) -> frozenset[str]:
-    """Rules behind the patient's alerts that are not closed."""
-    return frozenset(r["rule"] for r in await tx.all(LIST_RULES_NOT_CLOSED, tx.clinic_id, patient_id))
 
 
 async def all_answered(tx: Tx, alert_id: UUID) -> bool:

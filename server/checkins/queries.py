@@ -147,6 +147,13 @@ where clinic_id = $1 and session_id = $2 and stands_in_for = $3 and state in ('p
 returning id
 """
 
+TEXT_COMPANION = """
+update check_ins set companion_phone_hmac = coalesce(companion_phone_hmac, $3) where clinic_id = $1 and id = $2
+returning companion_phone_hmac = $3 as same
+"""
+
+FIND_TEXTED = "select companion_phone_hmac from check_ins where clinic_id = $1 and id = $2"
+
 
 async def insert_many(tx: Tx, patient_id: UUID, session_id: UUID, planned: Sequence[PlannedCheckIn]) -> None:
     """Store a plan; a key that exists already stays as it is."""
@@ -260,3 +267,16 @@ async def count_of_sessions(tx: Tx, session_ids: Sequence[UUID]) -> tuple[int, i
     """(planned, cancelled because they were over before they were recorded) of all these sessions."""
     row = await tx.one(COUNT_OF_SESSIONS, tx.clinic_id, session_ids)
     return (0, 0) if row is None else (row["planned"], row["late"])
+
+
+async def text_companion(tx: Tx, check_in_id: UUID, phone: bytes) -> bool:
+    """Note whose phone (blind index of its number) gets the link; False when it went to another one before."""
+    row = await tx.one(TEXT_COMPANION, tx.clinic_id, check_in_id, phone)
+    return row is not None and bool(row["same"])
+
+
+async def find_texted(tx: Tx, check_in_id: UUID) -> bytes | None:
+    """The phone that got the link; None when nobody has been asked."""
+    row = await tx.one(FIND_TEXTED, tx.clinic_id, check_in_id)
+    found: bytes | None = None if row is None else row["companion_phone_hmac"]
+    return found

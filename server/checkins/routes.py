@@ -160,7 +160,7 @@ async def behind_link(tx: Tx, check_in_id: UUID) -> CheckIn:
     check_in = await queries.find(tx, check_in_id)
     if check_in is None or tx.now >= check_in.closes_at + GRACE:
         raise errors.Problem(404, TOO_OLD)
-    if check_in.asked_of == "companion" and not await may_still_answer(tx, check_in.patient_id):
+    if check_in.asked_of == "companion" and not await may_still_answer(tx, check_in):
         raise errors.Problem(404, TOO_OLD)
     return check_in
 

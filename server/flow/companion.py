@@ -1,7 +1,6 @@
 """The companion is asked: on their own phone, by their own link, in their own words."""
 
 from datetime import datetime
-from uuid import UUID
 
 import structlog
 
@@ -22,10 +21,14 @@ log = structlog.get_logger()
 
 async def prompt_companion(tx: Tx, check_in: CheckIn, key: str, instance_key: bytes) -> None:
     """One fixed sentence by text message, with a link that opens this form and nothing else; the same `key` never
-    twice. Nobody we may write to: said in the log, and the silence is judged."""
+    twice. Nobody we may write to, or not the one who was asked first: said in the log, and the silence is judged. All
+    reminders carry one link, which speaks for the patient on the phone of one person only."""
     contact = await patients.get_companion(tx, check_in.patient_id)
     if contact.phone is None:
         log.warning("companion_not_asked", clinic=str(tx.clinic_id), patient=str(check_in.patient_id))
+        return
+    if not await queries.text_companion(tx, check_in.id, tx.cipher.lookup(contact.phone)):
+        log.warning("companion_replaced", clinic=str(tx.clinic_id), patient=str(check_in.patient_id))
         return
     token = link_token(instance_key, check_in.id)
     await outbox.add_credential(tx, "link", fingerprint(token.encode()), check_in.id)
@@ -65,6 +68,9 @@ async def end_both(tx: Tx, check_in: CheckIn, at: datetime) -> bool:
     return await queries.mark_answered(tx, check_in.id, at)
 
 
-async def may_still_answer(tx: Tx, patient_id: UUID) -> bool:
-    """Whether the companion is still somebody we write to: a link outlives a change of mind."""
-    return (await patients.get_companion(tx, patient_id)).phone is not None
+async def may_still_answer(tx: Tx, check_in: CheckIn) -> bool:
+    """Whether the phone that the link was sent to is still that of a companion we write to: a link outlives a change of
+    mind, and of companion."""
+    phone = (await patients.get_companion(tx, check_in.patient_id)).phone
+    texted = await queries.find_texted(tx, check_in.id)
+    return phone is not None and (texted is None or texted == tx.cipher.lookup(phone))

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.access import queries as access
+from server.alerts.hold_queries import list_holding
 from server.alerts.queries import lock_patient
 from server.checkins import queries as checkins
 from server.flow.home import is_watched
@@ -65,6 +66,8 @@ async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Callable[[
     await audit.record(tx, "sessions.imported", "clinic", tx.clinic_id, detail={"sessions": len(stored)})
     planned, late = await checkins.count_of_sessions(tx, [s.session_id for s in stored])
     warnings = await _warnings(tx, [row.session for row in rows])
+    if held := len({patient_id for patient_id, _ in await list_holding(tx, ids)}):
+        warnings.append(f"The next session of {held:,} of these patients is on hold. Look at them with the prescriber.")
     if planned and (count := await patients.count_without_phone(tx, ids)):
         warnings.append(f"{count:,} of these patients have no phone linked: prompts go by text message. Invite them.")
     return Imported(len(stored), planned, late, warnings)

@@ -47,7 +47,7 @@ async def response_submitted(
         return Reply(stored.reply, False)
     check_in = await own_check_in(tx, who, check_in_id)
     theirs = check_in.asked_of == "companion"
-    known = verified if not theirs else await may_still_answer(tx, who.patient_id)
+    known = verified if not theirs else await may_still_answer(tx, check_in)
     by: AnsweredBy = "companion" if theirs else body.answered_by
     seen = await situation(tx, who.patient_id, check_in)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)

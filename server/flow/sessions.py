@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from server.access.model import Staff
-from server.alerts.queries import list_rules_not_closed, lock_patient
+from server.alerts.queries import lock_patient
 from server.checkins import queries as checkins
 from server.checkins.model import PlannedCheckIn, RiskFacts, SessionFacts
 from server.checkins.queries import CheckIn
 from server.checkins.risk import risk_reasons
 from server.checkins.rules import replan
 from server.flow.courses import clock_of, follow_courses
+from server.flow.holds import HELD, is_held
 from server.flow.home import require_start
 from server.flow.paging import calendar_of
 from server.flow.planned import planned_from, quiet_hours
@@ -33,7 +34,6 @@ NO_OWN_PROTOCOL = (
     "There is no protocol of its own for this route: the check-ins are those of any other session at the clinic."
     " Watch the first hours yourselves."
 )
-HELD = "An open alert says to hold the next session. Look at it with the prescriber."
 TWICE = "This patient has a session that began at that time already. Look at it before you record another."
 
 
@@ -63,7 +63,7 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     )  # fmt: skip
     (stored,) = await store_sessions(tx, [entry])
     warnings = await _warnings(tx, stored.planned, patient)
-    if {rule.id for rule in version.rules if rule.hold} & await list_rules_not_closed(tx, patient_id):
+    if await is_held(tx, patient_id):
         warnings.append(HELD)
     if setting_of(new) not in version.settings or new.route not in version.routes:
         warnings.append(NO_OWN_PROTOCOL)

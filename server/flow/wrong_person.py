@@ -51,5 +51,5 @@ async def wrong_person_told(tx: Tx, check_in: CheckIn) -> None:
 
 async def _is_written_to(tx: Tx, check_in: CheckIn) -> bool:
     if check_in.asked_of == "companion":
-        return await may_still_answer(tx, check_in.patient_id)
+        return await may_still_answer(tx, check_in)
     return not (await patients.get_contact(tx, check_in.patient_id)).stopped

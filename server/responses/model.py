@@ -54,7 +54,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 class FlagHit(msgspec.Struct, frozen=True, kw_only=True):
     """One rule that fired. `inputs` are the answers and facts it looked at; `private` when one of them is.
 
-    `ack_minutes` overrides the tier's time. `advice` is a sentence of the rule for whoever answered.
+    `ack_minutes` overrides the tier's time. `advice` is a sentence of the rule for whoever answered. `hold`: the next
+    session waits until somebody decides that it may take place.
     """
 
     rule: str
@@ -65,6 +66,7 @@ class FlagHit(msgspec.Struct, frozen=True, kw_only=True):
     private: bool = False
     ack_minutes: int | None = None
     advice: Text | None = None
+    hold: bool = False
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):

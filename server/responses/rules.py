@@ -66,6 +66,7 @@ def _judgement(
             private=any(items[item].private for item in items_of(rule.when) & (seen.answers.keys() | seen.unanswered)),
             ack_minutes=rule.ack_minutes,
             advice=rule.advice,
+            hold=rule.hold,
         )
         for rule, tier in sorted(fired, key=lambda hit: (-tier_rank(hit[1]), hit[0].id))
     )

@@ -11,6 +11,7 @@ from msgspec import Meta
 from server.access.guards import staff_only
 from server.access.model import CARE, EVERYBODY, Staff
 from server.checkins.risk import NOTED, RISKS
+from server.flow.holds import is_held
 from server.flow.home import home_dose_lacks
 from server.flow.sessions import session_cancelled, session_changed, session_recorded
 from server.kit import audit
@@ -35,9 +36,11 @@ class Cancellation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HomeDose(msgspec.Struct, frozen=True):
-    """What a dose at home still lacks before it can be recorded; nothing: it can."""
+    """What a dose at home still lacks before it can be recorded; nothing: it can. `held`: an answer says to hold the
+    next dose; it can be recorded all the same, once it has been taken."""
 
     missing: list[Missing]
+    held: bool
 
 
 class Risk(msgspec.Struct, frozen=True):
@@ -69,8 +72,9 @@ async def home_dose(patient_id: UUID, staff: Staff, db: Database) -> HomeDose:
     """For a dose taken now."""
     async with db.begin(staff.actor) as tx:
         missing = await home_dose_lacks(tx, patient_id)
+        held = await is_held(tx, patient_id)
         await audit.record(tx, "home_dose.read", "patient", patient_id, patient_id=patient_id)
-    return HomeDose(list(missing))
+    return HomeDose(list(missing), held)
 
 
 @get("/api/sessions/{session_id:uuid}", guards=[staff_only(*EVERYBODY)])

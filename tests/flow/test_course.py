@@ -192,10 +192,36 @@ async def test_pregnancy_holds_the_next_session(story: Story) -> None:
     alert = await story.alert()
     assert alert["flags"][0]["explanation"] == "Pregnant, may be, or trying: hold the next session"
     recorded = await story.record_session()
-    assert any("hold the next session" in warning for warning in recorded["warnings"])
+    assert any("on hold" in warning for warning in recorded["warnings"])
     await story.done("omar", alert, "close", outcome="next_session_held")
     later = await story.record_session(ended_minutes_ago=-1)
-    assert not any("hold the next session" in warning for warning in later["warnings"])
+    assert any("on hold" in warning for warning in later["warnings"]), "closing the alert ends no hold"
+
+
+async def test_a_hold_ends_by_a_prescribers_decision_only(story: Story) -> None:
+    """H18: it is shown before the next dose, and a newer answer holds anew."""
+    await story.record_session()
+    await story.phone.answer(await to(story, "month_1"), WELL_EVER, m_new=["pregnant"])
+    await story.settle()
+    await story.got(OMAR, "SAME-DAY")
+    await story.done("omar", await story.alert(), "close", outcome="next_session_held")
+    path = f"/api/patients/{story.ana}/holds"
+    (hold,) = (await story.staff("nora").get(path)).json()["items"]
+    assert (hold["text"], hold["ended"]) == ("Pregnant, may be, or trying: hold the next session", None)
+    assert (await story.staff("nora").get(f"/api/patients/{story.ana}/home-dose")).json()["held"]
+    reason = {"reason": "The test was negative."}
+    assert (await story.staff("nora").post(f"{path}/{hold['id']}/end", reason)).status_code == 403
+    assert (await story.staff("zoe").post(f"{path}/{hold['id']}/end", reason)).status_code in (403, 404)
+    ended = (await story.staff("omar").post(f"{path}/{hold['id']}/end", reason)).json()["items"]
+    assert [(end["by"], end["reason"]) for end in (item["ended"] for item in ended)] == [("Omar", reason["reason"])]
+    assert not (await story.staff("nora").get(f"/api/patients/{story.ana}/home-dose")).json()["held"]
+    assert not any("on hold" in warning for warning in (await story.record_session())["warnings"])
+    assert (await story.staff("omar").post(f"{path}/{hold['id']}/end", reason)).status_code == 404
+    await story.phone.answer(await to(story, "month_2"), WELL_EVER, m_new=["pregnant"])
+    await story.settle()
+    await story.got(OMAR, "SAME-DAY")
+    (again,) = (await story.staff("nora").get(path)).json()["items"]
+    assert (again["ended"], again["id"] == hold["id"]) == (None, False)
 
 
 async def test_the_course_goes_by_the_patients_own_clock(story: Story) -> None:

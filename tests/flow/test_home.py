@@ -7,8 +7,10 @@ import pytest
 
 from server.flow.clinics import bring_up_to_date
 from tests.api.instance import KEY
-from tests.flow.home import LUIS, LUIS_AND_ADDRESS, QUESTIONS, Companion, change_ana, dose_at_home, try_dose
+from tests.flow.home import LUIS, LUIS_AND_ADDRESS, QUESTIONS, Companion, change_ana, dose_at_home, token_of, try_dose
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story, stamp
+
+MARTA = "+34600333555"
 
 
 async def test_the_companion_is_asked_four_times_and_then_the_patient(story: Story) -> None:
@@ -55,7 +57,7 @@ async def test_no_start_without(
     assert (refused.status_code, refused.json()["missing"]) == (409, missing)
     asked = await story.staff("nora").get(f"/api/patients/{story.ana}/home-dose")
     if not session:
-        assert asked.json() == {"missing": missing}
+        assert asked.json() == {"missing": missing, "held": False}
     assert await story.timeline("session") == []
 
 
@@ -196,6 +198,27 @@ async def test_a_blocked_companion_is_never_written_to_and_the_silence_still_pag
     await story.got(OMAR, "URGENT")
     assert LENA not in {m.to for m in story.sms.inbox.latest()}
     await story.quiet()
+
+
+async def test_the_link_of_a_companion_who_was_replaced_speaks_for_nobody(story: Story) -> None:
+    """H7: another companion since then; what the first one sends is kept and raises, but clears nothing."""
+    await dose_at_home(story)
+    await story.forward(minutes=30)
+    message = await story.got(LUIS, QUESTIONS)
+    luis = await Companion.opens(story, message)
+    await change_ana(story, companion={"name": "Marta Ruiz", "phone": MARTA})
+    stranger = story.instance.browser()
+    assert (await stranger.post("/api/my/link", {"token": token_of(message)})).status_code == 404
+    assert (await luis.answers()).status_code == 201
+    assert (await story.check_ins())["c30"] == "open"
+    await story.forward(minutes=11)
+    await story.got(OMAR, "URGENT")
+    await story.quiet()
+    await story.forward(minutes=20)
+    marta = await Companion.opens(story, await story.got(MARTA, QUESTIONS, channel="sms"))
+    assert (await marta.answers()).status_code == 201
+    assert (await story.check_ins())["c60"] == "answered"
+    story.messages.forget()
 
 
 async def test_holding_an_unreached_alert_does_not_stop_it_rising(story: Story) -> None:

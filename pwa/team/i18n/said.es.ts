@@ -49,8 +49,10 @@ export const saidEs: Readonly<Record<string, string>> = {
     "Una dosis en casa de las últimas 4 horas se registra a mano, para preguntar a tiempo a quien acompaña.",
   "There is no protocol of its own for this route: the check-ins are those of any other session at the clinic. Watch the first hours yourselves.":
     "Esta vía no tiene un protocolo propio: los controles son los de cualquier otra sesión en la clínica. Vigilen ustedes las primeras horas.",
-  "An open alert says to hold the next session. Look at it with the prescriber.":
-    "Una alerta abierta dice que no haya otra sesión. Véala con quien prescribe.",
+  "The next session is on hold. Look at it with the prescriber.":
+    "La próxima sesión está aplazada. Véalo con quien prescribe.",
+  "The next session of {} of these patients is on hold. Look at them with the prescriber.":
+    "La próxima sesión de {1} de estos pacientes está aplazada. Véalo con quien prescribe.",
   "This patient has a session that began at that time already. Look at it before you record another.":
     "Este paciente ya tiene una sesión que empezó a esa hora. Véala antes de registrar otra.",
   "The check-in at {} falls outside your hours. Pages go to the call list.":

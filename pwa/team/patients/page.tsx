@@ -14,6 +14,7 @@ import { plainDate } from "../time/words.ts";
 import type { Patient } from "../types.ts";
 import { Curves } from "./curves.tsx";
 import { Devices } from "./devices.tsx";
+import { Holds } from "./holds.tsx";
 import { InvitationDialog } from "./invitation.tsx";
 import { MessagesStopped } from "./stopped.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -59,6 +60,7 @@ function Sheet({ patient, onChange }: { patient: Patient; onChange: (patient: Pa
     <>
       <Identity patient={patient} />
       <MessagesStopped patient={patient} onChange={onChange} />
+      <Holds patientId={patient.id} again={newest} />
       {open.map((alert) => (
         <AlertCard alert={alert} key={alert.id} />
       ))}

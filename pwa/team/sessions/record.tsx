@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Problem } from "../../shared/api.ts";
 import { send } from "../calls.ts";
 import { t } from "../i18n/t.ts";
+import { Holds } from "../patients/holds.tsx";
 import { Link } from "../parts/link.tsx";
 import { Loaded, Page } from "../parts/page.tsx";
 import { said } from "../said.ts";
@@ -38,6 +39,7 @@ export function RecordPage({ patientId }: { patientId: string }) {
               <p class="facts">
                 {t("for_patient", { name: data.name, age: data.age, year: data.date_of_birth.slice(0, 4) })}
               </p>
+              <Holds patientId={patientId} />
               <SessionFields patientId={patientId} start={firstForm(last.session)} onSubmit={record} />
             </>
           )

@@ -5,7 +5,7 @@ import { t } from "../i18n/t.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Loaded } from "../parts/page.tsx";
-import { useMe } from "../state/access.ts";
+import { mayDecide, useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
 import { dayAndTime } from "../time/words.ts";
@@ -23,7 +23,7 @@ export function Protocols() {
     setSigning(undefined);
     list.reload();
   };
-  const maySign = me.role === "clinician" || me.role === "admin";
+  const maySign = mayDecide(me);
   return (
     <section class="panel">
       <h2>{t("protocols")}</h2>

@@ -53,6 +53,11 @@ export function mayAct(me: Me): boolean {
   return me.role !== "viewer";
 }
 
+/** What a prescriber decides: signing a protocol off, ending a hold. */
+export function mayDecide(me: Me): boolean {
+  return me.role === "clinician" || me.role === "admin";
+}
+
 export function mayImport(me: Me): boolean {
   return me.role === "clinician" || me.role === "admin";
 }

@@ -1,5 +1,5 @@
 """The queue over HTTP."""
 
-from server.alerts.routes.queue import HANDLERS
+from server.alerts.routes import holds, queue
 
-__all__ = ["HANDLERS"]
+HANDLERS = [*queue.HANDLERS, *holds.HANDLERS]
