@@ -23,6 +23,16 @@ WORDS: dict[Missing, str] = {
     "cover": "have the clinic at work or two people of the call list reachable until 4 hours after the dose",
 }
 
+LACKS: dict[Missing, str] = {
+    "companion": "Nobody can be asked how the patient is: name a companion with a phone.",
+    "companion_blocked": "The companion must not be contacted: name another one.",
+    "companion_consent": "The companion is not asked: find out whether we may write to them.",
+    "address": "Help would not know where to go: enter the home address.",
+    "alone": "The patient is alone after a dose at home: make sure that somebody comes.",
+    "cover": "Nobody is sure to be reached for 4 hours after this dose: add people to the call list.",
+}
+"""What a dose at home that has begun is without."""
+
 
 async def lacking(tx: Tx, patient: Patient, risk: Collection[str], t0: datetime) -> tuple[Missing, ...]:
     """What a dose taken at `t0` lacks. Nothing once its four hours are over: then it is history, not a start."""

@@ -13,6 +13,7 @@ from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, Session
 from server.checkins.risk import risk_reasons
 from server.checkins.rules import follow_ups, plan
 from server.flow.courses import PatientClock, follow_courses
+from server.flow.recount import recount
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.kit.ids import uuid7
@@ -77,7 +78,9 @@ async def store_sessions(tx: Tx, entries: Sequence[Entry], told: Callable[[int],
 
     The patients' locks, and that none is there already, are the caller's. `told`: how many are stored so far.
     """
-    placed = _place(entries, await queries.list_courses(tx, list({e.patient_id for e in entries})))
+    courses = await queries.list_courses(tx, list({e.patient_id for e in entries}))
+    overtaken = _overtaken(entries, courses)
+    placed = _place(entries, courses)
     stored: list[Stored] = []
     for start in range(0, len(placed), BATCH):
         stored += await _store(tx, placed[start : start + BATCH])
@@ -85,9 +88,17 @@ async def store_sessions(tx: Tx, entries: Sequence[Entry], told: Callable[[int],
             await queries.refresh_statistics(tx)
         if told is not None:
             told(len(stored))
+    for start in range(0, len(overtaken), BATCH):
+        await recount(tx, overtaken[start : start + BATCH])
     await _give_way(tx, entries)
     await _follow_courses(tx, entries)
     return stored
+
+
+def _overtaken(entries: Sequence[Entry], courses: dict[UUID, list[tuple[datetime, float]]]) -> list[UUID]:
+    """Patients who have a session that a new one goes before."""
+    newest = {patient_id: course[-1][0] for patient_id, course in courses.items() if course}
+    return sorted({e.patient_id for e in entries if e.patient_id in newest and e.new.ended_at < newest[e.patient_id]})
 
 
 def _place(entries: Sequence[Entry], courses: dict[UUID, list[tuple[datetime, float]]]) -> list[tuple[Entry, Placed]]:

@@ -10,25 +10,26 @@ import msgspec
 from server.access.model import Staff
 from server.alerts.queries import lock_patient
 from server.checkins import queries as checkins
-from server.checkins.model import PlannedCheckIn, RiskFacts, SessionFacts
+from server.checkins.model import PlannedCheckIn, SessionFacts
 from server.checkins.queries import CheckIn
-from server.checkins.risk import risk_reasons
 from server.checkins.rules import replan
 from server.flow.courses import clock_of, follow_courses
 from server.flow.holds import HELD, is_held
-from server.flow.home import require_start
+from server.flow.home import LACKS, is_watched, lacking, require_start
 from server.flow.paging import calendar_of
 from server.flow.planned import planned_from, quiet_hours
 from server.flow.recording import Entry, facts_of_new, give_way, open_shelf, store_sessions
+from server.flow.recount import counted, recount
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.patients import queries as patients
 from server.patients.model import Patient
 from server.protocols import queries as protocols
+from server.protocols.model import ProtocolVersion
 from server.sessions import queries
 from server.sessions.model import NewSession, Session, SessionChange, SessionText
-from server.sessions.rules import place_in_course, risk_errors, setting_of, time_errors
+from server.sessions.rules import risk_errors, time_errors
 
 NO_OWN_PROTOCOL = (
     "There is no protocol of its own for this route: the check-ins are those of any other session at the clinic."
@@ -62,11 +63,7 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
         version=version,
     )  # fmt: skip
     (stored,) = await store_sessions(tx, [entry])
-    warnings = await _warnings(tx, stored.planned, patient)
-    if await is_held(tx, patient_id):
-        warnings.append(HELD)
-    if setting_of(new) not in version.settings or new.route not in version.routes:
-        warnings.append(NO_OWN_PROTOCOL)
+    warnings = await _warnings(tx, stored.planned, patient, new.route, facts.setting, version)
     check_ins = await checkins.list_of_session(tx, stored.session_id)
     late = sum(c.reason == "recorded_late" for c in check_ins)
     return Recorded(stored.session_id, check_ins, late, warnings)
@@ -79,8 +76,11 @@ async def _only_once(tx: Tx, patient_id: UUID, started_at: datetime, itself: UUI
         raise errors.conflict(TWICE, session_id=str(same))
 
 
-async def _warnings(tx: Tx, planned: Sequence[PlannedCheckIn], patient: Patient) -> list[str]:
-    """H12: "recording warns: +1 h, +6 h: nobody on duty"."""
+async def _warnings(
+    tx: Tx, planned: Sequence[PlannedCheckIn | CheckIn], patient: Patient, route: str, setting: str,
+    version: ProtocolVersion,
+) -> list[str]:  # fmt: skip
+    """H12: "recording warns: +1 h, +6 h: nobody on duty"; no phone, a hold (H18), no protocol of its own."""
     calendar = await calendar_of(tx)
     zone = ZoneInfo(calendar.zone)
     uncovered = [p for p in planned if p.questionnaire == "acute@1" and p.state == "planned"
@@ -91,6 +91,10 @@ async def _warnings(tx: Tx, planned: Sequence[PlannedCheckIn], patient: Patient)
     ]
     if patient.devices == 0:
         found.append("No phone is linked yet: prompts go by text message. Invite the patient before they leave.")
+    if await is_held(tx, patient.id):
+        found.append(HELD)
+    if setting not in version.settings or route not in version.routes:
+        found.append(NO_OWN_PROTOCOL)
     return found
 
 
@@ -109,8 +113,11 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
         raise errors.invalid(*found)
     await _only_once(tx, before.patient_id, after.started_at, session_id)
     patient = await patients.get_patient(tx, before.patient_id)
-    after = await _counted(tx, after, patient)
+    cautions = await _start_again(tx, patient, before, after)
+    courses = await queries.list_courses(tx, [before.patient_id], session_id)
+    after = counted(after, patient.age, courses.get(before.patient_id, []))
     await queries.update(tx, after)
+    await recount(tx, [before.patient_id])
     await _change_text(tx, session_id, change)
     version = await protocols.get_version(tx, after.protocol_key, after.protocol_version)
     await checkins.restore_latest(tx, [before.patient_id])
@@ -124,18 +131,21 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
         tx, "session.changed", "session", session_id, patient_id=before.patient_id, detail={"fields": _names(change)}
     )
     late = sum(p.reason == "recorded_late" for p in changed)
-    return Recorded(session_id, await checkins.list_of_session(tx, session_id), late, [])
+    planned = await checkins.list_of_session(tx, session_id)
+    cautions += await _warnings(tx, planned, patient, after.route, after.setting, version)
+    return Recorded(session_id, planned, late, cautions)
 
 
-async def _counted(tx: Tx, session: Session, patient: Patient) -> Session:
-    """The session with its number and its reasons to worry, counted among the others as when it was recorded."""
-    courses = await queries.list_courses(tx, [session.patient_id], session.id)
-    earlier, last_dose = place_in_course(courses.get(session.patient_id, []), session.ended_at)
-    facts = RiskFacts(
-        setting=session.setting, number=earlier + 1, dose_mg=session.dose_mg, last_dose_mg=last_dose,
-        age=patient.age, ticked=tuple(session.risk),
-    )  # fmt: skip
-    return msgspec.structs.replace(session, number=earlier + 1, risk_reasons=list(risk_reasons(facts)))
+async def _start_again(tx: Tx, patient: Patient, before: Session, after: Session) -> list[str]:
+    """A dose at home that the edit begins later needs what any start needs: else its start could be recorded in the
+    past and moved. What is learnt about one that has begun is never refused: it is warned of."""
+    was, now = facts_of(before), facts_of(after)
+    if not is_watched(now, tx.now):
+        return []
+    if now.t0 > was.t0:
+        await require_start(tx, patient, after.risk, now.t0)
+        return []
+    return [LACKS[name] for name in await lacking(tx, patient, after.risk, now.t0)]
 
 
 async def _change_text(tx: Tx, session_id: UUID, change: SessionChange) -> None:
@@ -159,6 +169,7 @@ async def session_cancelled(tx: Tx, session_id: UUID, reason: str) -> None:
     if not await queries.cancel(tx, session_id, reason):
         raise errors.conflict("This session is cancelled already.")
     await checkins.restore_latest(tx, [session.patient_id])
+    await recount(tx, [session.patient_id])
     await follow_courses(tx, [clock_of(await patients.get_patient(tx, session.patient_id))])
     cancelled = await checkins.cancel_of_session(tx, session_id, "session_cancelled")
     await outbox.cancel_for_check_ins(tx, cancelled)

@@ -38,6 +38,13 @@ where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null a
 order by patient_id, ended_at, dose_mg
 """
 
+LIST_STANDING = COLUMNS + (" where s.clinic_id = $1 and s.patient_id = any($2::uuid[]) and s.cancelled_at is null")
+
+RENUMBER = """
+update treatment_sessions s set number = u.number, risk_reasons = string_to_array(u.risk_reasons, ',')
+from unnest($2::uuid[], $3::int[], $4::text[]) as u (id, number, risk_reasons) where s.clinic_id = $1 and s.id = u.id
+"""
+
 LIST_STARTS = """
 select patient_id, started_at from treatment_sessions
 where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null
@@ -114,6 +121,19 @@ async def list_courses(
     for row in await tx.all(LIST_COURSES, tx.clinic_id, patient_ids, itself):
         courses.setdefault(row["patient_id"], []).append((row["ended_at"], row["dose_mg"]))
     return courses
+
+
+async def list_standing(tx: Tx, patient_ids: Sequence[UUID]) -> list[Session]:
+    """These patients' sessions that were not cancelled."""
+    return [msgspec.convert(dict(r), Session) for r in await tx.all(LIST_STANDING, tx.clinic_id, list(patient_ids))]
+
+
+async def renumber(tx: Tx, sessions: Sequence[Session]) -> None:
+    """Store number and reasons to worry."""
+    await tx.run(
+        RENUMBER, tx.clinic_id, [s.id for s in sessions], [s.number for s in sessions],
+        [",".join(s.risk_reasons) for s in sessions],
+    )  # fmt: skip
 
 
 async def list_starts(tx: Tx, patient_ids: Sequence[UUID]) -> dict[UUID, set[datetime]]:

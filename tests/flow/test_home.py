@@ -94,6 +94,27 @@ async def test_a_dose_of_long_ago_is_written_down_whatever_was_missing(story: St
     assert {c["state"] for c in recorded.json()["check_ins"] if c["asked_of"] == "companion"} == {"cancelled"}
 
 
+async def test_no_start_by_moving_a_dose_of_long_ago(story: Story) -> None:
+    """The same gate as when it is recorded."""
+    recorded = await try_dose(story, minutes_ago=5 * 60)
+    now = stamp(await story.now())
+    path = f"/api/sessions/{recorded.json()['id']}"
+    refused = await story.staff("nora").call("PATCH", path, {"started_at": now, "ended_at": now})
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["companion", "address"])
+    await change_ana(story, **LUIS_AND_ADDRESS)
+    moved = await story.staff("nora").call("PATCH", path, {"started_at": now, "ended_at": now})
+    assert moved.status_code == 200, moved.text
+
+
+async def test_what_is_learnt_about_a_dose_that_has_begun_is_kept_and_warned_of(story: Story) -> None:
+    recorded = await dose_at_home(story)
+    path = f"/api/sessions/{recorded['id']}"
+    changed = await story.staff("nora").call("PATCH", path, {"risk": ["alone_tonight"]})
+    assert changed.status_code == 200, changed.text
+    assert "alone_tonight" in changed.json()["risk_reasons"]
+    assert any(warning.startswith("The patient is alone") for warning in changed.json()["warnings"])
+
+
 async def silent_companion(story: Story) -> None:
     """Luis does not answer half an hour after the dose; Omar is paged ten minutes later."""
     await dose_at_home(story)

@@ -242,3 +242,33 @@ async def test_nobody_is_reminded_at_night_of_what_is_routine(story: Story) -> N
     await story.forward(hours=2)
     reminded = await story.got(ANAS_PHONE, "We have not heard from you yet", channel="sms")
     assert f"{reminded.at:%d %H:%M}" == "06 07:00"
+
+
+async def counts(story: Story) -> list[tuple[int, bool, bool]]:
+    """(number, one of the first two, dose raised) of each session that stands, by time."""
+    sql = (
+        "select number, risk_reasons from treatment_sessions where patient_id = $1 and cancelled_at is null"
+        " order by ended_at"
+    )
+    return [
+        (row["number"], "early_session" in row["risk_reasons"], "dose_raised" in row["risk_reasons"])
+        for row in await story.rows(sql, story.ana)
+    ]
+
+
+async def test_what_comes_before_a_session_changes_its_number_and_its_risk(story: Story) -> None:
+    """Decision 3: "session 1-2, dose raised", whatever is recorded late, corrected or taken back."""
+    nora, day = story.staff("nora"), 24 * 60
+    await story.record_session(ended_minutes_ago=30 * day, dose_mg=40)
+    middle = await story.record_session(ended_minutes_ago=20 * day, dose_mg=60)
+    await story.record_session(ended_minutes_ago=10 * day, dose_mg=60)
+    assert await counts(story) == [(1, True, False), (2, True, True), (3, False, False)]
+    changed = await nora.call("PATCH", f"/api/sessions/{middle['id']}", {"dose_mg": 50})
+    assert changed.status_code == 200, changed.text
+    assert await counts(story) == [(1, True, False), (2, True, True), (3, False, True)]
+    await nora.post(f"/api/sessions/{middle['id']}/cancel", {"reason": "wrong patient"})
+    assert await counts(story) == [(1, True, False), (2, True, True)]
+    await story.record_session(ended_minutes_ago=40 * day, dose_mg=70)
+    assert await counts(story) == [(1, True, False), (2, True, False), (3, False, True)]
+    recounted = await story.rows("select count(*) as rows from audit_log where action = 'session.recounted'")
+    assert recounted[0]["rows"] == 4

@@ -61,6 +61,19 @@ export const saidEs: Readonly<Record<string, string>> = {
     "Todavía no hay un teléfono vinculado: las preguntas van por SMS. Invite al paciente antes de que se vaya.",
   "{} of these patients have no phone linked: prompts go by text message. Invite them.":
     "{1} de estos pacientes no tienen un teléfono vinculado: las preguntas van por SMS. Invítelos.",
+  "A dose at home cannot be recorded yet: {}.": "Todavía no se puede registrar una dosis en casa: {1}.",
+  "Nobody can be asked how the patient is: name a companion with a phone.":
+    "No se puede preguntar a nadie cómo está el paciente: indique una persona acompañante con teléfono.",
+  "The companion must not be contacted: name another one.":
+    "No se debe contactar con la persona acompañante: indique otra.",
+  "The companion is not asked: find out whether we may write to them.":
+    "No se pregunta a la persona acompañante: averigüe si podemos escribirle.",
+  "Help would not know where to go: enter the home address.":
+    "La ayuda no sabría adónde ir: ponga el domicilio.",
+  "The patient is alone after a dose at home: make sure that somebody comes.":
+    "El paciente está a solas tras una dosis en casa: asegúrese de que vaya alguien.",
+  "Nobody is sure to be reached for 4 hours after this dose: add people to the call list.":
+    "No es seguro localizar a alguien en las 4 horas tras esta dosis: añada personas a la lista de avisos.",
   "This session was cancelled. Record a new one.": "Esta sesión se canceló. Registre una nueva.",
   "This session is cancelled already.": "Esta sesión ya está cancelada.",
   "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings.":

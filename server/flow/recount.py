@@ -1,0 +1,42 @@
+"""A session's number and its reasons to worry depend on the sessions before it: one that is recorded late, corrected or
+taken back changes them for those that follow."""
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from server.checkins.model import RiskFacts
+from server.checkins.risk import OLDER_AGE, risk_reasons
+from server.kit import audit
+from server.kit.db import Tx
+from server.sessions import queries
+from server.sessions.model import Session
+from server.sessions.rules import place_in_course
+
+
+async def recount(tx: Tx, patient_ids: Sequence[UUID]) -> None:
+    """Number the sessions of these patients again and derive what makes silence after each worrying; a repeat changes
+    nothing. The patients' locks are the caller's."""
+    courses: dict[UUID, list[tuple[datetime, float]]] = defaultdict(list)
+    sessions = await queries.list_standing(tx, patient_ids)
+    for session in sessions:
+        insort(courses[session.patient_id], (session.ended_at, session.dose_mg))
+    changed = [after for s in sessions if (after := counted(s, None, courses[s.patient_id])) != s]
+    if changed:
+        await queries.renumber(tx, changed)
+        await audit.record_many(tx, "session.recounted", "session", [(s.id, s.patient_id) for s in changed])
+
+
+def counted(session: Session, age: int | None, course: Sequence[tuple[datetime, float]]) -> Session:
+    """The session counted among its patient's (end, dose in mg, sorted). `age` None: as old as when it was recorded."""
+    earlier, last_dose = place_in_course(course, session.ended_at)
+    then = OLDER_AGE if "age_65" in session.risk_reasons else None
+    facts = RiskFacts(
+        setting=session.setting, number=earlier + 1, dose_mg=session.dose_mg, last_dose_mg=last_dose,
+        age=then if age is None else age, ticked=tuple(session.risk),
+    )  # fmt: skip
+    return msgspec.structs.replace(session, number=earlier + 1, risk_reasons=list(risk_reasons(facts)))
