@@ -11,3 +11,15 @@ Outcome = Literal[
     "declined_contact", "answered_by_mistake", "wrong_person_contact_fixed", "safeguarding_started", "technical_fault",
     "duplicate_of", "admitted", "died",
 ]  # fmt: skip
+
+HELP_IS_THERE = frozenset({
+    "asleep_confirmed_by_adult", "seen_in_clinic", "sent_to_emergency_care", "ambulance_called", "crisis_team_handover",
+    "welfare_check_requested", "admitted", "died",
+})  # fmt: skip
+"""Outcomes after which somebody is with the patient, or on the way, whoever spoke to them."""
+
+
+def seen_to(state: str, outcome: str | None, *, reached: bool) -> bool:
+    """Whether a closed alert settles the rest of a form that never came: "acknowledging is not contact" (safety,
+    decision 15), and closing is not either."""
+    return state == "closed" and (reached or outcome in HELP_IS_THERE)

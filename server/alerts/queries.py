@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from server.alerts.model import FlagSource, Standing
+from server.alerts.outcomes import seen_to
 from server.kit.db import Tx
 from server.kit.ids import uuid7
 from server.protocols.model import Escalation, EscalationPlan, Tier
@@ -101,8 +102,8 @@ where f.clinic_id = $1 and f.alert_id = $2 and c.state = 'missed'
                   and p.key = c.stands_in_for and p.state = 'answered')
 """
 
-WAS_CLOSED = """
-select bool_and(a.state = 'closed') as closed
+LIST_ENDS = """
+select distinct a.id, a.state, a.reached_at is not null as reached, a.outcome
 from flags f join alerts a on a.clinic_id = f.clinic_id and a.id = f.alert_id where f.clinic_id = $1 and f.response_id = $2
 """
 
@@ -261,10 +262,10 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     next_action_at: datetime
 
 
-async def was_closed(tx: Tx, response_id: UUID) -> bool:
-    """Whether what this answer raised has been closed, and nothing that it raised is open."""
-    row = await tx.one(WAS_CLOSED, tx.clinic_id, response_id)
-    return row is not None and bool(row["closed"])
+async def was_seen_to(tx: Tx, response_id: UUID) -> bool:
+    """Whether somebody has seen to everything that this answer raised; False when it raised nothing."""
+    rows = await tx.all(LIST_ENDS, tx.clinic_id, response_id)
+    return bool(rows) and all(seen_to(r["state"], r["outcome"], reached=r["reached"]) for r in rows)
 
 
 async def find_page(tx: Tx, alert_id: UUID) -> PageFacts | None:

@@ -64,8 +64,8 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
 
 
 async def forms_stopped_midway(db: Database) -> int:
-    """ "10 min without the rest = U" (safety, decision 1), unless a colleague has closed the alert of these answers by
-    then: they have been seen to."""
+    """ "10 min without the rest = U" (safety, decision 1), unless a colleague has reached the patient about these
+    answers, or sent help, and closed their alert by then."""
     async with db.begin(Actor("engine", None)) as tx:
         due = await queries.list_signals_due(tx, tx.now)
 
@@ -82,7 +82,7 @@ async def forms_stopped_midway(db: Database) -> int:
 async def _stopped_midway(tx: Tx, silent: queries.SilentSignal) -> None:
     if not await queries.settle_signals(tx, silent.patient_id, silent.response_id):
         return
-    if await alerts.was_closed(tx, silent.response_id):
+    if await alerts.was_seen_to(tx, silent.response_id):
         return
     session = await sessions.find(tx, silent.session_id)
     check_in = await checkins.find(tx, silent.check_in_id)

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from tests.flow.story import CALM, NORA, OMAR, Story
+from tests.flow.story import CALM, NEXT_DAY, NORA, OMAR, Story
 
 
 async def tapped_driving(story: Story) -> None:
@@ -148,6 +148,39 @@ async def test_once_a_colleague_has_closed_it_the_unfinished_form_raises_nothing
     await story.forward(minutes=12)
     await story.got("+34600111222", "still open")
     assert await story.alerts() == []
+
+
+async def test_closing_without_reaching_the_patient_settles_no_unfinished_form(story: Story) -> None:
+    """Decision 15: "acknowledging is not contact"."""
+    await tapped_driving(story)
+    await story.done("omar", await story.alert(), "close", outcome="reassured_expected")
+    await story.forward(minutes=12)
+    await story.got("+34600111222", "still open")
+    await story.got(OMAR, "URGENT")
+    assert [flag["rule"] for flag in (await story.alert())["flags"]] == ["midway.form"]
+
+
+async def test_a_passive_thought_without_a_signed_usual_level_is_looked_at_the_same_day(story: Story) -> None:
+    """Decision 12: on the list only "at a level a clinician signed <= 14 days ago, otherwise S"."""
+    await story.earlier_sessions()
+    await story.record_session()
+    assert (await story.phone.answer(await story.prompted(), CALM)).status_code == 201
+    await story.forward(hours=21)
+    await story.got("+34600111222", "Time to check in")
+    thought = {
+        "s_open": "not_worth",
+        "s_keep": "yes",
+        "s_done": "no",
+        "s_now": "passed",
+        "s_usual": "less",
+        "s_with": "trusted",
+    }
+    sent = await story.phone.answer(await story.phone.open(), NEXT_DAY, **thought)
+    assert sent.status_code == 201, sent.text
+    await story.settle()
+    await story.got(OMAR, "SAME-DAY")
+    alert = await story.alert()
+    assert (alert["tier"], [flag["rule"] for flag in alert["flags"]]) == ("same_day", ["safety.not_worth"])
 
 
 async def test_a_tap_that_is_nothing_to_worry_about_asks_for_no_rest(story: Story) -> None:

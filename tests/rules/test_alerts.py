@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from server.access.model import Hours
 from server.alerts.calendar import Calendar
 from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, State, Worsen
+from server.alerts.outcomes import seen_to
 from server.alerts.rules import (
     REFERENCE_ALPHABET,
     deadline,
@@ -77,6 +78,20 @@ def paged(alert: Standing, pages: int) -> list[tuple[float, tuple[str, ...]]]:
 
 
 # What a new flag makes of the episode's alert
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "reached", "settled"),
+    [
+        ("closed", "self_care_advice", True, True),
+        ("closed", "reassured_expected", False, False),
+        ("closed", "unreachable_handed_to_lead", False, False),
+        ("closed", "ambulance_called", False, True),
+        ("in_follow_up", None, True, False),
+    ],
+)
+def test_what_settles_an_unfinished_form(state: str, outcome: str | None, reached: bool, settled: bool) -> None:
+    assert seen_to(state, outcome, reached=reached) is settled
 
 
 @pytest.mark.parametrize("tier", ["same_day", "urgent", "emergency"])
