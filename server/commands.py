@@ -16,7 +16,7 @@ from server import ask
 from server.access.model import NewClinic
 from server.access.setup import clinic_transaction, create_staff, find_admin, list_clinics
 from server.flow.clinics import bring_up_to_date, create_clinic
-from server.flow.imports import place_of_files, sessions_imported
+from server.flow.imports import file_imported, place_of_files
 from server.interop.rules import Unreadable, capped, read_sessions
 from server.kit.audit import verify
 from server.kit.crypto import load_key, make_key_file
@@ -141,11 +141,11 @@ async def run_import_sessions(settings: Settings, file: Path, clinic: str | None
             return _tell_wrong(capped(sheet.wrong))
         print(f"Read {len(sheet.rows):,} rows.", flush=True)
         try:
-            async with clinic_transaction(conn, key, clinic_id, admin) as tx:
-                done = await sessions_imported(tx, sheet.rows, partial(_tell_stored, len(sheet.rows)))
+            begin = partial(clinic_transaction, conn, key, clinic_id, admin)
+            done = await file_imported(begin, sheet.rows, partial(_tell_stored, len(sheet.rows)))
         except Problem as problem:
             if not problem.errors:
-                raise
+                raise CommandError(problem.title) from problem
             return _tell_wrong([(error.field, error.message) for error in problem.errors])
     late = f", {done.cancelled_late:,} were over before they were recorded" if done.cancelled_late else ""
     print(

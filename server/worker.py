@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from server.flow.alerts import alerts_due
 from server.flow.checkins import checkins_due
+from server.flow.following import plans_to_follow
 from server.flow.notifications import notifications_due
 from server.flow.push import prompts_unshown
 from server.flow.signals import forms_stopped_midway
@@ -65,7 +66,7 @@ async def cycle(engine: Engine) -> int:
     The mark that /health/engine looks at is left to grow old while pages that are due are not taken by any sender.
     """
     done, failed = 0, []
-    for part in (checkins_due, prompts_unshown, forms_stopped_midway, alerts_due):
+    for part in (plans_to_follow, checkins_due, prompts_unshown, forms_stopped_midway, alerts_due):
         try:
             done += await part(engine.db)
         except Exception as error:

@@ -28,6 +28,17 @@ from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::time
 where c.clinic_id = $1 and c.id = u.id
 """
 
+ADD_TO_FOLLOW = """
+insert into plans_to_follow (clinic_id, patient_id, due_at) select $1, u.id, $3 from unnest($2::uuid[]) as u (id)
+on conflict (clinic_id, patient_id) do nothing
+"""
+
+LIST_TO_FOLLOW = "select clinic_id, patient_id from plans_to_follow where due_at <= $1 order by due_at limit 500"
+
+PUT_OFF_FOLLOW = "update plans_to_follow set due_at = $3 where clinic_id = $1 and patient_id = $2"
+
+END_FOLLOW = "delete from plans_to_follow where clinic_id = $1 and patient_id = $2"
+
 
 class SessionOfCourse(msgspec.Struct, frozen=True):
     """A session, its protocol version, and whether it was taken back."""
@@ -63,3 +74,22 @@ async def store(tx: Tx, changed: Sequence[tuple[UUID, CourseCheckIn]]) -> None:
             [p.questionnaire for p in planned], [p.state for p in planned], [p.reason for p in planned],
             [p.opens_at for p in planned], [p.due_at for p in planned], [p.closes_at for p in planned],
         )  # fmt: skip
+
+
+async def add_to_follow(tx: Tx, patient_ids: Sequence[UUID]) -> None:
+    """What these patients were asked before has to follow new sessions, as soon as this is committed."""
+    await tx.run(ADD_TO_FOLLOW, tx.clinic_id, list(patient_ids), tx.wall)
+
+
+async def list_to_follow(tx: Tx) -> list[tuple[UUID, UUID, UUID]]:
+    """(clinic, patient, patient) of all clinics, the longest waiting first."""
+    return [(r["clinic_id"], r["patient_id"], r["patient_id"]) for r in await tx.all(LIST_TO_FOLLOW, tx.wall)]
+
+
+async def put_off_follow(tx: Tx, patient_id: UUID, until: datetime) -> None:
+    await tx.run(PUT_OFF_FOLLOW, tx.clinic_id, patient_id, until)
+
+
+async def end_follow(tx: Tx, patient_id: UUID) -> None:
+    """It is done, with this commit."""
+    await tx.run(END_FOLLOW, tx.clinic_id, patient_id)

@@ -114,10 +114,7 @@ select count(*) filter (where state = 'planned') as planned, count(*) filter (wh
 from check_ins where clinic_id = $1 and session_id = any($2::uuid[])
 """
 
-LIST_LIVE = """
-select distinct patient_id from check_ins
-where clinic_id = $1 and patient_id = any($2::uuid[]) and state in ('planned', 'open') order by patient_id
-"""
+LIST_ASKED = "select distinct patient_id from check_ins where clinic_id = $1 and patient_id = any($2::uuid[])"
 
 LAST_BEFORE = """
 select c.state, (select r.clear from responses r where r.clinic_id = c.clinic_id and r.check_in_id = c.id
@@ -247,9 +244,9 @@ async def missed_in_a_row(tx: Tx, check_in: CheckIn, *, repeats: bool) -> int:
     return 0 if row is None else int(row["missed"])
 
 
-async def list_live(tx: Tx, patient_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of these patients who have something planned or open, in one order for all who lock them."""
-    return [r["patient_id"] for r in await tx.all(LIST_LIVE, tx.clinic_id, patient_ids)]
+async def list_asked(tx: Tx, patient_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these patients who have any check-in, whatever became of it."""
+    return {r["patient_id"] for r in await tx.all(LIST_ASKED, tx.clinic_id, patient_ids)}
 
 
 async def find_of_key(tx: Tx, session_id: UUID, key: str) -> CheckIn | None:

@@ -3,7 +3,7 @@
 | event | told in |
 |---|---|
 | a session is recorded, changed, cancelled | `flow.sessions`, `flow.recording` |
-| a file of sessions comes in | `flow.imports` |
+| a file of sessions comes in | `flow.imports`, `flow.following` |
 | a check-in is due, silent, over | `flow.checkins` |
 | an answer or an unprompted report arrives | `flow.responses` |
 | a dangerous tap goes ahead; its form stops midway | `flow.signals` |

@@ -15,11 +15,15 @@ from server.checkins.queries import CheckIn
 from server.checkins.rules import is_routine
 from server.checkins.wall import local
 from server.flow.planned import planned_from, quiet_hours
+from server.kit import errors
 from server.kit.db import Tx
 from server.patients import queries as patients
 from server.patients.model import Patient
 from server.protocols import queries as protocols
 from server.protocols.model import ProtocolVersion, kind_of
+from server.sessions import queries as sessions
+
+IMPORTING = "A file of sessions is being imported. Try again in a minute."
 
 
 class PatientClock(msgspec.Struct, frozen=True):
@@ -39,15 +43,15 @@ async def follow_courses(tx: Tx, clocks: Sequence[PatientClock]) -> None:
     """Work out the course's check-ins of each patient from all their sessions and store what is new or changed; a
     repeat changes nothing. The protocol is that of the latest session. The patients' locks are the caller's."""
     ids = [clock.patient_id for clock in clocks]
-    sessions: dict[UUID, list[SessionOfCourse]] = defaultdict(list)
+    recorded: dict[UUID, list[SessionOfCourse]] = defaultdict(list)
     for session in await courses.list_course_sessions(tx, ids):
-        sessions[session.patient_id].append(session)
+        recorded[session.patient_id].append(session)
     stored: dict[UUID, list[CheckIn]] = defaultdict(list)
     for check_in in await courses.list_of_patients(tx, ids):
         stored[check_in.patient_id].append(check_in)
     changed: list[tuple[UUID, CourseCheckIn]] = []
     for clock in clocks:
-        of_patient = sessions[clock.patient_id]
+        of_patient = recorded[clock.patient_id]
         versions = [await protocols.get_version(tx, s.protocol_key, s.protocol_version) for s in of_patient]
         found = _plan(tx, clock, of_patient, versions, stored[clock.patient_id])
         changed += [(clock.patient_id, c) for c in found]
@@ -57,16 +61,16 @@ async def follow_courses(tx: Tx, clocks: Sequence[PatientClock]) -> None:
 def _plan(
     tx: Tx,
     clock: PatientClock,
-    sessions: Sequence[SessionOfCourse],
+    recorded: Sequence[SessionOfCourse],
     versions: Sequence[ProtocolVersion],
     stored: Sequence[CheckIn],
 ) -> Sequence[CourseCheckIn]:
     repeating = {step.key for version in versions for step in version.course}
     going_on = {
-        session.id: version for session, version in zip(sessions, versions, strict=True) if not session.cancelled
+        session.id: version for session, version in zip(recorded, versions, strict=True) if not session.cancelled
     }
     frame = CourseFrame(
-        sessions=tuple(CourseSession(s.id, s.ended_at) for s in sessions if not s.cancelled),
+        sessions=tuple(CourseSession(s.id, s.ended_at) for s in recorded if not s.cancelled),
         busy=frozenset(
             local(c.due_at, clock.zone).date() for c in stored
             if kind_of(c.key) not in repeating and c.state != "cancelled" and c.session_id in going_on
@@ -85,6 +89,13 @@ def _of_course(check_in: CheckIn) -> CourseCheckIn:
     )
 
 
+async def require_no_import(tx: Tx) -> None:
+    """409 while a file of sessions comes in: its plans and these would not know of each other. Until the transaction
+    ends none begins."""
+    if not await sessions.share_plans(tx):
+        raise errors.conflict(IMPORTING)
+
+
 async def hold_patient(tx: Tx, patient_id: UUID) -> None:
     """The patient's lock, for whoever changes the clock that the course goes by: taken before any row of theirs."""
     await lock_patient(tx, patient_id)
@@ -92,4 +103,5 @@ async def hold_patient(tx: Tx, patient_id: UUID) -> None:
 
 async def patient_clock_changed(tx: Tx, patient_id: UUID) -> None:
     """Another time zone, other quiet hours: what was not asked yet keeps its day and gets its hour anew."""
+    await require_no_import(tx)
     await follow_courses(tx, [clock_of(await patients.get_patient(tx, patient_id))])

@@ -1,18 +1,21 @@
 """A file of sessions comes in: all rows or none."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from server.access import queries as access
 from server.alerts.hold_queries import list_holding
-from server.alerts.queries import lock_patient
+from server.checkins import course_queries as courses
 from server.checkins import queries as checkins
+from server.flow.courses import IMPORTING
 from server.flow.home import is_watched
 from server.flow.planned import quiet_hours
-from server.flow.recording import Entry, facts_of_new, open_shelf, store_sessions
+from server.flow.recording import Entry, facts_of_new, follow_sessions, insert_sessions, open_shelf
 from server.flow.sessions import NO_OWN_PROTOCOL
 from server.interop.cells import Place
 from server.interop.model import SessionRow, Who
@@ -26,6 +29,9 @@ from server.sessions import queries as sessions
 from server.sessions.model import NewSession
 from server.sessions.rules import setting_of
 
+Told = Callable[[int], None]
+# Somebody who records one session is done in milliseconds; another file is not.
+PATIENCE = "select set_config('lock_timeout', '3s', true)"
 BY_HAND = "A dose at home of the last 4 hours is recorded by hand, so that the companion is asked in time."
 
 
@@ -49,21 +55,40 @@ def _untold(_: int) -> None:
     """Nobody is watching."""
 
 
-async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Callable[[int], None] = _untold) -> Imported:
+async def file_imported(
+    begin: Callable[[], AbstractAsyncContextManager[Tx]], rows: Sequence[SessionRow], told: Told = _untold
+) -> Imported:
+    """The whole file in one transaction of `begin`. 409 while another one comes in. A session that was stored in the
+    same moment by somebody who does not know of the lock is told by its row, by looking once more."""
+    try:
+        async with begin() as tx:
+            return await sessions_imported(tx, rows, told)
+    except asyncpg.UniqueViolationError:
+        async with begin() as tx:
+            return await sessions_imported(tx, rows, told)
+
+
+async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Told) -> Imported:
     """Find every patient, then store all sessions as if each had been recorded by hand. 422 with row and column when
-    any row cannot be; nothing is stored then. `told`: sessions stored so far."""
+    any row cannot be; nothing is stored then. `told`: sessions stored so far.
+
+    It holds no patient: only new rows are written here, and whoever answers meanwhile waits for nothing. What was
+    planned before follows within seconds (`flow.following`).
+    """
+    await _alone(tx)
     known = await patients.list_known(tx)
     matched, wrong = _match(tx, rows, known)
     wrong += [problem for row in rows for problem in believable(row, tx.now)]
     wrong += [(f"row {row.number}, setting", BY_HAND) for row in rows if is_watched(facts_of_new(row.session), tx.now)]
     ids = list({patient_id for _, patient_id in matched})
-    for patient_id in await checkins.list_live(tx, ids):
-        await lock_patient(tx, patient_id)
     wrong += twice(matched, await sessions.list_starts(tx, ids))
     if wrong:
         raise errors.invalid(*capped(sorted(wrong, key=_row_number)))
-    stored = await store_sessions(tx, await _entries(tx, matched, known), told)
+    entries, asked = await _entries(tx, matched, known), await checkins.list_asked(tx, ids)
+    stored = await insert_sessions(tx, entries, told)
+    await follow_sessions(tx, [e for e in entries if e.patient_id not in asked])
     await audit.record(tx, "sessions.imported", "clinic", tx.clinic_id, detail={"sessions": len(stored)})
+    await courses.add_to_follow(tx, list(asked))
     planned, late = await checkins.count_of_sessions(tx, [s.session_id for s in stored])
     warnings = await _warnings(tx, [row.session for row in rows])
     if held := len({patient_id for patient_id, _ in await list_holding(tx, ids)}):
@@ -71,6 +96,14 @@ async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Callable[[
     if planned and (count := await patients.count_without_phone(tx, ids)):
         warnings.append(f"{count:,} of these patients have no phone linked: prompts go by text message. Invite them.")
     return Imported(len(stored), planned, late, warnings)
+
+
+async def _alone(tx: Tx) -> None:
+    await tx.one(PATIENCE)
+    try:
+        await sessions.hold_plans(tx)
+    except asyncpg.LockNotAvailableError as error:
+        raise errors.conflict(IMPORTING) from error
 
 
 def _row_number(problem: tuple[str, str]) -> int:

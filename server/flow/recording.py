@@ -27,8 +27,10 @@ from server.sessions.queries import Placed
 from server.sessions.rules import place_in_course, setting_of
 
 UNSIGNED = "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings."
-# A few tenths of a second of work each: short statements, and other requests get their turn in between.
-BATCH = 500
+# Short statements, and the process's other requests get their turn in between: sessions, and patients whose course is
+# worked out.
+BATCH = 200
+FEW = 50
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,33 +74,36 @@ async def open_shelf(tx: Tx) -> Shelf:
     return Shelf(await protocols.list_latest(tx), (await access.get_clinic(tx)).demo)
 
 
-async def store_sessions(tx: Tx, entries: Sequence[Entry], told: Callable[[int], None] | None = None) -> list[Stored]:
+async def store_sessions(tx: Tx, entries: Sequence[Entry]) -> list[Stored]:
     """Number them, judge the risk, pin the version, plan, store every check-in; older follow-ups beyond +24 h give way
-    (decision 8). In the order of their ends, whatever order they come in.
-
-    The patients' locks, and that none is there already, are the caller's. `told`: how many are stored so far.
-    """
-    courses = await queries.list_courses(tx, list({e.patient_id for e in entries}))
-    overtaken = _overtaken(entries, courses)
-    placed = _place(entries, courses)
-    stored: list[Stored] = []
-    for start in range(0, len(placed), BATCH):
-        stored += await _store(tx, placed[start : start + BATCH])
-        if start == 0 and len(placed) > BATCH:
-            await queries.refresh_statistics(tx)
-        if told is not None:
-            told(len(stored))
-    for start in range(0, len(overtaken), BATCH):
-        await recount(tx, overtaken[start : start + BATCH])
-    await _give_way(tx, entries)
-    await _follow_courses(tx, entries)
+    (decision 8). The patients' locks, and that none is there already, are the caller's."""
+    stored = await insert_sessions(tx, entries)
+    await recount(tx, list({e.patient_id for e in entries}))
+    await follow_sessions(tx, entries)
     return stored
 
 
-def _overtaken(entries: Sequence[Entry], courses: dict[UUID, list[tuple[datetime, float]]]) -> list[UUID]:
-    """Patients who have a session that a new one goes before."""
-    newest = {patient_id: course[-1][0] for patient_id, course in courses.items() if course}
-    return sorted({e.patient_id for e in entries if e.patient_id in newest and e.new.ended_at < newest[e.patient_id]})
+async def insert_sessions(tx: Tx, entries: Sequence[Entry], told: Callable[[int], None] | None = None) -> list[Stored]:
+    """New rows only: whoever answers meanwhile is not held up. In the order of their ends, whatever order they come in.
+
+    That nobody else records for these patients is the caller's. `told`: how many are stored so far.
+    """
+    placed = _place(entries, await queries.list_courses(tx, list({e.patient_id for e in entries})))
+    stored: list[Stored] = []
+    for start in range(0, len(placed), BATCH):
+        if start:
+            await queries.plan_anew(tx)
+        stored += await _store(tx, placed[start : start + BATCH])
+        if told is not None:
+            told(len(stored))
+    return stored
+
+
+async def follow_sessions(tx: Tx, entries: Sequence[Entry]) -> None:
+    """What follows for the check-ins that were there: older follow-ups give way, the course's clock goes by the new
+    sessions. The patients' locks are the caller's."""
+    await _give_way(tx, entries)
+    await _follow_courses(tx, entries)
 
 
 def _place(entries: Sequence[Entry], courses: dict[UUID, list[tuple[datetime, float]]]) -> list[tuple[Entry, Placed]]:
@@ -146,14 +151,14 @@ def facts_of_new(new: NewSession) -> SessionFacts:
 async def _give_way(tx: Tx, entries: Sequence[Entry]) -> None:
     for version in {(e.version.key, e.version.version): e.version for e in entries}.values():
         of_it = list({e.patient_id for e in entries if e.version == version})
-        for start in range(0, len(of_it), BATCH):
-            await give_way(tx, of_it[start : start + BATCH], version)
+        for start in range(0, len(of_it), FEW):
+            await give_way(tx, of_it[start : start + FEW], version)
 
 
 async def _follow_courses(tx: Tx, entries: Sequence[Entry]) -> None:
     clocks = list({e.patient_id: PatientClock(e.patient_id, e.zone, e.quiet) for e in entries}.values())
-    for start in range(0, len(clocks), BATCH):
-        await follow_courses(tx, clocks[start : start + BATCH])
+    for start in range(0, len(clocks), FEW):
+        await follow_courses(tx, clocks[start : start + FEW])
 
 
 async def give_way(tx: Tx, patient_ids: Sequence[UUID], version: ProtocolVersion) -> None:

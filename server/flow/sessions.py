@@ -13,7 +13,7 @@ from server.checkins import queries as checkins
 from server.checkins.model import PlannedCheckIn, SessionFacts
 from server.checkins.queries import CheckIn
 from server.checkins.rules import replan
-from server.flow.courses import clock_of, follow_courses
+from server.flow.courses import clock_of, follow_courses, require_no_import
 from server.flow.holds import HELD, is_held
 from server.flow.home import LACKS, is_watched, lacking, require_start
 from server.flow.paging import calendar_of
@@ -51,6 +51,7 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     """Pin the protocol version, plan, store every check-in; older follow-ups beyond +24 h give way (decision 8)."""
     if found := time_errors(new.started_at, new.ended_at, new.discharged_at, tx.now) + risk_errors(new.risk):
         raise errors.invalid(*found)
+    await require_no_import(tx)
     patient = await patients.get_patient(tx, patient_id)
     await lock_patient(tx, patient_id)
     await _only_once(tx, patient_id, new.started_at)
@@ -100,6 +101,7 @@ async def _warnings(
 
 async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Recorded:
     """Edited times or the discharge re-plan only what has not been asked."""
+    await require_no_import(tx)
     await lock_patient(tx, (await _get(tx, session_id)).patient_id)
     before = await _get(tx, session_id)
     if before.cancelled_at is not None:
@@ -165,6 +167,7 @@ async def session_cancelled(tx: Tx, session_id: UUID, reason: str) -> None:
     """Recorded by mistake: what is planned or open is cancelled, unsent prompts with it; what gave way to it
     is asked again. Answers and alerts stay."""
     session = await _get(tx, session_id)
+    await require_no_import(tx)
     await lock_patient(tx, session.patient_id)
     if not await queries.cancel(tx, session_id, reason):
         raise errors.conflict("This session is cancelled already.")

@@ -8,7 +8,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from server.access.guards import staff_only
 from server.access.model import Staff
-from server.flow.imports import Imported, place_of_files, sessions_imported
+from server.flow.imports import Imported, file_imported, place_of_files
 from server.interop.rules import Unreadable, capped, read_sessions
 from server.kit import errors
 from server.kit.db import Database
@@ -36,8 +36,7 @@ async def import_sessions(request: Request[Any, Any, Any], staff: Staff, db: Dat
         raise errors.invalid(("file", str(error))) from error
     if sheet.wrong:
         raise errors.invalid(*capped(sheet.wrong))
-    async with db.begin(staff.actor) as tx:
-        return await sessions_imported(tx, sheet.rows)
+    return await file_imported(lambda: db.begin(staff.actor), sheet.rows)
 
 
 HANDLERS: list[BaseRouteHandler] = [import_sessions]

@@ -1,22 +1,27 @@
 """A file of sessions: all rows or none, and each as if it had been recorded by hand."""
 
+import asyncio
+import time
 from base64 import b64encode
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import httpx
 import pytest
 
+from server.alerts.queries import lock_patient
 from server.commands import run_import_sessions
 from server.kit.actor import Actor
 from server.kit.ids import uuid7
 from server.patients.model import Details
 from server.patients.queries import insert_patient
+from server.sessions.queries import HOLD_PLANS, share_plans
 from server.settings import Settings, from_env
 from tests.api.instance import KEY
-from tests.flow.story import ANAS_PHONE, Story
+from tests.flow.story import ANAS_PHONE, CALM, Story, stamp
 
 HEADER = "phone,drug,route,dose_mg,indication,started_at,ended_at,risk,staying_with,note"
 COUNTED = """
@@ -24,6 +29,8 @@ select count(*) filter (where state = 'planned') as planned,
        count(*) filter (where reason = 'recorded_late') as cancelled_late
 from check_ins
 """
+# The test shares one process and one event loop with the server: a measure of waiting, with room for that.
+MOST_WAITED_S = 3.0
 STORED = "select count(*) as sessions, (select count(*) from check_ins) as check_ins from treatment_sessions"
 
 
@@ -159,16 +166,114 @@ async def test_the_command_shows_progress_and_says_what_came_of_it(
     assert "row 2, started_at" in capsys.readouterr().err
 
 
+async def begun(story: Story) -> Any:
+    """A file is coming in, by hand of the test: the transaction that holds the clinic's plans."""
+    tx = story.instance.owner.transaction()
+    await tx.start()
+    await story.instance.owner.execute(HOLD_PLANS, str(story.world.ids.harbor))
+    return tx
+
+
+async def test_one_file_at_a_time_and_nobody_records_beside_it(story: Story) -> None:
+    now = await story.now()
+    file = await begun(story)
+    second = await send(story, row(now))
+    assert (second.status_code, second.headers["content-type"]) == (409, "application/problem+json")
+    assert second.json()["title"] == "A file of sessions is being imported. Try again in a minute."
+    session = {
+        "drug": "ketamine", "route": "iv", "dose_mg": 40, "indication": "depression",
+        "started_at": stamp(now - timedelta(minutes=40)), "ended_at": stamp(now),
+    }  # fmt: skip
+    nora = story.staff("nora")
+    assert (await nora.post(f"/api/patients/{story.ana}/sessions", session)).status_code == 409
+    moved = await nora.call("PATCH", f"/api/patients/{story.ana}", {"time_zone": "Europe/Dublin"})
+    assert moved.status_code == 409
+    await file.rollback()
+    assert (await send(story, row(now))).status_code == 201
+
+
+async def test_what_was_planned_before_follows_within_one_round(story: Story) -> None:
+    now = await story.now()
+    before = await story.record_session(ended_minutes_ago=60 * 30)
+    assert (await send(story, row(now))).status_code == 201
+    assert await story.rows("select patient_id from plans_to_follow") == [{"patient_id": story.ana}]
+    await story.settle()
+    gone = await story.rows(
+        "select key from check_ins where session_id = $1 and reason = 'newer_session'", before["id"]
+    )
+    assert {r["key"] for r in gone} == {"h72"}
+    assert await story.rows("select patient_id from plans_to_follow") == []
+    story.messages.forget()
+
+
+async def test_the_neighbours_files_do_not_wait_for_ours(story: Story) -> None:
+    file = await begun(story)
+    async with story.instance.db.begin(Actor("staff", story.world.ids.elsewhere)) as tx:
+        assert await share_plans(tx)
+    await file.rollback()
+
+
+async def test_a_session_stored_in_the_same_moment_is_told_by_its_row(story: Story) -> None:
+    now = await story.now()
+    await story.record_session(ended_minutes_ago=60 * 24 * 30)
+    owner = await asyncpg.connect(story.instance.urls.owner_url)
+    same = owner.transaction()
+    await same.start()
+    await owner.execute(COPY, stored_start(now))
+    sending = asyncio.create_task(send(story, row(now - timedelta(days=1)), row(now)))
+    while not await owner.fetchval(WAITS_FOR_ME):
+        await asyncio.sleep(0.02)
+    await same.commit()
+    await owner.close()
+    refused = await sending
+    assert (refused.status_code, [e["field"] for e in refused.json()["errors"]]) == (422, ["row 3, started_at"])
+    assert (await story.rows(STORED))[0]["sessions"] == 2
+
+
+COPY = """
+insert into treatment_sessions (clinic_id, id, patient_id, protocol_key, protocol_version, drug, route, setting,
+    dose_mg, indication, number, started_at, ended_at, recorded_at, recorded_by)
+select clinic_id, gen_random_uuid(), patient_id, protocol_key, protocol_version, drug, route, setting,
+    dose_mg, indication, 2, $1, $1::timestamptz + interval '40 minutes', recorded_at, recorded_by
+from treatment_sessions
+"""
+WAITS_FOR_ME = "select exists (select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid)))"
+
+
+def stored_start(ended: datetime) -> datetime:
+    """As `row` writes it: to the minute."""
+    return (ended - timedelta(minutes=40)).replace(second=0, microsecond=0)
+
+
 @pytest.mark.slow
-async def test_ten_thousand_rows_in_one_go(story: Story) -> None:
+@pytest.mark.parametrize("asked", [0, 1000])
+async def test_ten_thousand_rows_in_one_go_hold_nobodys_answer_up(story: Story, asked: int) -> None:
+    """`asked`: so many of the 5,000 patients have check-ins planned already."""
     now = await story.now()
     phones = await many_patients(story, 5000)
+    before = [row(now - timedelta(days=14), phone=phone) for phone in phones[:asked]]
+    if before:
+        assert (await send(story, *before)).status_code == 201
+    await story.record_session()
+    check_in = await story.prompted()
     rows = [row(now - timedelta(days=days), phone=phone) for phone in phones for days in (0, 7)]
     assert len(rows) == 10_000
-    sent = await send(story, *rows)
+    began = time.perf_counter()
+    sending = asyncio.create_task(send(story, *rows))
+    longest = 0.0
+    while not sending.done():
+        since = time.perf_counter()
+        async with story.instance.db.begin(Actor("patient", story.world.ids.harbor, story.ana)) as tx:
+            await lock_patient(tx, story.ana)
+        longest = max(longest, time.perf_counter() - since)
+        await asyncio.sleep(0.01)
+    sent = await sending
     assert sent.status_code == 201, sent.text
     assert sent.json()["sessions"] == 10_000
-    assert (await story.rows(STORED))[0]["sessions"] == 10_000
+    assert (await story.rows(STORED))[0]["sessions"] == 10_001 + asked
+    assert (await story.phone.answer(check_in, CALM)).status_code == 201
+    print(f"{asked} asked before: an answer waited {longest:.2f} s at most, of {time.perf_counter() - began:.1f} s")
+    assert longest < MOST_WAITED_S
 
 
 async def many_patients(story: Story, count: int) -> list[str]:
