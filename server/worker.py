@@ -44,6 +44,7 @@ REGULAR = ("cycle", "send", "housekeeping")
 PAGES_LATE = timedelta(seconds=30)
 STOP_PATIENCE_S = 8
 SEND_FOR_S = 5
+SEND_LANES = 2
 SEAL_FOR_S = 5
 MARK_CYCLE = """
 insert into engine_cycle (finished_at, held) values (wall_now(), (select count(*) from sending_holds))
@@ -85,10 +86,19 @@ async def cycle(engine: Engine) -> int:
 async def send_all(engine: Engine, for_s: float = SEND_FOR_S) -> int:
     """Send until no message is due, taking no more after `for_s` seconds: a tick that is cut off in the middle of its
     sends would make a slow provider look like a message that kills its sender."""
-    until, total = monotonic() + for_s, 0
-    while monotonic() < until and (claimed := await notifications_due(engine.db, engine.senders, engine.origin)):
-        total += claimed
-    return total
+    until = monotonic() + for_s
+
+    async def lane() -> int:
+        total = 0
+        while monotonic() < until and (claimed := await notifications_due(engine.db, engine.senders, engine.origin)):
+            total += claimed
+        return total
+
+    # A lane that fails must not cut off the sends of another.
+    lanes = await asyncio.gather(*(lane() for _ in range(SEND_LANES)), return_exceptions=True)
+    if failed := [end for end in lanes if isinstance(end, BaseException)]:
+        raise failed[0]
+    return sum(end for end in lanes if isinstance(end, int))
 
 
 async def drain(engine: Engine, rounds: int = 50) -> int:

@@ -1,7 +1,7 @@
 """SQL of alerts. Every change happens under the patient's lock (`lock_patient`), so that two answers, a tick and a
 nurse never decide on the same alert at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -16,6 +16,12 @@ from server.protocols.model import Escalation, EscalationPlan, Tier
 from server.responses.model import FlagHit
 
 LOCK_PATIENT = "select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 1))"
+
+# In one order for all who lock several; the inner select is not merged with the outer, so rows are locked as sorted.
+LOCK_PATIENTS = """
+select pg_advisory_xact_lock(hashtextextended($1::text || p.id::text, 1))
+from (select distinct id from unnest($2::uuid[]) as u (id) order by id) p
+"""
 
 STANDING = """
 select a.id, a.patient_id, a.session_id, a.state, a.tier, a.version, a.plan, a.step, a.triggered_at, a.next_action_at, a.reached_at, a.exhausted,
@@ -107,8 +113,9 @@ select distinct a.id, a.state, a.reached_at is not null as reached, a.outcome
 from flags f join alerts a on a.clinic_id = f.clinic_id and a.id = f.alert_id where f.clinic_id = $1 and f.response_id = $2
 """
 
-FIND_PAGE = """
-select reference, tier, opened_at, triggered_at, plan, next_action_at from alerts where clinic_id = $1 and id = $2 and state = 'open'
+LIST_PAGES = """
+select id, reference, tier, opened_at, triggered_at, plan, next_action_at from alerts
+where clinic_id = $1 and id = any($2::uuid[]) and state = 'open'
 """
 
 COUNT_WAITING = "select count(*) as waiting from alerts where clinic_id = $1 and tier = $2 and state = 'open'"
@@ -130,6 +137,11 @@ where clinic_id = $1 and session_id = $2 and response_id is not null and respons
 async def lock_patient(tx: Tx, patient_id: UUID) -> None:
     """Serialise all judging and alerting of one patient until this transaction ends."""
     await tx.one(LOCK_PATIENT, str(tx.clinic_id), str(patient_id))
+
+
+async def lock_patients(tx: Tx, patient_ids: Collection[UUID]) -> None:
+    """The same for many patients."""
+    await tx.all(LOCK_PATIENTS, str(tx.clinic_id), list(patient_ids))
 
 
 async def find_standing(tx: Tx, patient_id: UUID, session_id: UUID | None) -> Standing | None:
@@ -268,16 +280,15 @@ async def was_seen_to(tx: Tx, response_id: UUID) -> bool:
     return bool(rows) and all(seen_to(r["state"], r["outcome"], reached=r["reached"]) for r in rows)
 
 
-async def find_page(tx: Tx, alert_id: UUID) -> PageFacts | None:
-    """Facts of an alert that still needs paging; None once somebody has it."""
-    row = await tx.one(FIND_PAGE, tx.clinic_id, alert_id)
-    if row is None:
-        return None
-    plan = msgspec.convert(row["plan"], Escalation).plan(row["tier"])
-    return PageFacts(
-        reference=row["reference"], tier=row["tier"], opened_at=row["opened_at"], triggered_at=row["triggered_at"],
-        plan=plan, next_action_at=row["next_action_at"],
-    )  # fmt: skip
+async def list_pages(tx: Tx, alert_ids: Collection[UUID]) -> dict[UUID, PageFacts]:
+    """Facts of those alerts that still need paging; an alert that somebody has is left out."""
+    return {
+        row["id"]: PageFacts(
+            reference=row["reference"], tier=row["tier"], opened_at=row["opened_at"], triggered_at=row["triggered_at"],
+            plan=msgspec.convert(row["plan"], Escalation).plan(row["tier"]), next_action_at=row["next_action_at"],
+        )
+        for row in await tx.all(LIST_PAGES, tx.clinic_id, list(alert_ids))
+    }  # fmt: skip
 
 
 async def count_waiting(tx: Tx, tier: Tier) -> int:

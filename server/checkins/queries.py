@@ -1,6 +1,6 @@
 """SQL of check-ins: planned as rows when the session is recorded, claimed when due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,6 +30,16 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None
     asked_of: AskedOf
     stands_in_for: str | None
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """Where a check-in is: `done` of its actions are behind it, the next comes at `next_at`; None: nothing more."""
+
+    id: UUID
+    state: CheckInState
+    done: int
+    next_at: datetime | None
+    reason: str | None = None
 
 
 COLUMNS = """
@@ -66,13 +76,18 @@ LIST_FOR_PHONE = COLUMNS + (
     " and c.closes_at > $3)) order by c.due_at, c.id limit 100"
 )
 
-LIST_DUE = (
-    "select clinic_id, id, patient_id from check_ins where next_action_at <= $1 order by next_action_at limit 500"
-)
+LIST_DUE = "select clinic_id, id, patient_id from check_ins where next_action_at <= $1 order by next_action_at limit $2"
+
+LIST_STILL_DUE = COLUMNS + " where c.clinic_id = $1 and c.id = any($2::uuid[]) and c.next_action_at <= $3"
+
+LIST_ASKING = """
+select id from check_ins where clinic_id = $1 and id = any($2::uuid[]) and state in ('planned', 'open')
+"""
 
 SET_PROGRESS = """
-update check_ins set state = $3, actions_done = $4, next_action_at = $5, reason = $6
-where clinic_id = $1 and id = $2 and state in ('planned', 'open')
+update check_ins c set state = u.state, actions_done = u.done, next_action_at = u.next_at, reason = u.reason
+from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::text[]) as u (id, state, done, next_at, reason)
+where c.clinic_id = $1 and c.id = any($2::uuid[]) and c.id = u.id and c.state in ('planned', 'open')
 """
 
 PUT_OFF = """
@@ -116,12 +131,15 @@ from check_ins where clinic_id = $1 and session_id = any($2::uuid[])
 
 LIST_ASKED = "select distinct patient_id from check_ins where clinic_id = $1 and patient_id = any($2::uuid[])"
 
-LAST_BEFORE = """
-select c.state, (select r.clear from responses r where r.clinic_id = c.clinic_id and r.check_in_id = c.id
-                 order by r.answered_at desc limit 1) as clear
-from check_ins c
-where c.clinic_id = $1 and c.session_id = $2 and c.due_at < $3 and c.state in ('answered', 'missed') and c.id <> $4
-order by c.due_at desc, c.state desc, clear nulls first limit 1
+LIST_LAST_BEFORE = """
+select u.id, l.state, l.clear from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as u (id, session_id, due_at),
+    lateral (
+        select c.state, (select r.clear from responses r where r.clinic_id = c.clinic_id and r.check_in_id = c.id
+                         order by r.answered_at desc limit 1) as clear
+        from check_ins c
+        where c.clinic_id = $1 and c.session_id = u.session_id and c.due_at < u.due_at
+          and c.state in ('answered', 'missed') and c.id <> u.id
+        order by c.due_at desc, c.state desc, clear nulls first limit 1) l
 """
 
 MISSED_IN_A_ROW = """
@@ -191,15 +209,29 @@ async def list_for_phone(tx: Tx, patient_id: UUID) -> list[CheckIn]:
     return [msgspec.convert(dict(r), CheckIn) for r in await tx.all(LIST_FOR_PHONE, tx.clinic_id, patient_id, tx.now)]
 
 
-async def list_due(tx: Tx, now: datetime) -> list[tuple[UUID, UUID, UUID]]:
+async def list_due(tx: Tx, now: datetime, limit: int) -> list[tuple[UUID, UUID, UUID]]:
     """(clinic, check-in, patient) with something to do, across clinics; handled under the patient's lock."""
-    return [(r["clinic_id"], r["id"], r["patient_id"]) for r in await tx.all(LIST_DUE, now)]
+    await tx.read_in_index_order()
+    return [(r["clinic_id"], r["id"], r["patient_id"]) for r in await tx.all(LIST_DUE, now, limit)]
 
 
-async def set_progress(
-    tx: Tx, check_in_id: UUID, state: CheckInState, done: int, next_at: datetime | None, reason: str | None = None
-) -> None:
-    await tx.run(SET_PROGRESS, tx.clinic_id, check_in_id, state, done, next_at, reason)
+async def list_still_due(tx: Tx, check_in_ids: Collection[UUID]) -> list[CheckIn]:
+    """Those of them that nobody has handled meanwhile; the caller holds their patients."""
+    rows = await tx.all(LIST_STILL_DUE, tx.clinic_id, list(check_in_ids), tx.now)
+    return [msgspec.convert(dict(r), CheckIn) for r in rows]
+
+
+async def list_asking(tx: Tx, check_in_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them that are still to be answered."""
+    return {r["id"] for r in await tx.all(LIST_ASKING, tx.clinic_id, list(check_in_ids))}
+
+
+async def set_progress(tx: Tx, moved: Sequence[Progress]) -> None:
+    """Where these check-ins are now; one that is over stays so."""
+    await tx.run(
+        SET_PROGRESS, tx.clinic_id, [m.id for m in moved], [m.state for m in moved], [m.done for m in moved],
+        [m.next_at for m in moved], [m.reason for m in moved],
+    )  # fmt: skip
 
 
 async def put_off(tx: Tx, check_in_id: UUID) -> None:
@@ -227,10 +259,13 @@ async def restore_latest(tx: Tx, patient_ids: Sequence[UUID]) -> None:
     await tx.run(RESTORE_LATEST, tx.clinic_id, patient_ids, tx.now)
 
 
-async def last_before(tx: Tx, check_in: CheckIn) -> LastCheckIn | None:
-    """The check-in before this one in its session that was answered or missed; of two at once the worse one."""
-    row = await tx.one(LAST_BEFORE, tx.clinic_id, check_in.session_id, check_in.due_at, check_in.id)
-    return None if row is None else LastCheckIn(row["state"], row["clear"])
+async def list_last_before(tx: Tx, check_ins: Sequence[CheckIn]) -> dict[UUID, LastCheckIn]:
+    """The check-in before each of these in its session that was answered or missed; of two at once the worse one."""
+    rows = await tx.all(
+        LIST_LAST_BEFORE, tx.clinic_id, [c.id for c in check_ins], [c.session_id for c in check_ins],
+        [c.due_at for c in check_ins],
+    )  # fmt: skip
+    return {row["id"]: LastCheckIn(row["state"], row["clear"]) for row in rows}
 
 
 async def missed_in_a_row(tx: Tx, check_in: CheckIn, *, repeats: bool) -> int:

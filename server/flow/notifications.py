@@ -1,167 +1,176 @@
 """Send what is due: claim and commit, send with no transaction open, record under the lease's token."""
 
 import asyncio
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Literal, cast
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID, uuid4
 
+import msgspec
 import structlog
 
-from server.access import queries as access
-from server.alerts import queries as alerts
-from server.alerts.rules import deadline
-from server.checkins import queries as checkins
 from server.flow.alerts import hurry, lock_alert
+from server.flow.composing import Nowhere, Over, compose
 from server.flow.incidents import tell_incident
-from server.flow.paging import calendar_of
-from server.flow.push import SAFETY, push_target
+from server.flow.push import SAFETY
 from server.kit import audit
 from server.kit.actor import Actor
-from server.kit.crypto import fingerprint
-from server.kit.db import Database, Tx
-from server.kit.tokens import link_token
+from server.kit.clock import monotonic
+from server.kit.db import AWAY, Database, Tx
+from server.notifications import batch_queries, push_queries, queries, shown_queries
 from server.notifications import channels as providers
-from server.notifications import push_queries, queries, shown_queries
+from server.notifications.batch_queries import HandedOver
 from server.notifications.channels.base import Sender
 from server.notifications.channels.webpush import GONE
-from server.notifications.messages import (
-    DigestFacts,
-    Facts,
-    IncidentFacts,
-    PageFacts,
-    PromptFacts,
-    Template,
-    digest,
-    render,
-    render_push,
-)
 from server.notifications.model import (
     Channel,
     GiveUp,
     Kind,
-    Language,
     Message,
     NextChannel,
     Outcome,
-    Park,
     Priority,
     Retry,
     StatusReport,
 )
 from server.notifications.queries import Queued
-from server.notifications.rules import after_crash, after_failure, move_on_at, ways_to
-from server.patients import queries as patients
+from server.notifications.rules import after_failure, move_on_at
 
 log = structlog.get_logger()
 
-BATCH = 50
-LOOK_BACK = timedelta(minutes=10)
-ROUTINE = SAFETY + 1
+BATCH = 200
+# What is not begun by then goes back: with the time that a send may take, it ends well before its lease and its tick.
+BEGIN_FOR_S = 3
+AT_ONCE = 25
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """A message and what became of it; `outcome` None: there was no time to begin."""
+
+    queued: Queued
+    message: Message
+    outcome: Outcome | None
+
+
+class Post(msgspec.Struct, frozen=True):
+    """How messages leave: `lanes` bounds the sends under way on each channel, none begins after `until` (monotonic)."""
+
+    db: Database
+    senders: Mapping[Channel, Sender]
+    origin: str
+    lanes: Mapping[Channel, asyncio.Semaphore]
+    until: float
 
 
 async def notifications_due(db: Database, senders: Mapping[Channel, Sender], origin: str) -> int:
     """Claim a batch and send it; returns how many were claimed. Safe in any number of workers."""
     async with db.begin(Actor("engine", None)) as tx:
         claimed = await queries.claim(tx, uuid4(), BATCH)
-    await asyncio.gather(*(_deliver_guarded(db, senders, origin, message) for message in claimed))
+    await deliver(db, senders, origin, claimed)
     return len(claimed)
 
 
-async def _deliver_guarded(db: Database, senders: Mapping[Channel, Sender], origin: str, queued: Queued) -> None:
-    """One message's trouble is its own: its lease runs out and the isolation lane takes it."""
+async def deliver(db: Database, senders: Mapping[Channel, Sender], origin: str, claimed: Sequence[Queued]) -> None:
+    """Compose, commit, send, record: the messages of a clinic together, apart from those whose sender died before."""
+    lanes = {channel: asyncio.Semaphore(AT_ONCE) for channel in get_args(Channel)}
+    post = Post(db, senders, origin, lanes, monotonic() + BEGIN_FOR_S)
+    batches: dict[object, list[Queued]] = {}
+    for queued in sorted(claimed, key=lambda q: q.priority):
+        batches.setdefault(queued.id if queued.crashes else queued.clinic_id, []).append(queued)
+    await asyncio.gather(*(_deliver_batch(post, batch) for batch in batches.values()))
+
+
+async def _deliver_batch(post: Post, batch: list[Queued]) -> None:
+    composed = await _composed(post, batch)
+    async with asyncio.TaskGroup() as group:
+        pending = {group.create_task(_send(post, q, made)) for q, made in composed if isinstance(made, Message)}
+        for queued, made in composed:
+            if not isinstance(made, Message):
+                group.create_task(_guarded(queued, _not_sent(post, queued, made)))
+        while pending:
+            # What is finished by now is recorded together; the others go on meanwhile.
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            await _record_all(post.db, batch[0].clinic_id, [task.result() for task in done])
+
+
+async def _composed(post: Post, batch: list[Queued]) -> list[tuple[Queued, Message | Over | Nowhere]]:
+    """All together; when that fails, each by itself, so that one message's trouble is its own: its lease runs out and
+    the isolation lane takes it."""
     try:
-        await deliver(db, senders, origin, queued)
+        async with post.db.begin(Actor("engine", batch[0].clinic_id)) as tx:
+            return await compose(tx, post.db.instance_key, post.origin, batch)
     except Exception as error:
-        log.error("delivery_failed", notification=str(queued.id), error=type(error).__name__)
+        if len(batch) == 1 or isinstance(error, AWAY):
+            _tell_failed(batch, error)
+            return []
+        log.warning("composed_one_by_one", count=len(batch), error=type(error).__name__)
+    return [made for queued in batch for made in await _composed(post, [queued])]
 
 
-async def deliver(db: Database, senders: Mapping[Channel, Sender], origin: str, queued: Queued) -> None:
-    """Compose, commit, send, record."""
-    engine = Actor("engine", queued.clinic_id)
-    async with db.begin(engine) as tx:
-        message = await _compose(tx, db.instance_key, origin, queued)
-    if message is None:
-        return
-    outcome = await providers.send(senders, message)
-    async with db.begin(engine) as tx:
-        await _record(tx, queued, message.channel, outcome)
+async def _not_sent(post: Post, queued: Queued, made: Over | Nowhere) -> None:
+    async with post.db.begin(Actor("engine", queued.clinic_id)) as tx:
+        match made:
+            case Over(state, error):
+                await _end(tx, queued, state, error)
+            case Nowhere(channel):
+                await _record(tx, queued, channel, Outcome("permanent", error_code="no_address"))
+
+
+async def _send(post: Post, queued: Queued, message: Message) -> Finished:
+    async with post.lanes[message.channel]:
+        begun = monotonic() < post.until
+        return Finished(queued, message, await providers.send(post.senders, message) if begun else None)
+
+
+async def _record_all(db: Database, clinic_id: UUID, finished: Sequence[Finished]) -> None:
+    """What was taken is recorded together, the rest one by one; so is all of it when that fails."""
+    recorded: set[UUID] = set()
+    lease_token = finished[0].queued.lease_token
+    try:
+        async with db.begin(Actor("engine", clinic_id)) as tx:
+            late = [f.queued.id for f in finished if f.outcome is None]
+            if late:
+                await batch_queries.give_back(tx, lease_token, late)
+            taken = [over for f in finished if (over := _handed_over(tx, f)) is not None]
+            if taken:
+                recorded = await batch_queries.mark_many_sent(tx, lease_token, taken)
+    except Exception as error:
+        if isinstance(error, AWAY):
+            _tell_failed([f.queued for f in finished], error)
+            return
+        log.warning("recorded_one_by_one", count=len(finished), error=type(error).__name__)
+    left = [f for f in finished if f.outcome is not None and f.queued.id not in recorded]
+    await asyncio.gather(*(_guarded(f.queued, _record_alone(db, f)) for f in left))
+
+
+def _handed_over(tx: Tx, finished: Finished) -> HandedOver | None:
+    """What its provider took, if nothing else is to be looked up for it."""
+    queued, outcome, channel = finished.queued, finished.outcome, finished.message.channel
+    if outcome is None or outcome.result != "accepted":
+        return None
+    at = _next_channel_at(tx, queued, channel)
+    return None if at and queued.attempts else HandedOver(queued.id, channel, outcome.provider_ref, at)
+
+
+async def _record_alone(db: Database, finished: Finished) -> None:
+    outcome, message = finished.outcome, finished.message
+    assert outcome is not None
+    async with db.begin(Actor("engine", finished.queued.clinic_id)) as tx:
+        await _record(tx, finished.queued, message.channel, outcome)
         if outcome.error_code == GONE and message.push is not None:
             await push_queries.retire(tx, message.push.subscription_id, "gone")
 
 
-async def _compose(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Message | None:
-    """The message as it stands now; None when it ended here (expired, parked, no longer wanted)."""
-    if queued.crashes and isinstance(after_crash(queued.crashes), Park):
-        await _end(tx, queued, "parked", "crashes")
-        return None
-    if queued.expires_at <= tx.now:
-        await _end(tx, queued, "expired", None)
-        return None
-    facts = await _facts(tx, instance_key, origin, queued)
-    if facts is None:
-        await _end(tx, queued, "cancelled", None)
-        return None
-    language, addresses = await _recipient(tx, queued)
-    channel = queued.channels[queued.channel_index]
-    target = await push_target(tx, instance_key, queued) if channel == "push" else None
-    to = addresses.get(channel) if target is None else target.endpoint
-    if to is None and queued.to_kind == "companion":
-        await _end(tx, queued, "cancelled", None)
-        return None
-    if to is None:
-        await _record(tx, queued, channel, Outcome("permanent", error_code="no_address"))
-        return None
-    template = digest(facts.count) if isinstance(facts, DigestFacts) else cast(Template, queued.template)
-    say = render_push if channel == "push" else render
-    text = say(template, cast(Language, language), facts)
-    await queries.add_credential(tx, "message", fingerprint(queued.id.bytes), queued.id)
-    maybe_out = queued.attempted_at or (tx.wall - LOOK_BACK if queued.crashes else None)
-    return Message(
-        id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
-        language=cast(Language, language), at=tx.now, expires_at=queued.expires_at, tried_since=maybe_out, push=target,
-    )  # fmt: skip
+async def _guarded(queued: Queued, work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception as error:
+        _tell_failed([queued], error)
 
 
-async def _recipient(tx: Tx, queued: Queued) -> tuple[str, dict[Channel, str | None]]:
-    """Language and addresses, read when the message goes out."""
-    if queued.staff_id is not None:
-        for contact in await access.list_reachable(tx):
-            if contact.id == queued.staff_id:
-                return contact.language, {"sms": contact.phone, "email": contact.email}
-        return "en", {}
-    assert queued.patient_id is not None
-    if queued.to_kind == "companion":
-        companion = await patients.get_companion(tx, queued.patient_id)
-        return companion.language, {"sms": companion.phone}
-    patient = await patients.get_contact(tx, queued.patient_id)
-    return patient.language, {"sms": patient.phone, "email": patient.email}
-
-
-async def _facts(tx: Tx, instance_key: bytes, origin: str, queued: Queued) -> Facts | None:
-    """What the sentence may say: ids, times and tiers, nothing else."""
-    if queued.template == "push_test":
-        return PromptFacts(link=f"{origin}/")
-    if queued.kind == "notice":
-        return IncidentFacts(incident=queued.params["incident"], link=f"{origin}/team")
-    if queued.check_in_id is not None:
-        check_in = await checkins.find(tx, queued.check_in_id)
-        if check_in is None or check_in.state not in ("planned", "open"):
-            return None
-        token = link_token(instance_key, queued.check_in_id)
-        return PromptFacts(link=f"{origin}/c#token={token}")
-    if queued.alert_id is None:
-        waiting = await alerts.count_waiting(tx, "same_day")
-        return DigestFacts(count=waiting, link=f"{origin}/team") if waiting else None
-    alert = await alerts.find_page(tx, queued.alert_id)
-    if alert is None:
-        return None
-    calendar = await calendar_of(tx)
-    due = deadline(alert.plan, alert.triggered_at, calendar)
-    return PageFacts(
-        tier=alert.tier, reference=alert.reference, opened_at=alert.opened_at, now=tx.now, zone=calendar.zone,
-        deadline=due if due > tx.now else alert.next_action_at, link=f"{origin}/team/alerts/{alert.reference}",
-    )  # fmt: skip
+def _tell_failed(batch: Sequence[Queued], error: Exception) -> None:
+    for queued in batch:
+        log.error("delivery_failed", notification=str(queued.id), error=type(error).__name__)
 
 
 async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) -> None:
@@ -192,10 +201,14 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) ->
 
 async def _fallback_at(tx: Tx, queued: Queued, channel: Channel) -> datetime | None:
     """When a push that nobody has seen goes on to the next channel, unless that was started beside it already."""
-    left = queued.channels[queued.channel_index + 1 :]
-    at = move_on_at(channel, queued.priority <= SAFETY, left, tx.now, queued.expires_at)
+    at = _next_channel_at(tx, queued, channel)
     started = at is not None and queued.attempts > 0 and await queries.has_beside(tx, queued)
     return None if started else at
+
+
+def _next_channel_at(tx: Tx, queued: Queued, channel: Channel) -> datetime | None:
+    left = queued.channels[queued.channel_index + 1 :]
+    return move_on_at(channel, queued.priority <= SAFETY, left, tx.now, queued.expires_at)
 
 
 async def _start_beside(tx: Tx, queued: Queued) -> None:
@@ -253,32 +266,3 @@ async def prompt_seen(tx: Tx, check_in_id: UUID, event: Literal["shown", "opened
     if event == "shown":
         await push_queries.mark_alive(tx, check_in_id)
     await audit.record(tx, f"message.{event}", "check_in", check_in_id)
-
-
-async def prompt_patient(
-    tx: Tx,
-    *,
-    template: Template,
-    patient_id: UUID,
-    check_in_id: UUID,
-    expires_at: datetime,
-    key: str,
-    sms_only: bool,
-    instance_key: bytes,
-    safety: bool,
-) -> None:
-    """Put a prompt in the outbox and make its link work; the same `key` never twice."""
-    contact = await patients.get_contact(tx, patient_id)
-    push = not sms_only and not contact.stopped and await push_queries.is_subscribed(tx, patient_id)
-    channels = ways_to(contact.phone, None if sms_only and contact.phone else contact.email, push=push)
-    if not channels:
-        log.error("patient_unreachable", clinic=str(tx.clinic_id), patient=str(patient_id))
-        if not contact.stopped:
-            await tell_incident(tx, "prompts_undelivered")
-        return
-    token = link_token(instance_key, check_in_id)
-    await queries.add_credential(tx, "link", fingerprint(token.encode()), check_in_id)
-    await queries.enqueue(
-        tx, kind="prompt", template=template, priority=SAFETY if safety else ROUTINE, channels=channels, dedupe_key=key,
-        expires_at=expires_at, patient_id=patient_id, check_in_id=check_in_id,
-    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Web push on its way: to which phone, what follows when no phone has shown it, and a message to try it out."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,17 +26,22 @@ PUT_OFF = timedelta(minutes=1)
 TRY_FOR = timedelta(minutes=5)
 
 
-async def push_target(tx: Tx, instance_key: bytes, queued: Queued) -> PushTarget | None:
-    """Where this message goes, read when it goes out; None when no phone takes it any more."""
-    assert queued.patient_id is not None
-    device = queued.params.get("device")
-    live = await push_queries.find_live(tx, instance_key, queued.patient_id, UUID(device) if device else None)
-    if live is None:
-        return None
+async def push_targets(tx: Tx, instance_key: bytes, batch: Sequence[Queued]) -> dict[UUID, PushTarget]:
+    """Where these messages go, by message, read when they go out; left out when no phone takes them any more."""
+    wanted = [
+        (queued.id, queued.patient_id, UUID(queued.params["device"]) if "device" in queued.params else None)
+        for queued in batch
+        if queued.patient_id is not None
+    ]
+    live = await push_queries.list_live(tx, instance_key, wanted) if wanted else {}
+    return {queued.id: _target(instance_key, queued, live[queued.id], tx.wall) for queued in batch if queued.id in live}
+
+
+def _target(instance_key: bytes, queued: Queued, live: push_queries.Opened, signed_at: datetime) -> PushTarget:
     return PushTarget(
         subscription_id=live.id, endpoint=live.endpoint, p256dh=live.p256dh, auth=live.auth,
         private_key=live.private_key, topic=message_topic(instance_key, queued.check_in_id or queued.id),
-        signed_at=tx.wall,
+        signed_at=signed_at,
     )  # fmt: skip
 
 

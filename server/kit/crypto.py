@@ -4,6 +4,7 @@ import base64
 import hmac
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -47,6 +48,7 @@ def load_key(path: Path) -> bytes:
     return key
 
 
+@lru_cache(maxsize=64)
 def derive(key: bytes, purpose: str) -> bytes:
     """A 32-byte key for one purpose."""
     return HKDF(SHA256(), 32, None, purpose.encode()).derive(key)

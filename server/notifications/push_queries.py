@@ -1,8 +1,10 @@
 """Phones that take web push, in PostgreSQL: addresses and keys are ciphertext bound to their row. Machine time."""
 
+from collections.abc import Collection, Sequence
 from typing import Literal
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from server.kit.crypto import unwrap
@@ -50,13 +52,19 @@ update push_subscriptions set retired_at = $3, retired_for = 'switched_off'
 where clinic_id = $1 and device_id = $2 and retired_at is null
 """
 
-IS_SUBSCRIBED = "select from push_subscriptions where clinic_id = $1 and patient_id = $2 and retired_at is null limit 1"
+LIST_SUBSCRIBED = """
+select distinct patient_id from push_subscriptions
+where clinic_id = $1 and patient_id = any($2::uuid[]) and retired_at is null
+"""
 
-FIND_LIVE = """
-select s.id, s.endpoint_enc, s.p256dh_enc, s.auth_enc, s.push_key_id, k.private_enc
-from push_subscriptions s join push_keys k on k.id = s.push_key_id
-where s.clinic_id = $1 and s.patient_id = $2 and s.retired_at is null and ($3::uuid is null or s.device_id = $3)
-order by s.last_seen_at desc limit 1
+LIST_LIVE = """
+select u.message_id, l.* from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as u (message_id, patient_id, device_id),
+    lateral (
+        select s.id, s.endpoint_enc, s.p256dh_enc, s.auth_enc, s.push_key_id, k.private_enc
+        from push_subscriptions s join push_keys k on k.id = s.push_key_id
+        where s.clinic_id = $1 and s.patient_id = u.patient_id and s.retired_at is null
+          and (u.device_id is null or s.device_id = u.device_id)
+        order by s.last_seen_at desc limit 1) l
 """
 
 COUNT_UNSHOWN = """
@@ -146,17 +154,22 @@ async def switch_off(tx: Tx, device_id: UUID) -> None:
     await tx.run(RETIRE_OF_DEVICE, tx.clinic_id, device_id, tx.wall)
 
 
-async def is_subscribed(tx: Tx, patient_id: UUID) -> bool:
-    """Whether a phone of the patient takes web push."""
-    return await tx.one(IS_SUBSCRIBED, tx.clinic_id, patient_id) is not None
+async def list_subscribed(tx: Tx, patient_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the patients who have a phone that takes web push."""
+    return {row["patient_id"] for row in await tx.all(LIST_SUBSCRIBED, tx.clinic_id, list(patient_ids))}
 
 
-async def find_live(tx: Tx, instance_key: bytes, patient_id: UUID, device_id: UUID | None = None) -> Opened | None:
-    """Where the patient (or this phone of theirs) is reached, the phone seen last first. For the worker's role: the
-    web's may not read private keys."""
-    row = await tx.one(FIND_LIVE, tx.clinic_id, patient_id, device_id)
-    if row is None:
-        return None
+async def list_live(
+    tx: Tx, instance_key: bytes, wanted: Sequence[tuple[UUID, UUID, UUID | None]]
+) -> dict[UUID, Opened]:
+    """Where the patient (or this phone of theirs) of each (message, patient, phone) is reached, the phone seen last
+    first; by message. For the worker's role: the web's may not read private keys."""
+    rows = await tx.all(LIST_LIVE, tx.clinic_id, [w[0] for w in wanted], [w[1] for w in wanted], [w[2] for w in wanted])
+    live = {row["message_id"]: _open(tx, instance_key, row) for row in rows}
+    return {message_id: opened for message_id, opened in live.items() if opened is not None}
+
+
+def _open(tx: Tx, instance_key: bytes, row: asyncpg.Record) -> Opened | None:
     opened = [
         tx.open_contact(f"push_subscriptions.{name}", row["id"], row[f"{name}_enc"])
         for name in ("endpoint", "p256dh", "auth")

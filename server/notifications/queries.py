@@ -161,6 +161,7 @@ COUNT_DUE = (
 
 async def claim(tx: Tx, token: UUID, limit: int) -> list[Queued]:
     """Take due messages, best priority first: `limit` that nobody tried to send and died, plus one that somebody did."""
+    await tx.read_in_index_order()
     rows = await tx.all(CLAIM, token, tx.wall, limit)
     rows += await tx.all(CLAIM_ALONE, token, tx.wall)
     return [msgspec.convert(dict(r), Queued) for r in rows]

@@ -1,5 +1,6 @@
 """Patients in PostgreSQL: names, dates and contacts are ciphertext bound to their row."""
 
+from collections.abc import Collection
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -65,14 +66,14 @@ LOCK_PATIENT = FIND_PATIENT + " for no key update"
 
 GET_BRIEF = "select name_enc, language, time_zone from patients where clinic_id = $1 and id = $2"
 
-GET_CONTACT = """
-select phone_enc, email_enc, language, time_zone, quiet_from, quiet_to, texting_stopped_at
-from patients where clinic_id = $1 and id = $2
+LIST_CONTACTS = """
+select id, phone_enc, email_enc, language, time_zone, quiet_from, quiet_to, texting_stopped_at
+from patients where clinic_id = $1 and id = any($2::uuid[])
 """
 
-GET_COMPANION = """
-select case when companion_may_text and not companion_blocked then companion_phone_enc end as phone_enc, language
-from patients where clinic_id = $1 and id = $2
+LIST_COMPANIONS = """
+select id, case when companion_may_text and not companion_blocked then companion_phone_enc end as phone_enc, language
+from patients where clinic_id = $1 and id = any($2::uuid[])
 """
 
 STOP_MESSAGES = """
@@ -181,10 +182,19 @@ async def get_patient(tx: Tx, patient_id: UUID) -> Patient:
 
 async def get_contact(tx: Tx, patient_id: UUID) -> PatientContact:
     """How messages reach a patient; LookupError when unknown. Reads only columns the worker may see."""
-    row = await tx.one(GET_CONTACT, tx.clinic_id, patient_id)
-    if row is None:
+    found = await list_contacts(tx, [patient_id])
+    if not found:
         raise LookupError("unknown patient")
-    stopped = row["texting_stopped_at"] is not None
+    return found[patient_id]
+
+
+async def list_contacts(tx: Tx, patient_ids: Collection[UUID]) -> dict[UUID, PatientContact]:
+    """The same for many; the unknown are left out."""
+    return {row["id"]: _contact(tx, row) for row in await tx.all(LIST_CONTACTS, tx.clinic_id, list(patient_ids))}
+
+
+def _contact(tx: Tx, row: asyncpg.Record) -> PatientContact:
+    patient_id, stopped = row["id"], row["texting_stopped_at"] is not None
     return PatientContact(
         patient_id,
         None if stopped else tx.open_contact("patients.phone", patient_id, row["phone_enc"]),
@@ -198,10 +208,20 @@ async def get_contact(tx: Tx, patient_id: UUID) -> PatientContact:
 
 async def get_companion(tx: Tx, patient_id: UUID) -> CompanionContact:
     """How messages reach the companion; LookupError when the patient is unknown. Works in the worker's role."""
-    row = await tx.one(GET_COMPANION, tx.clinic_id, patient_id)
-    if row is None:
+    found = await list_companions(tx, [patient_id])
+    if not found:
         raise LookupError("unknown patient")
-    return CompanionContact(tx.open_contact("patients.companion_phone", patient_id, row["phone_enc"]), row["language"])
+    return found[patient_id]
+
+
+async def list_companions(tx: Tx, patient_ids: Collection[UUID]) -> dict[UUID, CompanionContact]:
+    """The same for many, by patient; the unknown are left out."""
+    return {
+        row["id"]: CompanionContact(
+            tx.open_contact("patients.companion_phone", row["id"], row["phone_enc"]), row["language"]
+        )
+        for row in await tx.all(LIST_COMPANIONS, tx.clinic_id, list(patient_ids))
+    }
 
 
 async def get_brief(tx: Tx, patient_id: UUID) -> Brief:

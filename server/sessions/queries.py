@@ -1,6 +1,6 @@
 """SQL of treatment sessions. The engine may read everything here but the free text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,10 @@ from treatment_sessions s
 """
 
 GET = COLUMNS + " where s.clinic_id = $1 and s.id = $2"
+
+LIST_PROTOCOLS = """
+select id, protocol_key, protocol_version from treatment_sessions where clinic_id = $1 and id = any($2::uuid[])
+"""
 
 FIND_LATEST = COLUMNS + (
     " where s.clinic_id = $1 and s.patient_id = $2 and s.cancelled_at is null and s.ended_at <= $3 order by s.ended_at desc limit 1"
@@ -83,6 +87,12 @@ update treatment_sessions set cancelled_at = $3, cancel_reason_enc = $4 where cl
 async def find(tx: Tx, session_id: UUID) -> Session | None:
     row = await tx.one(GET, tx.clinic_id, session_id)
     return None if row is None else msgspec.convert(dict(row), Session)
+
+
+async def list_protocols(tx: Tx, session_ids: Collection[UUID]) -> dict[UUID, tuple[str, int]]:
+    """The protocol and the version of it that each session is pinned to."""
+    rows = await tx.all(LIST_PROTOCOLS, tx.clinic_id, list(session_ids))
+    return {row["id"]: (row["protocol_key"], row["protocol_version"]) for row in rows}
 
 
 async def find_latest(tx: Tx, patient_id: UUID) -> Session | None:

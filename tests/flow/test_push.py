@@ -271,10 +271,9 @@ async def test_nothing_about_the_phone_is_stored_in_clear(story: Story) -> None:
     assert bytes(given["endpoint"], "ascii").hex() not in row["text"]
     assert len(key["private_enc"]) == 12 + 32 + 16
     async with story.engine.db.begin(Actor("engine", story.world.ids.harbor)) as tx:
-        live = await push_queries.find_live(tx, KEY, story.ana)
-    assert live is not None
-    assert live.endpoint == given["endpoint"]
-    assert len(live.private_key) == 32
+        live = await push_queries.list_live(tx, KEY, [(story.ana, story.ana, None)])
+    assert live[story.ana].endpoint == given["endpoint"]
+    assert len(live[story.ana].private_key) == 32
 
 
 async def test_keys_that_another_key_file_sealed_are_replaced_unless_phones_use_them(story: Story) -> None:

@@ -1,0 +1,189 @@
+"""What messages say, to whom and where, read when they go out: one statement for each kind of fact in a batch."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from server.access import queries as access
+from server.access.model import StaffContact
+from server.alerts import queries as alerts
+from server.alerts.calendar import Calendar
+from server.alerts.rules import deadline
+from server.checkins import queries as checkins
+from server.flow.paging import calendar_of
+from server.flow.push import push_targets
+from server.kit.crypto import fingerprint
+from server.kit.db import Tx
+from server.kit.tokens import link_token
+from server.notifications import batch_queries
+from server.notifications.messages import (
+    DigestFacts,
+    Facts,
+    IncidentFacts,
+    PageFacts,
+    PromptFacts,
+    Template,
+    digest,
+    render,
+    render_push,
+)
+from server.notifications.model import Channel, Language, Message, Park, PushTarget
+from server.notifications.queries import Queued
+from server.notifications.rules import after_crash
+from server.patients import queries as patients
+from server.patients.model import CompanionContact, PatientContact
+
+log = structlog.get_logger()
+
+LOOK_BACK = timedelta(minutes=10)
+
+
+class Over(msgspec.Struct, frozen=True):
+    """Nothing is sent: it ended as `state`."""
+
+    state: str
+    error: str | None = None
+
+
+class Nowhere(msgspec.Struct, frozen=True):
+    """This channel has no address for its reader."""
+
+    channel: Channel
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of everybody and everything that a batch of one clinic speaks of. `now`: care time."""
+
+    now: datetime
+    wall: datetime
+    instance_key: bytes
+    origin: str
+    asking: set[UUID]
+    contacts: dict[UUID, PatientContact]
+    companions: dict[UUID, CompanionContact]
+    staff: dict[UUID, StaffContact]
+    pages: dict[UUID, alerts.PageFacts]
+    calendar: Calendar | None
+    waiting: int
+    targets: dict[UUID, PushTarget]
+
+
+async def compose(
+    tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued]
+) -> list[tuple[Queued, Message | Over | Nowhere]]:
+    """The messages as they stand now. One that cannot be worded is told in the log and left out."""
+    over = [(queued, ended) for queued in batch if (ended := is_over(queued, tx.now)) is not None]
+    ended_ids = {queued.id for queued, _ in over}
+    alive = [queued for queued in batch if queued.id not in ended_ids]
+    known = await _load(tx, instance_key, origin, alive)
+    worded = [(queued, made) for queued in alive if (made := _worded(known, queued)) is not None]
+    # Only a text message's provider reports back by the message's own address.
+    reported = [made.id for _, made in worded if isinstance(made, Message) and made.channel == "sms"]
+    if reported:
+        await batch_queries.add_credentials(tx, "message", [(fingerprint(i.bytes), i) for i in reported])
+    return [*over, *worded]
+
+
+def is_over(queued: Queued, now: datetime) -> Over | None:
+    """Whether it ended before anybody looks at what it is about."""
+    if queued.crashes and isinstance(after_crash(queued.crashes), Park):
+        return Over("parked", "crashes")
+    return Over("expired") if queued.expires_at <= now else None
+
+
+async def _load(tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued]) -> Known:
+    check_ins = [q.check_in_id for q in batch if q.check_in_id is not None]
+    contacts = [q.patient_id for q in batch if q.to_kind == "patient" and q.patient_id is not None]
+    companions = [q.patient_id for q in batch if q.to_kind == "companion" and q.patient_id is not None]
+    paged = [q.alert_id for q in batch if q.alert_id is not None]
+    pushed = [q for q in batch if _channel(q) == "push"]
+    pages = await alerts.list_pages(tx, paged) if paged else {}
+    return Known(
+        now=tx.now, wall=tx.wall, instance_key=instance_key, origin=origin,
+        asking=await checkins.list_asking(tx, check_ins) if check_ins else set(),
+        contacts=await patients.list_contacts(tx, contacts) if contacts else {},
+        companions=await patients.list_companions(tx, companions) if companions else {},
+        staff={c.id: c for c in await access.list_reachable(tx)} if any(q.staff_id for q in batch) else {},
+        pages=pages, calendar=await calendar_of(tx) if pages else None,
+        waiting=await alerts.count_waiting(tx, "same_day") if any(map(_is_digest, batch)) else 0,
+        targets=await push_targets(tx, instance_key, pushed) if pushed else {},
+    )  # fmt: skip
+
+
+def _worded(known: Known, queued: Queued) -> Message | Over | Nowhere | None:
+    try:
+        return _word(known, queued)
+    except Exception as error:
+        log.error("delivery_failed", notification=str(queued.id), error=type(error).__name__)
+        return None
+
+
+def _word(known: Known, queued: Queued) -> Message | Over | Nowhere:
+    facts = _facts(known, queued)
+    if facts is None:
+        return Over("cancelled")
+    language, addresses = _reader(known, queued)
+    channel, target = _channel(queued), known.targets.get(queued.id)
+    to = addresses.get(channel) if target is None else target.endpoint
+    if to is None:
+        return Over("cancelled") if queued.to_kind == "companion" else Nowhere(channel)
+    template = digest(facts.count) if isinstance(facts, DigestFacts) else cast(Template, queued.template)
+    say = render_push if channel == "push" else render
+    text = say(template, cast(Language, language), facts)
+    maybe_out = queued.attempted_at or (known.wall - LOOK_BACK if queued.crashes else None)
+    return Message(
+        id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
+        language=cast(Language, language), at=known.now, expires_at=queued.expires_at, tried_since=maybe_out,
+        push=target,
+    )  # fmt: skip
+
+
+def _channel(queued: Queued) -> Channel:
+    return queued.channels[queued.channel_index]
+
+
+def _is_digest(queued: Queued) -> bool:
+    return queued.kind != "notice" and queued.check_in_id is None and queued.alert_id is None
+
+
+def _reader(known: Known, queued: Queued) -> tuple[str, dict[Channel, str | None]]:
+    """Language and addresses."""
+    if queued.staff_id is not None:
+        colleague = known.staff.get(queued.staff_id)
+        return ("en", {}) if colleague is None else (colleague.language, _ways(colleague))
+    assert queued.patient_id is not None
+    if queued.to_kind == "companion":
+        companion = known.companions[queued.patient_id]
+        return companion.language, {"sms": companion.phone}
+    patient = known.contacts[queued.patient_id]
+    return patient.language, _ways(patient)
+
+
+def _ways(reader: StaffContact | PatientContact) -> dict[Channel, str | None]:
+    return {"sms": reader.phone, "email": reader.email}
+
+
+def _facts(known: Known, queued: Queued) -> Facts | None:
+    """What the sentence may say: ids, times and tiers, nothing else. None: it is no longer wanted."""
+    origin = known.origin
+    if queued.template == "push_test":
+        return PromptFacts(link=f"{origin}/")
+    if queued.kind == "notice":
+        return IncidentFacts(incident=queued.params["incident"], link=f"{origin}/team")
+    if queued.check_in_id is not None:
+        token = link_token(known.instance_key, queued.check_in_id)
+        return PromptFacts(link=f"{origin}/c#token={token}") if queued.check_in_id in known.asking else None
+    if queued.alert_id is None:
+        return DigestFacts(count=known.waiting, link=f"{origin}/team") if known.waiting else None
+    alert, calendar = known.pages.get(queued.alert_id), known.calendar
+    if alert is None or calendar is None:
+        return None
+    due = deadline(alert.plan, alert.triggered_at, calendar)
+    return PageFacts(
+        tier=alert.tier, reference=alert.reference, opened_at=alert.opened_at, now=known.now, zone=calendar.zone,
+        deadline=due if due > known.now else alert.next_action_at, link=f"{origin}/team/alerts/{alert.reference}",
+    )  # fmt: skip
