@@ -3,12 +3,14 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
 
 from tests.pwa.demo import PASSWORD, Demo
 
+ZONE = "America/New_York"
 LEFT_LONG_ENOUGH_AGO = timedelta(minutes=61)
 """The first check-in, an hour after leaving, is due at once."""
 LEFT_A_DAY_AGO = timedelta(hours=23, minutes=45)
@@ -52,11 +54,14 @@ class Colleague:
         return datetime.fromisoformat((await self.call("GET", "/api/me"))["now"])
 
     async def enrol(self, name: str, phone: str, **more: Any) -> Patient:
-        """A patient in the clinic's own zone, with a companion and an address."""
+        """A patient in the clinic's own zone, with a companion and an address. Their night is half a day away: what is
+        due in a test comes, whatever the hour it runs at."""
+        night = (await self.now()).astimezone(ZoneInfo(ZONE)) + timedelta(hours=12)
         body = {
-            "name": name, "date_of_birth": "1984-03-09", "phone": phone, "time_zone": "America/New_York",
+            "name": name, "date_of_birth": "1984-03-09", "phone": phone, "time_zone": ZONE,
             "language": "en", "consent": True, "address": "12 Harbor Street, Portland, Maine",
             "companion": {"name": "Kit Stone", "phone": "+15555550199"},
+            "quiet_hours": {"from": f"{night:%H}:00", "to": f"{night:%H}:30"},
         }  # fmt: skip
         patient = await self.call("POST", "/api/patients", body | more)
         return Patient(patient["id"], name, phone)
