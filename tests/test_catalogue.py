@@ -24,7 +24,10 @@ FOREIGN_KEYS_WITHOUT_INDEX = """
     from pg_constraint f
     where f.contype = 'f' and not exists (
         select from pg_index i
-        where i.indrelid = f.conrelid and i.indpred is null
+        where i.indrelid = f.conrelid
+          and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) in (
+              select format('(%I IS NOT NULL)', a.attname) from pg_attribute a
+              where a.attrelid = f.conrelid and a.attnum = any(f.conkey)))
           and (i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
     )
 """

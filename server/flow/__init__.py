@@ -4,13 +4,13 @@
 |---|---|
 | a session is recorded, changed, cancelled | `flow.sessions`, `flow.recording` |
 | a file of sessions comes in | `flow.imports`, `flow.following` |
-| a check-in is due, silent, over | `flow.checkins` |
+| a check-in is due, silent, over | `flow.checkins`, `flow.prompting` |
 | an answer or an unprompted report arrives | `flow.responses` |
 | a dangerous tap goes ahead; its form stops midway | `flow.signals` |
 | a message reached somebody else, who says so | `flow.wrong_person` |
 | an alert is raised, climbs, pages people | `flow.alerts`, `flow.paging` |
 | a colleague acknowledges, follows up, passes on, closes | `flow.handling` |
-| a message is due, sent, reported on | `flow.notifications` |
+| a message is due, sent, reported on | `flow.notifications`, `flow.composing` |
 | sending starts again after a restore | `flow.sending` |
 | a push goes to a phone, which shows it or does not | `flow.push` |
 

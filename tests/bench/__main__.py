@@ -35,13 +35,14 @@ async def run(only: set[str], part: int) -> None:
             lines += await bench_planning(on, await on.enrol(5000 // part))
     if not only or "sending" in only:
         async with ground() as on:
-            many = 20_000 // part
-            await on.enrol(many)
-            lines += await bench_sending(on, many)
+            count = 20_000 // part
+            await on.enrol(count)
+            lines += await bench_sending(on, count)
     if not only or "ticks" in only:
-        async with ground() as on:
-            await on.enrol(1000)
-            lines += await bench_ticks(on, 1 / part)
+        async with ground() as few, ground() as many:
+            await few.enrol(1000)
+            await many.enrol(1000)
+            lines += await bench_ticks(few, many, 1 / part)
     if not only or "screen" in only:
         async with ground() as on:
             lines += await bench_screen(on, await on.enrol(500 // part))
