@@ -41,7 +41,7 @@ async def test_a_hold_is_seen_before_the_next_session_and_ended_by_a_clinician(
     await nurse.open_patient(patient.name)
     await nurse.link("Record session").click()
     held = nurse.page.get_by_test_id("hold")
-    await expect(held).to_contain_text("Hold the next session. Pregnant, may be, or trying")
+    await expect(held).to_contain_text("On hold. Pregnant, may be, or trying")
     await expect(held).to_contain_text("A clinician or admin decides when treatment may go on.")
     await expect(held.get_by_role("button")).to_have_count(0)
     again = await nora.record_session(patient, ago=timedelta(minutes=5))

@@ -268,7 +268,7 @@ export const en = {
   drug: "Drug",
   setting: "Where",
   home_needs: "Before a dose at home can be recorded, this is missing:",
-  hold_title: "Hold the next session.",
+  hold_title: "On hold.",
   hold_ask: "A clinician or admin decides when treatment may go on.",
   hold_end: "Treatment may go on",
   hold_end_title: "End the hold?",

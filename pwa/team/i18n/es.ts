@@ -273,7 +273,7 @@ export const es: Catalogue<Key> = {
   drug: "Fármaco",
   setting: "Dónde",
   home_needs: "Antes de registrar una dosis en casa falta esto:",
-  hold_title: "Aplace la próxima sesión.",
+  hold_title: "Aplazada.",
   hold_ask: "Un médico o administrador decide cuándo puede seguir el tratamiento.",
   hold_end: "El tratamiento puede seguir",
   hold_end_title: "¿Terminar el aplazamiento?",
