@@ -30,6 +30,7 @@ from server.notifications.channels import close as close_channels
 from server.notifications.channels import make_channels
 from server.notifications.channels.base import Sender
 from server.notifications.model import Channel
+from server.notifications.push_queries import forget_retired
 from server.notifications.queries import count_due
 from server.settings import Settings
 
@@ -113,12 +114,13 @@ async def drain(engine: Engine, rounds: int = 50) -> int:
 
 
 async def housekeeping(engine: Engine) -> None:
-    """Seal the audit log; forget old failures."""
+    """Seal the audit log; forget old failures and phones that take no messages any more."""
     until = monotonic() + SEAL_FOR_S
     while monotonic() < until and await audit.seal_pending(engine.db):
         pass
     async with engine.db.begin(Actor("engine", None)) as tx:
         await tx.run(FORGET_FAILURES)
+        await forget_retired(tx)
 
 
 class Pulse:

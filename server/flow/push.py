@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from server.access.model import Phone
+from server.alerts.queries import lock_patient
 from server.checkins import queries as checkins
 from server.checkins.wall import end_of_quiet, is_quiet
 from server.flow.planned import quiet_hours
@@ -50,7 +51,8 @@ async def prompts_unshown(db: Database) -> int:
     async with db.begin(Actor("engine", None)) as tx:
         due = await shown_queries.list_unshown_due(tx)
 
-    async def work(tx: Tx, notification_id: UUID, _: UUID) -> None:
+    async def work(tx: Tx, notification_id: UUID, patient_id: UUID) -> None:
+        await lock_patient(tx, patient_id)
         await prompt_unshown(tx, notification_id)
 
     async def put_off(tx: Tx, notification_id: UUID, _: UUID) -> None:
@@ -61,7 +63,7 @@ async def prompts_unshown(db: Database) -> int:
 
 async def prompt_unshown(tx: Tx, notification_id: UUID) -> None:
     """One of them. A repeat finds nothing to do; a check-in that is over needs no second message, and a routine one
-    wakes nobody."""
+    wakes nobody. The patient's lock is the caller's, taken before the message as by all others."""
     prompt = await shown_queries.lock_unshown(tx, notification_id)
     if prompt is None:
         return

@@ -1,6 +1,7 @@
 """Phones that take web push, in PostgreSQL: addresses and keys are ciphertext bound to their row. Machine time."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -10,6 +11,8 @@ import msgspec
 from server.kit.crypto import unwrap
 from server.kit.db import Tx
 from server.kit.ids import uuid7
+
+RETIRED_STAYS = timedelta(days=30)
 
 Retired = Literal["gone", "unseen", "replaced", "switched_off"]
 
@@ -76,6 +79,13 @@ MARK_ALIVE = """
 update push_subscriptions s set unshown = 0 from check_ins c
 where c.clinic_id = $1 and c.id = $2 and s.clinic_id = $1 and s.patient_id = c.patient_id and s.unshown > 0
   and s.retired_at is null
+"""
+
+# What its owner switched off is remembered while the phone is theirs, or they would be asked again and again.
+FORGET_RETIRED = """
+delete from push_subscriptions s where s.retired_at < $1 and (s.retired_for <> 'switched_off'
+    or exists (select from push_subscriptions n where n.clinic_id = s.clinic_id and n.device_id = s.device_id
+               and n.retired_at > s.retired_at))
 """
 
 HAS_ANSWERED = "select from check_ins where clinic_id = $1 and patient_id = $2 and state = 'answered' limit 1"
@@ -193,3 +203,8 @@ async def mark_alive(tx: Tx, check_in_id: UUID) -> None:
 async def has_answered(tx: Tx, patient_id: UUID) -> bool:
     """Whether the patient has finished a check-in: before that nobody is asked for permission."""
     return await tx.one(HAS_ANSWERED, tx.clinic_id, patient_id) is not None
+
+
+async def forget_retired(tx: Tx) -> int:
+    """Delete what was retired a month ago, of all clinics; how many."""
+    return await tx.run(FORGET_RETIRED, tx.wall - RETIRED_STAYS)

@@ -19,7 +19,7 @@ where clinic_id = $1 and check_in_id = $2 and kind = 'prompt'
 """
 
 UNSHOWN_DUE = """
-select clinic_id, id, check_in_id from notifications
+select clinic_id, id, patient_id from notifications
 where fallback_at <= $1 and state = 'sent' and shown_at is null order by fallback_at limit 200
 """
 
@@ -48,8 +48,8 @@ class Unshown(msgspec.Struct, frozen=True):
 
 
 async def list_unshown_due(tx: Tx) -> list[tuple[UUID, UUID, UUID]]:
-    """(clinic, notification, check-in) of prompts, across clinics, that should have been shown by now."""
-    return [(row["clinic_id"], row["id"], row["check_in_id"]) for row in await tx.all(UNSHOWN_DUE, tx.now)]
+    """(clinic, notification, patient) of prompts, across clinics, that should have been shown by now."""
+    return [(row["clinic_id"], row["id"], row["patient_id"]) for row in await tx.all(UNSHOWN_DUE, tx.now)]
 
 
 async def lock_unshown(tx: Tx, notification_id: UUID) -> Unshown | None:

@@ -60,7 +60,8 @@ with revoked as (
 ),
 silent as (
     update push_subscriptions set retired_at = $4, retired_for = $5
-    where clinic_id = $1 and device_id in (select id from revoked) and retired_at is null
+    where clinic_id = $1 and device_id in (select id from revoked)
+      and (retired_at is null or retired_for = 'switched_off')
 )
 delete from credential_lookup where clinic_id = $1 and kind = 'patient_cookie'
   and subject_id in (select id from revoked)
@@ -72,7 +73,8 @@ with revoked as (
 ),
 silent as (
     update push_subscriptions set retired_at = $3, retired_for = 'revoked'
-    where clinic_id = $1 and device_id in (select id from revoked) and retired_at is null
+    where clinic_id = $1 and device_id in (select id from revoked)
+      and (retired_at is null or retired_for = 'switched_off')
 )
 delete from credential_lookup where clinic_id = $1 and kind = 'patient_cookie'
   and subject_id in (select id from revoked)

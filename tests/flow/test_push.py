@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
+from server.alerts.queries import lock_patient
 from server.flow.checkins import checkins_due
 from server.flow.push import prompts_unshown
 from server.kit.actor import Actor
 from server.kit.crypto import KeyFileError
 from server.notifications import push_queries
 from server.notifications.push_setup import ensure_push_key, rotate_push_keys
+from server.worker import housekeeping
 from tests.api.instance import KEY
 from tests.flow.story import ANAS_PHONE, CALM, Story
 
 SUBSCRIPTIONS = "select retired_for, unshown from push_subscriptions order by created_at, id"
+WAITS_FOR_ME = "select exists (select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid)))"
+AGE = "update push_subscriptions set retired_at = retired_at - make_interval(days => $1)"
 PROMPTS = """
 select state, channels[channel_index + 1] as channel, last_error, shown_at is not null as shown,
        opened_at is not null as opened
@@ -284,3 +288,43 @@ async def test_keys_that_another_key_file_sealed_are_replaced_unless_phones_use_
     await story.takes_push()
     with pytest.raises(KeyFileError):
         await ensure_push_key(story.instance.owner, KEY)
+
+
+async def test_the_patient_is_held_before_the_message(story: Story) -> None:
+    """Who answers holds the patient, then cancels what was not shown: the other order would be a deadlock."""
+    await story.takes_push()
+    story.push.faults.hide()
+    await asked(story)
+    await story.set_time(await story.now() + timedelta(minutes=4))
+    async with story.instance.db.begin(Actor("patient", story.world.ids.harbor, story.ana)) as tx:
+        await lock_patient(tx, story.ana)
+        falling = asyncio.create_task(prompts_unshown(story.engine.db))
+        while not await tx.conn.fetchval(WAITS_FOR_ME):
+            assert not falling.done()
+            await asyncio.sleep(0.02)
+        assert await tx.all("select id from notifications where kind = 'prompt' for update nowait")
+    await falling
+    await story.settle()
+    await by_text(story, "Time to check in")
+
+
+async def test_what_was_retired_a_month_ago_is_deleted(story: Story) -> None:
+    await story.takes_push()
+    await story.takes_push()
+    assert [row["retired_for"] for row in await story.rows(SUBSCRIPTIONS)] == ["replaced", None]
+    for days, left in ((29, ["replaced", None]), (2, [None])):
+        await story.instance.owner.execute(AGE, days)
+        await housekeeping(story.engine)
+        assert [row["retired_for"] for row in await story.rows(SUBSCRIPTIONS)] == left
+
+
+async def test_what_the_owner_switched_off_is_remembered_while_the_phone_is_theirs(story: Story) -> None:
+    await story.takes_push()
+    assert (await story.phone.browser.call("DELETE", "/api/my/push")).status_code == 204
+    await story.instance.owner.execute(AGE, 31)
+    await housekeeping(story.engine)
+    assert len(await story.rows(SUBSCRIPTIONS)) == 1
+    assert (await story.phone.browser.call("DELETE", "/api/my/device")).status_code == 204
+    await story.instance.owner.execute(AGE, 31)
+    await housekeeping(story.engine)
+    assert await story.rows(SUBSCRIPTIONS) == []
