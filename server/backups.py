@@ -54,6 +54,14 @@ set local search_path = public;
 insert into sending_holds (clinic_id, held_at) select clinic_id, wall_now() from clinics
 on conflict (clinic_id) do update set held_at = excluded.held_at;
 """
+# Who was sent away since the backup would be let in again: sign-ins and invitations are made anew. Phones stay bound,
+# because a patient who cannot answer is in more danger than one whose lost phone must be removed a second time.
+END_SECRETS = """
+with ended as (update staff_sign_ins set ended_at = wall_now() where ended_at is null), revoked as (
+    update invitations set revoked_at = wall_now() where used_at is null and revoked_at is null
+)
+delete from credential_lookup where kind in ('staff_cookie', 'invitation', 'invitation_code')
+"""
 
 KEY_APART = (
     "The key file is not in it: {key}\n"
@@ -62,6 +70,11 @@ KEY_APART = (
 HELD = (
     "Sending is held: no prompt and no page leaves until an admin of each clinic has looked at what is waiting and "
     "pressed Start sending, on the team page under Settings."
+)
+
+BACK_AGAIN = (
+    "Everybody signs in again, and open invitations are void. Colleagues disabled and phones removed since {made_at} "
+    "are back: disable and remove them again before you start sending."
 )
 
 
@@ -108,6 +121,7 @@ async def run_restore(settings: Settings, file: Path, force: bool) -> int:
             before = EMPTY if force else ""
             await asyncio.to_thread(restore, find_programs(major), url, source, before, HOLD, major)
             different = _differences(about.rows, await count_rows(conn))
+            await conn.execute(END_SECRETS)
             await migrate(url)
             fits = await _key_fits(conn, settings.key_file)
         finally:
@@ -118,6 +132,7 @@ async def run_restore(settings: Settings, file: Path, force: bool) -> int:
     rows, tables = sum(about.rows.values()), len(about.rows)
     print(f"Restored {rows:,} rows of {tables} tables from {about.made_at}; every table has as many as the backup.")
     print(HELD)
+    print(BACK_AGAIN.format(made_at=about.made_at))
     if not fits:
         print(f"The key file {settings.key_file} does not open this data. Put the one that belongs to it there.")
     return 0
@@ -151,7 +166,16 @@ def _write(file: Path, about: About, programs: Programs, url: str, snapshot: str
     """Complete or not at all: the file gets its name only when everything is in it and on the disk."""
     part = file.with_name(f"{file.name}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        # Neither through a link nor over what another backup is writing.
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise CommandError(
+            f"{part} is there: another backup is being written, or one was cut off. Remove it."
+        ) from error
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
                 archive.writestr(ABOUT, msgspec.json.format(msgspec.json.encode(about)))
                 with archive.open(DUMP, "w", force_zip64=True) as out:
@@ -160,10 +184,20 @@ def _write(file: Path, about: About, programs: Programs, url: str, snapshot: str
             os.fsync(stream.fileno())
         # Fails where a rename would overwrite.
         os.link(part, file)
+        _sync_folder(file.parent)
     except OSError as error:
         raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name is on the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class _Backup(Source):

@@ -94,6 +94,7 @@ async def test_what_is_restored_is_what_was_backed_up(
     before, after = await counted(story.instance.urls.owner_url), await counted(empty.owner_url)
     assert before.pop("sending_holds") == 0
     assert after.pop("sending_holds") == 2
+    assert after.pop("credential_lookup") < before.pop("credential_lookup")
     assert before == after
     assert before["check_ins"] > 0
     urls = story.instance.urls
@@ -119,6 +120,8 @@ async def test_nothing_is_sent_before_an_admin_starts_sending(
             story.mail,
             story.push,
         )
+        for who in ("lena", "nora"):
+            assert (await restored.staff(who).sign_in(who)).status_code == 200
         lena = restored.staff("lena")
         await restored.forward(hours=8)
         assert [item["state"] for item in await restored.timeline("check_in")].count("missed") >= 1
@@ -172,6 +175,57 @@ async def test_a_restore_that_fails_leaves_everything_as_it_was(
     with pytest.raises(DumpError):
         await run_restore(settings_of(empty, tmp_path), cut, force=True)
     assert await counted(empty.owner_url) == before
+
+
+async def test_a_dump_that_breaks_off_late_is_not_committed(
+    story: Story, empty: ClonedDatabase, tmp_path: Path
+) -> None:
+    """Most of it has gone to the database by then, and the end of a script is psql's sign to commit."""
+    file = await backed_up(story, tmp_path)
+    broken = tmp_path / "broken"
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(broken, "w") as copy:
+        dump = bytearray(whole.read("database.dump"))
+        copy.writestr("afterglow.json", whole.read("afterglow.json"))
+        dump[-2_000:-1_000] = bytes(1_000)
+        copy.writestr("database.dump", bytes(dump))
+    with pytest.raises(DumpError):
+        await run_restore(settings_of(empty, tmp_path), broken, force=False)
+    assert await counted(empty.owner_url) == {}
+
+
+async def test_who_was_sent_away_since_is_not_let_in_again(
+    story: Story, empty: ClonedDatabase, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = (await story.staff("nora").post(f"/api/patients/{story.ana}/invitation")).json()["link"]
+    file = await backed_up(story, tmp_path)
+    await run_restore(settings_of(empty, tmp_path), file, force=False)
+    assert "Everybody signs in again" in capsys.readouterr().out
+    async with instance_on(empty, story.world.ids) as instance:
+        nora, phone = instance.browser(), instance.browser()
+        nora.http.cookies.update(story.world.cookies["nora"])
+        assert (await nora.get("/api/me")).status_code == 401
+        assert (await nora.sign_in("nora")).status_code == 200
+        token = link.partition("#token=")[2]
+        assert (await phone.post("/api/enrolment", {"token": token, "replace": True})).status_code == 404
+        phone.http.cookies.update(story.world.cookies["ana"])
+        assert (await phone.get("/api/my/check-ins")).status_code == 200
+
+
+async def test_a_backup_follows_no_link_and_overwrites_nothing(story: Story, tmp_path: Path) -> None:
+    settings, file, victim = settings_of(story.instance.urls, tmp_path), tmp_path / "b", tmp_path / "victim"
+    file.symlink_to(victim)
+    with pytest.raises(CommandError):
+        await run_backup(settings, file)
+    file.unlink()
+    part = tmp_path / "b.part"
+    part.symlink_to(victim)
+    with pytest.raises(CommandError, match="Remove it"):
+        await run_backup(settings, file)
+    assert part.is_symlink()
+    assert not victim.exists()
+    part.unlink()
+    assert await run_backup(settings, file) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["afterglow.key", "b"]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a backup", b"PK\x03\x04 but nothing else"])

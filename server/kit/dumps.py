@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -81,21 +83,20 @@ def restore(programs: Programs, url: str, read: "Source", before: str, after: st
             "--set=ON_ERROR_STOP=1",
             "--set=VERBOSITY=terse",
         ]
-        with (
-            _started(programs, "psql", url, *options, stdin=subprocess.PIPE, stdout=said) as psql,
-            _reading(programs, read, "--no-owner", "--file=-", f"--use-list={listed.name}") as script,
-        ):
+        with _started(programs, "psql", url, *options, stdin=subprocess.PIPE, stdout=said) as psql:
             assert psql.stdin is not None
-            lines = (line for line in script if server_major >= 17 or not line.startswith(NEW_SETTING))
             try:
                 psql.stdin.write(before.encode())
-                psql.stdin.writelines(lines)
+                with _reading(programs, read, "--no-owner", "--file=-", f"--use-list={listed.name}") as script:
+                    psql.stdin.writelines(
+                        line for line in script if server_major >= 17 or not line.startswith(NEW_SETTING)
+                    )
+                # The end of its input is psql's sign to commit: only now is it known that the dump was whole.
                 psql.stdin.write(_owner_policies(owned) + after.encode())
                 psql.stdin.close()
             except BrokenPipeError:
                 # It has stopped at an error, and says so when it is waited for.
-                for _ in script:
-                    continue
+                return
 
 
 def _owner_policies(tables: Iterable[bytes]) -> bytes:
@@ -133,18 +134,25 @@ def _reading(programs: Programs, read: Source, *options: str) -> Iterator[IO[byt
         feeder.start()
         try:
             yield process.stdout
+        except BaseException:
+            # Nobody reads on: it would wait for that, and the feeder for it.
+            process.kill()
+            raise
         finally:
             process.stdout.close()
             feeder.join()
 
 
 def _feed(content: IO[bytes], into: IO[bytes]) -> None:
+    """What cannot be read ends the program's input early, and the program then says that the dump is not whole."""
     try:
         shutil.copyfileobj(content, into, 1 << 20)
-        into.close()
-    except BrokenPipeError:
-        # It needed no more: the table of contents stands at the beginning.
+    except (BrokenPipeError, zipfile.BadZipFile, zlib.error, EOFError):
+        # It needed no more (the table of contents stands at the beginning), or there is no more.
         return
+    finally:
+        with suppress(OSError):
+            into.close()
 
 
 @contextmanager
