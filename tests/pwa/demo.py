@@ -23,6 +23,7 @@ class Demo:
 
     def __init__(self, folder: Path) -> None:
         self.screen = folder / "screen"
+        self.data = folder / "data" / "demo"
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
         foreign = ("DATABASE_", "SMS_", "SMTP_", "AFTERGLOW_")

@@ -5,7 +5,6 @@ service. The question for permission, the page, the server and the message on it
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,10 +43,9 @@ TURN_OFF = """() => fetch("/api/my/push", { method: "DELETE", headers: { "X-Afte
 
 def given_by(demo: Demo, number: str) -> dict[str, Any]:
     """What the push service gave this phone when it was enrolled."""
-    data = Path(demo.screen).parent / "data" / "demo"
-    phones = [json.loads(line) for line in (data / "push_phones.jsonl").read_text().splitlines()]
+    phones = [json.loads(line) for line in (demo.data / "push_phones.jsonl").read_text().splitlines()]
     phone = next(phone for phone in reversed(phones) if phone["to"] == number)
-    endpoint = f"http://127.0.0.1:{(data / 'push_port').read_text().strip()}/push/{phone['id']}"
+    endpoint = f"http://127.0.0.1:{(demo.data / 'push_port').read_text().strip()}/push/{phone['id']}"
     return {"endpoint": endpoint, "keys": {"p256dh": phone["public"], "auth": phone["auth"]}}
 
 
