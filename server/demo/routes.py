@@ -1,14 +1,13 @@
 """The demo's own addresses: what the simulated phones got, and the clock. Absent anywhere else."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import msgspec
-from litestar import MediaType, Response, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import Parameter
-from litestar.response import File
 
 from server import pages
 from server.access.guards import demo_only
@@ -35,9 +34,9 @@ class Clock(msgspec.Struct, frozen=True):
 
 
 @get("/demo", guards=[demo_only], include_in_schema=False, sync_to_thread=False)
-def demo_page() -> Response[str] | File:
+def demo_page(request: Request[Any, Any, Any]) -> Response[Any]:
     """The phone's messages and the clock."""
-    return pages.page("demo.html")
+    return pages.page("demo.html", request)
 
 
 @get("/demo/messages", guards=[demo_only], include_in_schema=False)

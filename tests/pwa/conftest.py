@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from tests.pwa.demo import ROOT, Demo
 from tests.pwa.phone import Phone
@@ -25,6 +25,8 @@ PHONE = {
 }  # fmt: skip
 DESK = {"viewport": {"width": 1280, "height": 900}, "timezone_id": "America/New_York"}
 PATIENCE_MS = 15_000
+# A machine that does much else is slow, not wrong. What must be quick says so itself.
+expect.set_options(timeout=PATIENCE_MS)
 
 reports = pytest.StashKey[pytest.TestReport]()
 
@@ -50,7 +52,7 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
 def chromium_path() -> Path:
     """The system's own browser."""
     found = next((path for path in CHROMIUM if path.exists()), None)
-    assert found, "Chromium is missing: run .ci/chromium."
+    assert found, "Chromium is missing: run .ci/browsers."
     return found
 
 

@@ -63,7 +63,9 @@ async def ready_for_offline(page: Page) -> None:
     await until(kept)
 
 
-async def launch(playwright: Playwright, executable: Path, flags: list[str], folder: Path, **more: Any) -> BrowserContext:
+async def launch(
+    playwright: Playwright, executable: Path, flags: list[str], folder: Path, **more: Any
+) -> BrowserContext:
     """A browser with a profile on the disk: what it keeps outlives it."""
     return await playwright.chromium.launch_persistent_context(
         folder, executable_path=executable, args=flags, headless=True, **more
@@ -97,8 +99,14 @@ class Front:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.rstrip().split("\r\n")
-            headers = [line for line in lines if line.partition(":")[0].lower() not in ("host", "connection")]
-            length = next((int(line.partition(":")[2]) for line in lines if line.lower().startswith("content-length")), 0)
+            headers = [
+                line
+                for line in lines
+                if line.partition(":")[0].lower() not in ("host", "connection", "accept-encoding")
+            ]
+            length = next(
+                (int(line.partition(":")[2]) for line in lines if line.lower().startswith("content-length")), 0
+            )
             body = await reader.readexactly(length)
             there, back = await asyncio.open_connection("127.0.0.1", self._target.port)
             own = [f"Host: {self._target.netloc}", "Connection: close"]
@@ -107,7 +115,9 @@ class Front:
             back.close()
             if self.next_version and first.startswith("GET /sw.js "):
                 status, _, script = answer.partition(b"\r\n\r\n")
-                kept = [line for line in status.split(b"\r\n") if not line.lower().startswith((b"content-length", b"etag"))]
+                kept = [
+                    line for line in status.split(b"\r\n") if not line.lower().startswith((b"content-length", b"etag"))
+                ]
                 answer = b"\r\n".join(kept) + b"\r\n\r\n" + script + b"\n// the next version\n"
             writer.write(answer)
             await writer.drain()

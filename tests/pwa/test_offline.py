@@ -1,4 +1,4 @@
-"""Without network, with a browser that is killed, in two tabs, while a new version comes: asked, answered, sent once."""
+"""Without network, in a killed browser, in two tabs, while a new version comes: asked, answered, sent once."""
 
 import re
 from datetime import timedelta

@@ -27,7 +27,8 @@ const subscription = {
 };
 PushManager.prototype.getSubscription = async () => (held ? subscription : null);
 PushManager.prototype.subscribe = async (options) => {
-  if (Notification.permission !== "granted" || !options.userVisibleOnly) throw new DOMException("no", "NotAllowedError");
+  const allowed = Notification.permission === "granted" && options.userVisibleOnly;
+  if (!allowed) throw new DOMException("no", "NotAllowedError");
   held = options.applicationServerKey;
   sessionStorage.setItem("held", held);
   return subscription;
@@ -38,7 +39,9 @@ ServiceWorkerContainer.prototype.getRegistration = async function () { return (a
 Object.defineProperty(ServiceWorkerContainer.prototype, "ready", { get() { return this.getRegistration(); } });
 """
 
-TURN_OFF = """() => fetch("/api/my/push", { method: "DELETE", headers: { "X-Afterglow": "1" } }).then((r) => r.status)"""
+TURN_OFF = (
+    """() => fetch("/api/my/push", { method: "DELETE", headers: { "X-Afterglow": "1" } }).then((r) => r.status)"""
+)
 
 
 def given_by(demo: Demo, number: str) -> dict[str, Any]:

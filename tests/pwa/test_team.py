@@ -47,9 +47,9 @@ async def test_a_sign_in_that_ends_is_told_unmistakably(desktop: Desktop, lena: 
     await admins.go("Settings")
     await admins.button("Disable Tess Wood").click()
     await admins.page.get_by_role("alertdialog").get_by_role("button", name="Disable", exact=True).click()
-    await expect(hers.page.get_by_text("You are signed out. If you are on call, pages still reach you by phone.")).to_be_visible(
-        timeout=3_000
-    )
+    await expect(
+        hers.page.get_by_text("You are signed out. If you are on call, pages still reach you by phone.")
+    ).to_be_visible(timeout=3_000)
     await expect(hers.page.get_by_text("Live", exact=True)).to_be_hidden()
     await expect(hers.page.get_by_test_id("alert").filter(visible=True)).to_have_count(0)
     await expect(hers.page).to_have_title(re.compile("^Signed out"))

@@ -99,7 +99,20 @@ async def test_whatever_comes_is_shown_and_leads_nowhere_else(ask: Ask, demo: De
     asked = await ask("Fay Fuzzed", language="es", window={"locale": "es-MX"})
     phone = await Pushed.to(asked.phone.page, demo.url)
     dice = random.Random(SEED)
-    odd: list[Any] = [None, 0, -1, "", " ", [], {}, True, "\x00", "a" * 5000, "https://elsewhere.example/", "javascript:1"]
+    odd: list[Any] = [
+        None,
+        0,
+        -1,
+        "",
+        " ",
+        [],
+        {},
+        True,
+        "\x00",
+        "a" * 5000,
+        "https://elsewhere.example/",
+        "javascript:1",
+    ]
     fuzzed = ["", "null", "[]", "{", "8030", '"text"', '{"notification":null}', "\ufffd\ufffd", "{}" * 50]
     for _ in range(30):
         keys = dice.sample(["title", "body", "navigate", "lang", "data", "actions", "icon"], dice.randint(0, 5))
