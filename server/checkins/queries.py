@@ -95,11 +95,6 @@ update check_ins set next_action_at = greatest(next_action_at, $3) + interval '1
 where clinic_id = $1 and id = $2 and next_action_at is not null
 """
 
-MARK_ANSWERED = """
-update check_ins set state = 'answered', next_action_at = null, answered_at = $3
-where clinic_id = $1 and id = $2 and state in ('planned', 'open', 'missed')
-"""
-
 CANCEL_OF_SESSION = """
 update check_ins set state = 'cancelled', reason = $3, next_action_at = null
 where clinic_id = $1 and session_id = $2 and state in ('planned', 'open')
@@ -152,14 +147,6 @@ select greatest(
         coalesce((select max(a.due_at) from asked a where a.of_session and a.state = 'answered'), '-infinity')),
     (select count(*) from asked m where m.of_kind and m.state = 'missed' and m.due_at >
         coalesce((select max(a.due_at) from asked a where a.of_kind and a.state = 'answered'), '-infinity'))) as missed
-"""
-
-FIND_OF_KEY = COLUMNS + " where c.clinic_id = $1 and c.session_id = $2 and c.key = $3"
-
-END_STAND_INS = """
-update check_ins set state = 'cancelled', reason = 'not_needed', next_action_at = null
-where clinic_id = $1 and session_id = $2 and stands_in_for = $3 and state in ('planned', 'open')
-returning id
 """
 
 TEXT_COMPANION = """
@@ -239,11 +226,6 @@ async def put_off(tx: Tx, check_in_id: UUID) -> None:
     await tx.run(PUT_OFF, tx.clinic_id, check_in_id, tx.now)
 
 
-async def mark_answered(tx: Tx, check_in_id: UUID, answered_at: datetime) -> bool:
-    """ "Missed" becomes "answered"; cancelled and paused stay what they are. Whether it changed."""
-    return await tx.run(MARK_ANSWERED, tx.clinic_id, check_in_id, answered_at) == 1
-
-
 async def cancel_of_session(tx: Tx, session_id: UUID, reason: str) -> list[UUID]:
     return [r["id"] for r in await tx.all(CANCEL_OF_SESSION, tx.clinic_id, session_id, reason)]
 
@@ -282,17 +264,6 @@ async def missed_in_a_row(tx: Tx, check_in: CheckIn, *, repeats: bool) -> int:
 async def list_asked(tx: Tx, patient_ids: Sequence[UUID]) -> set[UUID]:
     """Those of these patients who have any check-in, whatever became of it."""
     return {r["patient_id"] for r in await tx.all(LIST_ASKED, tx.clinic_id, patient_ids)}
-
-
-async def find_of_key(tx: Tx, session_id: UUID, key: str) -> CheckIn | None:
-    """The session's check-in of this key."""
-    row = await tx.one(FIND_OF_KEY, tx.clinic_id, session_id, key)
-    return None if row is None else msgspec.convert(dict(row), CheckIn)
-
-
-async def end_stand_ins(tx: Tx, session_id: UUID, key: str) -> list[UUID]:
-    """The patient has answered: the companion need not in their place."""
-    return [r["id"] for r in await tx.all(END_STAND_INS, tx.clinic_id, session_id, key)]
 
 
 async def count_of_sessions(tx: Tx, session_ids: Sequence[UUID]) -> tuple[int, int]:

@@ -94,7 +94,7 @@ async def list_mine(phone: Phone, db: Database) -> MyCheckIns:
         check_ins = await queries.list_for_phone(tx, phone.patient_id)
         for check_in in check_ins:
             if check_in.session_id not in seen:
-                seen[check_in.session_id] = await situation(tx, phone.patient_id, check_in)
+                seen[check_in.session_id] = await situation(tx, phone.patient_id, check_in.id)
         items = [line(c, seen[c.session_id], tx.now) for c in check_ins]
         await audit.record(tx, "check_ins.read", "patient", phone.patient_id, patient_id=phone.patient_id)
         return MyCheckIns(tx.now, items, await sealing_key(tx))
@@ -116,7 +116,7 @@ async def get_mine(check_in_id: UUID, phone: Phone, db: Database) -> CheckInToAn
         if check_in is None or check_in.patient_id != phone.patient_id or check_in.asked_of != "patient":
             raise errors.not_found()
         await audit.record(tx, "check_in.read", "check_in", check_in_id, patient_id=phone.patient_id)
-        seen = await situation(tx, phone.patient_id, check_in)
+        seen = await situation(tx, phone.patient_id, check_in.id)
         return await to_answer(tx, check_in, seen, db.instance_key, phone.device_id)
 
 
@@ -129,7 +129,7 @@ async def open_link(data: LinkBody, request: Request[Any, Any, Any], db: Databas
         theirs = check_in.asked_of == "companion"
         await prompt_seen(tx, check_in_id, "opened")
         await audit.record(tx, "link.opened", "check_in", check_in_id, patient_id=check_in.patient_id)
-        seen = await situation(tx, check_in.patient_id, check_in)
+        seen = await situation(tx, check_in.patient_id, check_in.id)
         opened = await to_answer(tx, check_in, seen, db.instance_key, None)
     return LinkOpened(
         **msgspec.structs.asdict(opened), needs_birth_year=not theirs, language=seen.place.language,

@@ -1,7 +1,5 @@
 """The companion is asked: on their own phone, by their own link, in their own words."""
 
-from datetime import datetime
-
 import structlog
 
 from server.checkins import queries
@@ -54,18 +52,6 @@ async def _plan(tx: Tx, of: CheckIn, planned: PlannedCheckIn | None) -> bool:
     await queries.insert_many(tx, of.patient_id, of.session_id, [planned])
     await audit.record(tx, "companion.asked", "check_in", of.id, patient_id=of.patient_id)
     return True
-
-
-async def end_both(tx: Tx, check_in: CheckIn, at: datetime) -> bool:
-    """The check-in is answered, and with it the patient's that it stands in for; what stands in for it is not needed
-    any more. Nothing more is asked or reminded of. False when it was over already."""
-    ended = [check_in.id, *await queries.end_stand_ins(tx, check_in.session_id, check_in.key)]
-    if check_in.stands_in_for is not None:
-        silent = await queries.find_of_key(tx, check_in.session_id, check_in.stands_in_for)
-        if silent is not None and await queries.mark_answered(tx, silent.id, at):
-            ended.append(silent.id)
-    await outbox.cancel_for_check_ins(tx, ended)
-    return await queries.mark_answered(tx, check_in.id, at)
 
 
 async def may_still_answer(tx: Tx, check_in: CheckIn) -> bool:

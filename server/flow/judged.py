@@ -25,7 +25,7 @@ class Reply(msgspec.Struct, frozen=True):
 async def alert_for(tx: Tx, seen: Situation, judgement: Judgement, response_id: UUID, at: datetime) -> bool:
     """Store the flags, those of an earlier tap of the same form once only, and raise what they call for. True when an
     alert about this form, from now or from its tap, is not closed."""
-    known = await alerts.list_rules_of(tx, seen.patient.id, response_id)
+    known = await alerts.list_rules_of(tx, seen.patient.id, response_id) if seen.flagged else set()
     fresh = tuple(hit for hit in judgement.flags if (hit.rule, hit.tier) not in known)
     source = FlagSource(
         patient_id=seen.patient.id, session_id=seen.session.id if seen.session else None,

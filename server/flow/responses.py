@@ -2,36 +2,36 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
-from server.access.model import Answering, Phone
+from server.access.model import Answering
 from server.alerts import queries as alerts
 from server.checkins import queries as checkins
+from server.checkins.queries import CheckIn
 from server.checkins.rules import recheck
 from server.flow.alerts import answered_late
-from server.flow.companion import ask_after_rest, end_both, may_still_answer
+from server.flow.companion import ask_after_rest, may_still_answer
 from server.flow.home import is_watched
 from server.flow.judged import Reply, alert_for, reply_to
 from server.flow.sessions import facts_of, hours_since
-from server.flow.situation import Situation, facts_before, own_check_in, situation
+from server.flow.situation import Situation, facts_before, own_check_in
+from server.flow.situation_queries import Storable, end, store
 from server.kit import audit, errors
 from server.kit.db import Tx
-from server.kit.ids import uuid7
 from server.patients import queries as patients
 from server.protocols.rules import offset_hours
 from server.responses import queries
 from server.responses.answers import check_answers, is_whole
 from server.responses.model import AnsweredBy, Judgement
 from server.responses.rules import WRONG_PERSON, ends_check_in, judge
-from server.responses.wire import ReportBody, ResponseBody, answered_at, body_hash, storable
+from server.responses.wire import ReportBody, ResponseBody, answered_at, body_hash, within_reach
 
 EARLIEST = timedelta(days=30)
 
 
 async def response_submitted(
-    tx: Tx, who: Answering, check_in_id: UUID, body: ResponseBody, *, verified: bool = True
+    tx: Tx, seen: Situation, who: Answering, body: ResponseBody, *, verified: bool = True
 ) -> Reply:
     """Store once by the phone's own id, judge, alert. Never refused for being late, early, second or unexpected; one
     with gaps is kept too (never clear): what it holds may be what matters.
@@ -39,17 +39,17 @@ async def response_submitted(
     Not `verified`: sent by a link without the birth year. It raises what it must and leaves the check-in open:
     "only a bound phone or a named adult companion may clear" (safety, decision 24). Sent again with the year, it ends
     the check-in. The companion is known by the link that only their own phone was sent.
+
+    `tx`, `seen`: from `judging`.
     """
-    await alerts.lock_patient(tx, who.patient_id)
-    if (stored := await _replay(tx, who.patient_id, body)) is not None:
-        if verified and stored.check_in_id == check_in_id:
-            await _verified_now(tx, who, check_in_id, body, stored)
+    check_in = own_check_in(seen, who)
+    if (stored := await _replay(tx, seen, body)) is not None:
+        if verified and stored.check_in_id == check_in.id:
+            await _verified_now(tx, check_in, seen, body, stored)
         return Reply(stored.reply, False)
-    check_in = await own_check_in(tx, who, check_in_id)
     theirs = check_in.asked_of == "companion"
     known = verified if not theirs else await may_still_answer(tx, check_in)
     by: AnsweredBy = "companion" if theirs else body.answered_by
-    seen = await situation(tx, who.patient_id, check_in)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)
     offset = offset_hours(seen.version, check_in.key)
     found = check_answers(questionnaire, body.answers, by, offset, complete=False)
@@ -62,41 +62,35 @@ async def response_submitted(
         judgement = msgspec.structs.replace(judgement, clear=False)
     unexpected = check_in.state in ("cancelled", "paused", "answered")
     late = check_in.state == "missed" or at >= check_in.closes_at
-    reply = await _store(tx, who.via, seen, body, judgement, at, by, late=late, unexpected=unexpected)
     rules = [hit.rule for hit in judgement.flags]
     whole = is_whole(questionnaire, body.answers, by, offset)
-    if ends_check_in(judgement.tier, rules, whole=whole, verified=known):
-        await end_both(tx, check_in, at)
+    ends = ends_check_in(judgement.tier, rules, whole=whole, verified=known)
+    reply = await _store(tx, who.via, seen, body, judgement, at, by, late=late, unexpected=unexpected, ends=ends)
     await _recheck(tx, seen, judgement)
     if WRONG_PERSON in rules:
         await patients.stop_messages(tx, who.patient_id)
-    if judgement.clear and (theirs or who.via != "link"):
+    if seen.alerted and judgement.clear and (theirs or who.via != "link"):
         assert seen.session is not None
         watched = is_watched(facts_of(seen.session), tx.now)
         await answered_late(tx, who.patient_id, check_in.session_id, may_close=not watched)
-    await audit.record(tx, "response.submitted", "check_in", check_in.id, patient_id=who.patient_id)
     return Reply(reply, True)
 
 
-async def _verified_now(tx: Tx, who: Answering, check_in_id: UUID, body: ResponseBody, stored: queries.Stored) -> None:
+async def _verified_now(tx: Tx, check_in: CheckIn, seen: Situation, body: ResponseBody, stored: queries.Stored) -> None:
     """The same answer came again, now from somebody who knows the birth year."""
-    patient_id = who.patient_id
-    check_in = await own_check_in(tx, who, check_in_id)
-    seen = await situation(tx, patient_id, check_in)
+    patient_id = seen.patient.id
     offset = offset_hours(seen.version, check_in.key)
     whole = is_whole(seen.version.questionnaire(check_in.questionnaire), body.answers, body.answered_by, offset)
     rules = [rule for rule, _ in await alerts.list_rules_of(tx, patient_id, body.response_id)]
     ends = ends_check_in(stored.tier, rules, whole=whole, verified=True)
-    if ends and await end_both(tx, check_in, stored.answered_at):
+    if ends and await end(tx, check_in, stored.answered_at):
         await audit.record(tx, "response.verified", "check_in", check_in.id, patient_id=patient_id)
 
 
-async def report_submitted(tx: Tx, phone: Phone, body: ReportBody) -> Reply:
-    """ "I feel unwell now": judged like an answer, without a check-in."""
-    await alerts.lock_patient(tx, phone.patient_id)
-    if (stored := await _replay(tx, phone.patient_id, body)) is not None:
+async def report_submitted(tx: Tx, seen: Situation, body: ReportBody) -> Reply:
+    """ "I feel unwell now": judged like an answer, without a check-in. `tx`, `seen`: from `judging`."""
+    if (stored := await _replay(tx, seen, body)) is not None:
         return Reply(stored.reply, False)
-    seen = await situation(tx, phone.patient_id, None)
     questionnaire = seen.version.questionnaire(seen.version.report_questionnaire)
     if found := check_answers(questionnaire, body.answers, "patient", None, complete=False):
         raise errors.invalid(*found)
@@ -105,12 +99,11 @@ async def report_submitted(tx: Tx, phone: Phone, body: ReportBody) -> Reply:
     facts = msgspec.structs.replace(facts, partial=True, text=bool(body.text), call_me=body.call_me)
     judgement = judge(seen.version, facts)
     reply = await _store(tx, "phone", seen, body, judgement, at, "patient", late=False, unexpected=False)
-    await audit.record(tx, "report.submitted", "patient", phone.patient_id, patient_id=phone.patient_id)
     return Reply(reply, True)
 
 
-async def _replay(tx: Tx, patient_id: UUID, body: ResponseBody | ReportBody) -> queries.Stored | None:
-    stored = await queries.find(tx, patient_id, body.response_id)
+async def _replay(tx: Tx, seen: Situation, body: ResponseBody | ReportBody) -> queries.Stored | None:
+    stored = await queries.find(tx, seen.patient.id, body.response_id) if seen.replayed else None
     if stored is None:
         return None
     if stored.body_hash != body_hash(tx.cipher, body):
@@ -120,27 +113,27 @@ async def _replay(tx: Tx, patient_id: UUID, body: ResponseBody | ReportBody) -> 
 
 async def _store(
     tx: Tx, via: str, seen: Situation, body: ResponseBody | ReportBody, judgement: Judgement, at: datetime,
-    answered_by: str, *, late: bool, unexpected: bool,
+    answered_by: str, *, late: bool, unexpected: bool, ends: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Response, flags, alert with its first page: one transaction with the caller's."""
-    row_id = uuid7()
     session, check_in = seen.session, seen.check_in
+    session_id = session.id if session else None
     paged = await alert_for(tx, seen, judgement, body.response_id, at)
-    standing = await alerts.find_standing(tx, seen.patient.id, session.id if session else None)
+    concerned = seen.alerted or judgement.flags
+    standing = await alerts.find_standing(tx, seen.patient.id, session_id) if concerned else None
     # While somebody is being called about an earlier answer, this one is not told that nothing needs a call.
     told = judgement if standing is None or standing.missed_only else msgspec.structs.replace(judgement, clear=False)
     reply = reply_to(body.response_id, told, seen, paged=paged, benefit=body.answers.get("d_change") == "same")
-    await queries.insert(
-        tx, row_id, response_id=body.response_id, patient_id=seen.patient.id,
-        session_id=session.id if session else None, check_in_id=check_in.id if check_in else None,
+    storable = Storable(
+        response_id=body.response_id, patient_id=seen.patient.id, session_id=session_id, check_in=check_in,
         questionnaire=check_in.questionnaire if check_in else seen.version.report_questionnaire,
         body_hash=body_hash(tx.cipher, body), answers=body.answers, text=getattr(body, "text", None), reply=reply,
-        answered_by=answered_by, via=via, started_at=storable(body.started_at),
-        completed_at=storable(body.completed_at), answered_at=at,
+        answered_by=answered_by, via=via, started_at=within_reach(body.started_at),
+        completed_at=within_reach(body.completed_at), answered_at=at,
         hours=hours_since(session, at) if session else None, late=late, unexpected=unexpected,
         tier=judgement.tier, clear=judgement.clear, scores=judgement.scores,
     )  # fmt: skip
-    await queries.settle_signals(tx, seen.patient.id, body.response_id)
+    await store(tx, storable, ends=ends, action="response.submitted" if check_in else "report.submitted")
     return reply
 
 

@@ -12,7 +12,7 @@ from server.checkins import queries as checkins
 from server.flow.alerts import raise_from_flags
 from server.flow.judged import Reply, alert_for, reply_to
 from server.flow.sessions import facts_of, hours_since
-from server.flow.situation import facts_before, own_check_in, situation
+from server.flow.situation import Situation, facts_before, own_check_in
 from server.flow.ticking import each_due
 from server.kit import audit, errors
 from server.kit.actor import Actor
@@ -27,16 +27,15 @@ from server.responses.wire import SignalBody, answered_at, value_hash
 from server.sessions import queries as sessions
 
 
-async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: SignalBody) -> Reply:
-    """ "Danger travels on tap" (safety, decision 1): judged at once; the form that follows joins the same alert."""
-    await alerts.lock_patient(tx, who.patient_id)
+async def signal_received(tx: Tx, seen: Situation, who: Answering, body: SignalBody) -> Reply:
+    """ "Danger travels on tap" (safety, decision 1): judged at once; the form that follows joins the same alert. `tx`,
+    `seen`: from `judging`."""
+    check_in = own_check_in(seen, who)
     hashed = value_hash(tx.cipher, body.item, body.value)
     known = await queries.find_signal(tx, who.patient_id, body.response_id, body.item, hashed)
     if known is not None:
         return Reply(known, False)
-    check_in = await own_check_in(tx, who, check_in_id)
     by: AnsweredBy = "companion" if check_in.asked_of == "companion" else body.answered_by
-    seen = await situation(tx, who.patient_id, check_in)
     answers = {body.item: body.value}
     offset = offset_hours(seen.version, check_in.key)
     questionnaire = seen.version.questionnaire(check_in.questionnaire)
@@ -49,10 +48,11 @@ async def signal_received(tx: Tx, who: Answering, check_in_id: UUID, body: Signa
     judgement = judge(seen.version, msgspec.structs.replace(facts, partial=True))
     paged = await alert_for(tx, seen, judgement, body.response_id, at)
     reply = reply_to(body.response_id, judgement, seen, paged=paged)
-    finished = await queries.find(tx, who.patient_id, body.response_id)
     safety = any(hit.topic == "safety" for hit in judgement.flags)
     telling = safety or judgement.tier != "routine"
-    follow_up = tx.now + timedelta(minutes=seen.version.missed.midway_minutes) if telling and not finished else None
+    follow_up = (
+        tx.now + timedelta(minutes=seen.version.missed.midway_minutes) if telling and not seen.replayed else None
+    )
     await queries.insert_signal(
         tx, response_id=body.response_id, patient_id=who.patient_id, session_id=check_in.session_id,
         check_in_id=check_in.id, item=body.item, value=body.value, value_hash=hashed, reply=reply, tier=judgement.tier,

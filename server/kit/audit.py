@@ -54,10 +54,24 @@ async def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write one audit row for the transaction's actor."""
+    row = columns(tx, action, object_kind, object_id, patient_id=patient_id, detail=detail)
+    await tx.run(INSERT_ROW, tx.clinic_id, *row)
+
+
+def columns(
+    tx: Tx,
+    action: str,
+    object_kind: str,
+    object_id: UUID | None = None,
+    *,
+    patient_id: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+) -> tuple[Any, ...]:
+    """The row as `INSERT_ROW` takes it after the clinic, for a statement that writes it beside what it tells of."""
     actor = tx.actor
-    await tx.run(
-        INSERT_ROW, tx.clinic_id, uuid7(), tx.wall, actor.kind, actor.id, action, object_kind, object_id, patient_id,
-        actor.request_id, detail or {},
+    return (
+        uuid7(), tx.wall, actor.kind, actor.id, action, object_kind, object_id, patient_id, actor.request_id,
+        detail or {},
     )  # fmt: skip
 
 

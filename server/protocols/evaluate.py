@@ -1,6 +1,6 @@
 """Whether a condition holds, given the evidence. The only reader of the condition language."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
@@ -169,6 +169,21 @@ def _position(item: str, answers: Known, order: Mapping[str, tuple[str, ...]]) -
     if isinstance(value, str):
         return order[item].index(value) if value in order.get(item, ()) else None
     return None if value is None or isinstance(value, bool) or not isinstance(value, int | float) else value
+
+
+def may_hold(condition: c.Condition, questionnaire: str, items: Container[str]) -> bool:
+    """Whether the condition can hold for an answer to this form with these items, whatever else is known."""
+    match condition:
+        case c.All(of=parts):
+            return all(may_hold(part, questionnaire, items) for part in parts)
+        case c.AnyOf(of=parts):
+            return any(may_hold(part, questionnaire, items) for part in parts)
+        case c.Answer(item=item) | c.Changed(item=item) | c.Unanswered(item=item):
+            return item in items
+        case c.Asked(among=among):
+            return questionnaire in among
+        case _:
+            return True
 
 
 def walk(condition: c.Condition) -> Iterator[c.Condition]:

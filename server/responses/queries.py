@@ -9,7 +9,6 @@ import msgspec
 from server.kit.db import Tx
 from server.kit.ids import uuid7
 from server.protocols.tiers import Tier
-from server.responses.model import Answers
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -40,24 +39,10 @@ FIND = """
 select id, body_hash, reply_enc, check_in_id, answered_at, tier from responses where clinic_id = $1 and patient_id = $2 and response_id = $3
 """
 
-INSERT = """
-insert into responses (clinic_id, id, response_id, patient_id, session_id, check_in_id, questionnaire, body_hash, answers_enc,
-    reply_enc, answered_by, via, started_at, completed_at, answered_at, received_at, hours_since_end, late, unexpected, tier, clear, scores)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-"""
-
 EARLIER = """
 select r.id, r.session_id, c.key as check_in_key, r.questionnaire, r.answers_enc, r.answered_at, r.hours_since_end, r.clear, r.scores
 from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
 """
-
-LIST_EARLIER = (
-    EARLIER
-    + """
-where r.clinic_id = $1 and r.session_id = $2 and r.response_id <> $3 and r.answered_at < $4
-order by r.answered_at desc limit 50
-"""
-)
 
 LIST_EARLIER_FORMS = (
     EARLIER
@@ -134,48 +119,6 @@ async def find(tx: Tx, patient_id: UUID, response_id: UUID) -> Stored | None:
         return None
     reply = tx.cipher.open("responses.reply", row["id"], row["reply_enc"])
     return Stored(row["body_hash"], msgspec.json.decode(reply), row["check_in_id"], row["answered_at"], row["tier"])
-
-
-async def insert(
-    tx: Tx,
-    row_id: UUID,
-    *,
-    response_id: UUID,
-    patient_id: UUID,
-    session_id: UUID | None,
-    check_in_id: UUID | None,
-    questionnaire: str,
-    body_hash: bytes,
-    answers: Answers,
-    text: str | None,
-    reply: dict[str, Any],
-    answered_by: str,
-    via: str,
-    started_at: datetime,
-    completed_at: datetime,
-    answered_at: datetime,
-    hours: float | None,
-    late: bool,
-    unexpected: bool,
-    tier: str,
-    clear: bool,
-    scores: dict[str, float],
-) -> None:
-    """Store a response, answers and reply sealed."""
-    document = {"answers": answers} if text is None else {"answers": answers, "text": text}
-    sealed = tx.cipher.seal("responses.answers", row_id, msgspec.json.encode(document).decode())
-    sealed_reply = tx.cipher.seal("responses.reply", row_id, msgspec.json.encode(reply).decode())
-    await tx.run(
-        INSERT, tx.clinic_id, row_id, response_id, patient_id, session_id, check_in_id, questionnaire, body_hash, sealed,
-        sealed_reply, answered_by, via, started_at, completed_at, answered_at, tx.now, hours, late, unexpected, tier, clear,
-        scores,
-    )  # fmt: skip
-
-
-async def list_earlier(tx: Tx, session_id: UUID, response_id: UUID, before: datetime) -> list[Earlier]:
-    """Other responses of a session that were answered before this instant, newest first: one that arrives late is
-    judged by what was known when it was given."""
-    return [_earlier(tx, r) for r in await tx.all(LIST_EARLIER, tx.clinic_id, session_id, response_id, before)]
 
 
 async def list_earlier_forms(

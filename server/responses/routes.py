@@ -15,7 +15,7 @@ from server.flow.progress import Status, born_in, response_progress
 from server.flow.responses import report_submitted, response_submitted
 from server.flow.sealing import opened, sealing_key
 from server.flow.signals import signal_received
-from server.flow.situation import situation
+from server.flow.situation import judging, situation
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.db import Database
@@ -84,8 +84,9 @@ async def submit_sealed(check_in_id: UUID, data: Sealed, answering: Answering, d
 async def submitted(check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database) -> Response[Told]:
     year = NOT_ASKED if answering.via != "link" else await look_at_birth_year(db, answering, data.birth_year)
     verified = answering.via != "link" or year.fits is True
-    async with db.begin(answering.actor) as tx:
-        return told(await response_submitted(tx, answering, check_in_id, data, verified=verified), year)
+    patient_id = answering.patient_id
+    async with judging(db, answering.actor, patient_id, check_in_id, data.response_id) as (tx, seen):
+        return told(await response_submitted(tx, seen, answering, data, verified=verified), year)
 
 
 @post("/api/my/check-ins/{check_in_id:uuid}/signals", guards=[answering], status_code=202)
@@ -103,8 +104,9 @@ async def signal_sealed(check_in_id: UUID, data: Sealed, answering: Answering, d
 
 
 async def signalled(check_in_id: UUID, data: SignalBody, answering: Answering, db: Database) -> Told:
-    async with db.begin(answering.actor) as tx:
-        reply = await signal_received(tx, answering, check_in_id, data)
+    patient_id = answering.patient_id
+    async with judging(db, answering.actor, patient_id, check_in_id, data.response_id) as (tx, seen):
+        reply = await signal_received(tx, seen, answering, data)
     return msgspec.convert(reply.body, Told)
 
 
@@ -120,8 +122,7 @@ async def report_form(phone: Phone, db: Database) -> ReportForm:
 
 @post("/api/my/reports", guards=[phone_only])
 async def report(data: ReportBody, phone: Phone, db: Database) -> Response[Told]:
-    async with db.begin(phone.actor) as tx:
-        return told(await report_submitted(tx, phone, data))
+    return await reported(data, phone, db)
 
 
 @post("/api/my/sealed-reports", guards=[phone_only])
@@ -129,9 +130,12 @@ async def report_sealed(data: SealedReport, phone: Phone, db: Database) -> Respo
     """The same, sealed. What somebody else left on this phone is not this patient's: 404, nothing stored."""
     if data.patient_id != phone.patient_id:
         raise errors.not_found()
-    body = await opened_as(ReportBody, data, phone.actor, db)
-    async with db.begin(phone.actor) as tx:
-        return told(await report_submitted(tx, phone, body))
+    return await reported(await opened_as(ReportBody, data, phone.actor, db), phone, db)
+
+
+async def reported(data: ReportBody, phone: Phone, db: Database) -> Response[Told]:
+    async with judging(db, phone.actor, phone.patient_id, None, data.response_id) as (tx, seen):
+        return told(await report_submitted(tx, seen, data))
 
 
 @get("/api/my/status/{response_id:uuid}", guards=[answering])

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from server.checkins.risk import risk_flag
-from server.protocols.evaluate import Evidence, holds, items_of, rule_tier
+from server.protocols.evaluate import Evidence, holds, items_of, may_hold, rule_tier
 from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule, Tier, Worsening, raised, tier_rank, worst
 from server.protocols.scores import scores
 from server.responses.answers import unanswered
@@ -29,7 +29,8 @@ def judge(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judge
     seen = _evidence(version, questionnaire, facts, () if facts.partial else missing)
     resting = "resting" in seen.facts
     complete = not (facts.partial or resting or any(item.required for item in missing))
-    return _judgement(version, version.rules, seen, facts, complete, language)
+    rules = _index(version).rules[questionnaire.id]
+    return _judgement(version, rules, seen, facts, complete, language)
 
 
 def judge_missed(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judgement:
@@ -141,11 +142,13 @@ def _evidence(
 
 
 class _Index(msgspec.Struct, frozen=True):
-    """What judging looks up in a version. `orders`: options of graded items, best first."""
+    """What judging looks up in a version. `orders`: options of graded items, best first. `rules`: by questionnaire,
+    those that an answer to it can set off."""
 
     version: ProtocolVersion
     items: Mapping[str, Item]
     orders: Mapping[str, tuple[str, ...]]
+    rules: Mapping[str, tuple[Rule, ...]]
 
 
 _indexes: dict[int, _Index] = {}
@@ -159,8 +162,15 @@ def _index(version: ProtocolVersion) -> _Index:
         orders = {item.id: tuple(option.value for option in item.options) for item in items.values() if item.graded}
         if len(_indexes) >= KEPT_INDEXES:
             _indexes.clear()
-        known = _indexes[id(version)] = _Index(version, items, orders)
+        known = _indexes[id(version)] = _Index(version, items, orders, _rules_by_form(version))
     return known
+
+
+def _rules_by_form(version: ProtocolVersion) -> dict[str, tuple[Rule, ...]]:
+    items = {form.id: {item.id for item in form.items} for form in version.questionnaires}
+    return {
+        form: tuple(rule for rule in version.rules if may_hold(rule.when, form, ids)) for form, ids in items.items()
+    }
 
 
 def _session(facts: Facts) -> Mapping[str, str]:

@@ -91,6 +91,6 @@ def answered_at(at: datetime, sent_at: datetime, now: datetime, opens_at: dateti
     return now - min(before_arrival, max(now - opens_at, timedelta(0)))
 
 
-def storable(at: datetime) -> datetime:
+def within_reach(at: datetime) -> datetime:
     """The phone's own time as far as a broken clock leaves it in reach of the database."""
     return min(max(at, EPOCH), FAR)

@@ -21,15 +21,6 @@ LIST_PROTOCOLS = """
 select id, protocol_key, protocol_version from treatment_sessions where clinic_id = $1 and id = any($2::uuid[])
 """
 
-FIND_LATEST = COLUMNS + (
-    " where s.clinic_id = $1 and s.patient_id = $2 and s.cancelled_at is null and s.ended_at <= $3 order by s.ended_at desc limit 1"
-)
-
-FIND_PREVIOUS = COLUMNS + (
-    " where s.clinic_id = $1 and s.patient_id = $2 and s.cancelled_at is null and s.ended_at < $3 and s.id <> $4"
-    " order by s.ended_at desc limit 1"
-)
-
 FIND_SAME = "select id from treatment_sessions where clinic_id = $1 and patient_id = $2 and started_at = $3 and cancelled_at is null"
 
 LIST_OF_PATIENT = COLUMNS + " where s.clinic_id = $1 and s.patient_id = $2 order by s.ended_at desc limit 500"
@@ -93,18 +84,6 @@ async def list_protocols(tx: Tx, session_ids: Collection[UUID]) -> dict[UUID, tu
     """The protocol and the version of it that each session is pinned to."""
     rows = await tx.all(LIST_PROTOCOLS, tx.clinic_id, list(session_ids))
     return {row["id"]: (row["protocol_key"], row["protocol_version"]) for row in rows}
-
-
-async def find_latest(tx: Tx, patient_id: UUID) -> Session | None:
-    """The patient's latest session that was not cancelled: the episode an unprompted report belongs to."""
-    row = await tx.one(FIND_LATEST, tx.clinic_id, patient_id, tx.now)
-    return None if row is None else msgspec.convert(dict(row), Session)
-
-
-async def find_previous(tx: Tx, session: Session) -> Session | None:
-    """The patient's session before this one."""
-    row = await tx.one(FIND_PREVIOUS, tx.clinic_id, session.patient_id, session.ended_at, session.id)
-    return None if row is None else msgspec.convert(dict(row), Session)
 
 
 async def find_same(tx: Tx, patient_id: UUID, started_at: datetime) -> UUID | None:
