@@ -22,6 +22,7 @@ from server.access import routes as access
 from server.alerts import routes as alerts
 from server.alerts.feed import AlertFeed
 from server.checkins import routes as checkins
+from server.flow.together import Together
 from server.interop import routes as interop
 from server.kit import crypto
 from server.kit.db import Database
@@ -66,6 +67,11 @@ def create_app(settings: Settings, db: Database, extra: Sequence[ControllerRoute
     def give_db() -> Database:
         return db
 
+    together = Together(db)
+
+    def give_together() -> Together:
+        return together
+
     def give_settings() -> Settings:
         return settings
 
@@ -78,6 +84,7 @@ def create_app(settings: Settings, db: Database, extra: Sequence[ControllerRoute
         dependencies={
             **guards.DEPENDENCIES,
             "db": Provide(give_db, sync_to_thread=False),
+            "together": Provide(give_together, sync_to_thread=False),
             "settings": Provide(give_settings, sync_to_thread=False),
             "feed": Provide(give_feed, sync_to_thread=False),
         },

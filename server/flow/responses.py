@@ -15,9 +15,10 @@ from server.flow.companion import ask_after_rest, may_still_answer
 from server.flow.home import is_watched
 from server.flow.judged import Reply, alert_for, reply_to
 from server.flow.sessions import facts_of, hours_since
-from server.flow.situation import Situation, facts_before, own_check_in
+from server.flow.situation import Situation, facts_at, facts_before, own_check_in
 from server.flow.situation_queries import Storable, end, store
 from server.kit import audit, errors
+from server.kit.actor import Actor
 from server.kit.db import Tx
 from server.patients import queries as patients
 from server.protocols.rules import offset_hours
@@ -49,23 +50,15 @@ async def response_submitted(
         return Reply(stored.reply, False)
     theirs = check_in.asked_of == "companion"
     known = verified if not theirs else await may_still_answer(tx, check_in)
-    by: AnsweredBy = "companion" if theirs else body.answered_by
-    questionnaire = seen.version.questionnaire(check_in.questionnaire)
-    offset = offset_hours(seen.version, check_in.key)
-    found = check_answers(questionnaire, body.answers, by, offset, complete=False)
-    if found or not body.answers:
-        raise errors.invalid(*(found or [("answers", "Has no answer.")]))
-    at = answered_at(body.completed_at, body.sent_at, tx.now, check_in.opens_at)
-    facts = await facts_before(tx, seen, body.response_id, body.answers, by, at, offset)
+    given = _given(tx, seen, check_in, body)
+    facts = await facts_before(tx, seen, body.response_id, body.answers, given.by, given.at, given.offset)
     judgement = judge(seen.version, facts)
     if not known:
         judgement = msgspec.structs.replace(judgement, clear=False)
-    unexpected = check_in.state in ("cancelled", "paused", "answered")
-    late = check_in.state == "missed" or at >= check_in.closes_at
     rules = [hit.rule for hit in judgement.flags]
-    whole = is_whole(questionnaire, body.answers, by, offset)
-    ends = ends_check_in(judgement.tier, rules, whole=whole, verified=known)
-    reply = await _store(tx, who.via, seen, body, judgement, at, by, late=late, unexpected=unexpected, ends=ends)
+    ends = ends_check_in(judgement.tier, rules, whole=given.whole, verified=known)
+    told = await _told(tx, seen, body, judgement, given.at)
+    await store(tx, [_storable(tx, who.actor, who.via, seen, body, judgement, given, told, ends=ends)])
     await _recheck(tx, seen, judgement)
     if WRONG_PERSON in rules:
         await patients.stop_messages(tx, who.patient_id)
@@ -73,7 +66,52 @@ async def response_submitted(
         assert seen.session is not None
         watched = is_watched(facts_of(seen.session), tx.now)
         await answered_late(tx, who.patient_id, check_in.session_id, may_close=not watched)
-    return Reply(reply, True)
+    return Reply(told, True)
+
+
+def everyday_response(tx: Tx, seen: Situation, who: Answering, body: ResponseBody) -> Storable | None:
+    """The answer of most days, with its reply: it changes nothing but itself and its check-in, so that storing it is
+    all. None for any other, which goes the whole way: `response_submitted`. A Problem when it cannot be judged."""
+    check_in = own_check_in(seen, who)
+    concerns_others = check_in.asked_of == "companion" or seen.replayed or seen.flagged or seen.alerted
+    if who.via == "link" or concerns_others or seen.version.step(check_in.key).repeat is not None:
+        return None
+    given = _given(tx, seen, check_in, body)
+    judgement = judge(seen.version, facts_at(tx, seen, body.answers, given.by, given.at, given.offset))
+    asks_again = judgement.reask_minutes is not None or judgement.reask_companion_minutes is not None
+    if judgement.flags or asks_again:
+        return None
+    ends = ends_check_in(judgement.tier, [], whole=given.whole, verified=True)
+    told = _reply(seen, body, judgement, paged=False)
+    return _storable(tx, who.actor, who.via, seen, body, judgement, given, told, ends=ends)
+
+
+class _Given(msgspec.Struct, frozen=True):
+    """An answer as it came: by whom, when (our clock), to a form asked at `offset` hours, and whether it is whole."""
+
+    by: AnsweredBy
+    at: datetime
+    offset: float | None
+    whole: bool
+    late: bool
+    unexpected: bool
+
+
+def _given(tx: Tx, seen: Situation, check_in: CheckIn, body: ResponseBody) -> _Given:
+    """A Problem for answers that cannot be judged."""
+    by: AnsweredBy = "companion" if check_in.asked_of == "companion" else body.answered_by
+    questionnaire = seen.version.questionnaire(check_in.questionnaire)
+    offset = offset_hours(seen.version, check_in.key)
+    found = check_answers(questionnaire, body.answers, by, offset, complete=False)
+    if found or not body.answers:
+        raise errors.invalid(*(found or [("answers", "Has no answer.")]))
+    at = answered_at(body.completed_at, body.sent_at, tx.now, check_in.opens_at)
+    return _Given(
+        by, at, offset,
+        whole=is_whole(questionnaire, body.answers, by, offset),
+        late=check_in.state == "missed" or at >= check_in.closes_at,
+        unexpected=check_in.state in ("cancelled", "paused", "answered"),
+    )  # fmt: skip
 
 
 async def _verified_now(tx: Tx, check_in: CheckIn, seen: Situation, body: ResponseBody, stored: queries.Stored) -> None:
@@ -98,8 +136,10 @@ async def report_submitted(tx: Tx, seen: Situation, body: ReportBody) -> Reply:
     facts = await facts_before(tx, seen, body.response_id, body.answers, "patient", at, None)
     facts = msgspec.structs.replace(facts, partial=True, text=bool(body.text), call_me=body.call_me)
     judgement = judge(seen.version, facts)
-    reply = await _store(tx, "phone", seen, body, judgement, at, "patient", late=False, unexpected=False)
-    return Reply(reply, True)
+    told = await _told(tx, seen, body, judgement, at)
+    given = _Given("patient", at, None, whole=False, late=False, unexpected=False)
+    await store(tx, [_storable(tx, tx.actor, "phone", seen, body, judgement, given, told, ends=False)])
+    return Reply(told, True)
 
 
 async def _replay(tx: Tx, seen: Situation, body: ResponseBody | ReportBody) -> queries.Stored | None:
@@ -111,30 +151,38 @@ async def _replay(tx: Tx, seen: Situation, body: ResponseBody | ReportBody) -> q
     return stored
 
 
-async def _store(
-    tx: Tx, via: str, seen: Situation, body: ResponseBody | ReportBody, judgement: Judgement, at: datetime,
-    answered_by: str, *, late: bool, unexpected: bool, ends: bool = False,
-) -> dict[str, Any]:  # fmt: skip
-    """Response, flags, alert with its first page: one transaction with the caller's."""
-    session, check_in = seen.session, seen.check_in
-    session_id = session.id if session else None
+async def _told(
+    tx: Tx, seen: Situation, body: ResponseBody | ReportBody, judgement: Judgement, at: datetime
+) -> dict[str, Any]:
+    """The reply, once flags and alert with its first page are stored."""
     paged = await alert_for(tx, seen, judgement, body.response_id, at)
+    session_id = seen.session.id if seen.session else None
     concerned = seen.alerted or judgement.flags
     standing = await alerts.find_standing(tx, seen.patient.id, session_id) if concerned else None
     # While somebody is being called about an earlier answer, this one is not told that nothing needs a call.
-    told = judgement if standing is None or standing.missed_only else msgspec.structs.replace(judgement, clear=False)
-    reply = reply_to(body.response_id, told, seen, paged=paged, benefit=body.answers.get("d_change") == "same")
-    storable = Storable(
-        response_id=body.response_id, patient_id=seen.patient.id, session_id=session_id, check_in=check_in,
-        questionnaire=check_in.questionnaire if check_in else seen.version.report_questionnaire,
-        body_hash=body_hash(tx.cipher, body), answers=body.answers, text=getattr(body, "text", None), reply=reply,
-        answered_by=answered_by, via=via, started_at=within_reach(body.started_at),
-        completed_at=within_reach(body.completed_at), answered_at=at,
-        hours=hours_since(session, at) if session else None, late=late, unexpected=unexpected,
+    quiet = judgement if standing is None or standing.missed_only else msgspec.structs.replace(judgement, clear=False)
+    return _reply(seen, body, quiet, paged=paged)
+
+
+def _reply(seen: Situation, body: ResponseBody | ReportBody, judgement: Judgement, *, paged: bool) -> dict[str, Any]:
+    return reply_to(body.response_id, judgement, seen, paged=paged, benefit=body.answers.get("d_change") == "same")
+
+
+def _storable(
+    tx: Tx, actor: Actor, via: str, seen: Situation, body: ResponseBody | ReportBody, judgement: Judgement,
+    given: _Given, told: dict[str, Any], *, ends: bool,
+) -> Storable:  # fmt: skip
+    session, check_in = seen.session, seen.check_in
+    return Storable(
+        actor=actor, action="response.submitted" if check_in else "report.submitted", ends=ends,
+        response_id=body.response_id, patient_id=seen.patient.id, session_id=session.id if session else None,
+        check_in=check_in, questionnaire=check_in.questionnaire if check_in else seen.version.report_questionnaire,
+        body_hash=body_hash(tx.cipher, body), answers=body.answers, text=getattr(body, "text", None), reply=told,
+        answered_by=given.by, via=via, started_at=within_reach(body.started_at),
+        completed_at=within_reach(body.completed_at), answered_at=given.at,
+        hours=hours_since(session, given.at) if session else None, late=given.late, unexpected=given.unexpected,
         tier=judgement.tier, clear=judgement.clear, scores=judgement.scores,
     )  # fmt: skip
-    await store(tx, storable, ends=ends, action="response.submitted" if check_in else "report.submitted")
-    return reply
 
 
 async def _recheck(tx: Tx, seen: Situation, judgement: Judgement) -> None:

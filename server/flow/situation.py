@@ -45,7 +45,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
 async def situation(tx: Tx, patient_id: UUID, check_in_id: UUID | None, response_id: UUID | None = None) -> Situation:
     """Patient, session, protocol version and cover at this moment. Without a check-in: the latest session."""
-    return await _situation(tx, await load(tx, patient_id, check_in_id, response_id))
+    return await situation_of(tx, await load(tx, patient_id, check_in_id, response_id))
 
 
 @asynccontextmanager
@@ -54,11 +54,12 @@ async def judging(
 ) -> AsyncIterator[tuple[Tx, Situation]]:
     """A transaction under the patient's lock, with all that this answer is judged against; 404 for a check-in that is
     not this patient's."""
-    async with db.begin_under_lock(actor, patient_id, LOAD, patient_id, check_in_id, response_id) as (tx, row):
-        yield tx, await _situation(tx, read(row, patient_id, check_in_id))
+    async with db.begin_under_lock(actor, patient_id, LOAD, [patient_id], [check_in_id], [response_id]) as (tx, row):
+        yield tx, await situation_of(tx, read(row, check_in_id))
 
 
-async def _situation(tx: Tx, loaded: Loaded) -> Situation:
+async def situation_of(tx: Tx, loaded: Loaded) -> Situation:
+    """What was loaded, with the protocol version that the session is pinned to."""
     session = loaded.session
     if session is None:
         version = choose([p.document for p in await protocols.list_latest(tx)], "iv", "clinic")
@@ -84,15 +85,13 @@ def place_of(loaded: Loaded, now: datetime) -> Place:
     )  # fmt: skip
 
 
-async def facts_before(
-    tx: Tx, seen: Situation, response_id: UUID, answers: Answers, answered_by: str, at: datetime, offset: float | None
-) -> Facts:
-    """Everything the rules may look at, as it was before this answer."""
+def facts_at(tx: Tx, seen: Situation, answers: Answers, answered_by: str, at: datetime, offset: float | None) -> Facts:
+    """What the rules may look at, as it was before this answer; a course's form looks further back."""
     session, check_in = seen.session, seen.check_in
     known = [each for each in seen.before if each.answered_at < at]
     earlier = [each for each in known if each.of_session]
     same = [e for e in known if not e.of_session and check_in is not None and e.check_in_key == check_in.key]
-    facts = Facts(
+    return Facts(
         questionnaire=seen.version.report_questionnaire if check_in is None else check_in.questionnaire,
         answers=answers, answered_by="companion" if answered_by == "companion" else "patient",
         hours=None if session is None else hours_since(session, at), offset_hours=offset,
@@ -101,6 +100,13 @@ async def facts_before(
         last=_latest_answers([e.answers(tx) for e in earlier]), own_last_session=same[0].answers(tx) if same else {},
         last_clear=earlier[0].clear if earlier else None,
     )  # fmt: skip
+
+
+async def facts_before(
+    tx: Tx, seen: Situation, response_id: UUID, answers: Answers, answered_by: str, at: datetime, offset: float | None
+) -> Facts:
+    """Everything the rules may look at, as it was before this answer."""
+    check_in, facts = seen.check_in, facts_at(tx, seen, answers, answered_by, at, offset)
     repeat = None if check_in is None else seen.version.step(check_in.key).repeat
     if check_in is None or repeat is None:
         return facts

@@ -1,9 +1,7 @@
-"""The statement that loads what an answer is judged against, and the one that stores it.
+"""The statement that loads what answers are judged against, and the one that stores them: one each, for one answer or
+many, because a round trip to the database costs an answer more than all that is done in it."""
 
-One each, because a round trip to the database costs an answer more than all that is done in it.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +11,7 @@ import msgspec
 from server.access.model import Hours, hours_of
 from server.checkins.queries import CheckIn
 from server.kit import audit, errors
+from server.kit.actor import Actor
 from server.kit.db import Tx
 from server.kit.ids import uuid7
 from server.patients.model import Language
@@ -29,7 +28,7 @@ def _columns(table: str, kind: type[msgspec.Struct], **written: str) -> str:
 
 
 LOAD = f"""
-select app_now() as now, wall_now() as wall, p.language, p.time_zone,
+select asked.place, app_now() as now, wall_now() as wall, p.id as patient_id, p.language, p.time_zone,
        k.time_zone as clinic_zone, k.hours, k.phone as clinic_phone,
        p.companion_phone_enc is not null and p.companion_name_enc is not null and p.companion_may_text
          and not p.companion_blocked as companion,
@@ -37,72 +36,102 @@ select app_now() as now, wall_now() as wall, p.language, p.time_zone,
                and (w.phone_enc is not null or w.email_enc is not null)) as reachable,
        exists (select 1 from sending_holds h where h.clinic_id = $1) as held,
        exists (select 1 from responses r
-               where r.clinic_id = $1 and r.patient_id = $2 and r.response_id = $4) as replayed,
+               where r.clinic_id = $1 and r.patient_id = p.id and r.response_id = asked.response_id) as replayed,
        exists (select 1 from flags f
-               where f.clinic_id = $1 and f.patient_id = $2 and f.response_id = $4) as flagged,
-       exists (select 1 from alerts a where a.clinic_id = $1 and a.patient_id = $2 and a.state <> 'closed'
+               where f.clinic_id = $1 and f.patient_id = p.id and f.response_id = asked.response_id) as flagged,
+       exists (select 1 from alerts a where a.clinic_id = $1 and a.patient_id = p.id and a.state <> 'closed'
                and a.session_id is not distinct from session.id) as alerted,
        earlier.ids, earlier.of_session, earlier.keys, earlier.sealed, earlier.times, earlier.clear,
        {_columns("check_in", CheckIn)},
        {_columns("session", Session, dose_mg="session.dose_mg::float8")}
-from patients p
-join clinics k on k.clinic_id = p.clinic_id
-left join check_ins check_in on check_in.clinic_id = p.clinic_id and check_in.id = $3 and check_in.patient_id = p.id
+from unnest($2::uuid[], $3::uuid[], $4::uuid[]) with ordinality as asked (patient_id, check_in_id, response_id, place)
+join patients p on p.clinic_id = $1 and p.id = asked.patient_id
+join clinics k on k.clinic_id = $1
+left join check_ins check_in
+  on check_in.clinic_id = $1 and check_in.id = asked.check_in_id and check_in.patient_id = p.id
 left join lateral (
     select s.* from treatment_sessions s
-    where s.clinic_id = p.clinic_id and s.patient_id = p.id
-      and case when $3 is null then s.cancelled_at is null and s.ended_at <= app_now()
+    where s.clinic_id = $1 and s.patient_id = p.id
+      and case when asked.check_in_id is null then s.cancelled_at is null and s.ended_at <= app_now()
                else s.id = check_in.session_id end
     order by s.ended_at desc limit 1
 ) session on true
 left join lateral (
     select s.id from treatment_sessions s
-    where s.clinic_id = p.clinic_id and s.patient_id = p.id and s.cancelled_at is null
+    where s.clinic_id = $1 and s.patient_id = p.id and s.cancelled_at is null
       and s.ended_at < session.ended_at and s.id <> session.id
     order by s.ended_at desc limit 1
-) before on $4::uuid is not null
+) before on asked.response_id is not null
 left join lateral (
     select array_agg(e.id) as ids, array_agg(e.session_id = session.id) as of_session, array_agg(e.key) as keys,
            array_agg(e.answers_enc) as sealed, array_agg(e.answered_at) as times, array_agg(e.clear) as clear
     from (select r.id, r.session_id, c.key, r.answers_enc, r.answered_at, r.clear
           from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
-          where r.clinic_id = $1 and r.session_id in (session.id, before.id) and r.response_id <> $4
+          where r.clinic_id = $1 and r.session_id in (session.id, before.id) and r.response_id <> asked.response_id
           order by r.answered_at desc limit 100) e
-) earlier on $4::uuid is not null
-where p.clinic_id = $1 and p.id = $2
+) earlier on asked.response_id is not null
 """
 
-ENDING = """
+# Who is locked by somebody else is left out rather than keep the others waiting.
+LOCK_FREE = """
+select p.place - 1 as place from unnest($2::uuid[]) with ordinality as p (id, place)
+where pg_try_advisory_xact_lock(hashtextextended($1::text || p.id::text, 1))
+"""
+
+GIVEN = """
+given as materialized (
+    select * from unnest($2::boolean[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[])
+        as g (ends, check_in_id, session_id, key, stands_in_for, answered_at)),
 over as (
-    update check_ins set state = 'cancelled', reason = 'not_needed', next_action_at = null
-    where $2::boolean and clinic_id = $1 and session_id = $4 and stands_in_for = $5 and state in ('planned', 'open')
-    returning id),
+    update check_ins c set state = 'cancelled', reason = 'not_needed', next_action_at = null
+    from given g
+    where g.ends and c.clinic_id = $1 and c.session_id = g.session_id and c.stands_in_for = g.key
+      and c.state in ('planned', 'open')
+    returning c.id),
 ended as (
-    update check_ins set state = 'answered', next_action_at = null, answered_at = $7
-    where $2::boolean and clinic_id = $1 and session_id = $4 and (id = $3 or key = $6::text)
-      and state in ('planned', 'open', 'missed')
-    returning id),
+    update check_ins c set state = 'answered', next_action_at = null, answered_at = g.answered_at
+    from given g
+    where g.ends and c.clinic_id = $1 and c.session_id = g.session_id
+      and (c.id = g.check_in_id or c.key = g.stands_in_for) and c.state in ('planned', 'open', 'missed')
+    returning c.id),
 unasked as (
-    update notifications set state = 'cancelled', next_attempt_at = null, lease_token = null, lease_until = null
-    where $2::boolean and clinic_id = $1 and kind = 'prompt' and state = 'queued'
-      and check_in_id in (select $3 union select id from over union select id from ended))
+    update notifications n set state = 'cancelled', next_attempt_at = null, lease_token = null, lease_until = null
+    where n.clinic_id = $1 and n.kind = 'prompt' and n.state = 'queued'
+      and n.check_in_id in (select g.check_in_id from given g where g.ends
+                            union all select id from over union all select id from ended))
 """
 
-END = f"with {ENDING} select exists (select 1 from ended where id = $3) as ended"
+END = f"with {GIVEN} select exists (select 1 from ended where id = any($3)) as ended"
 
 STORE = f"""
-with {ENDING},
+with {GIVEN},
+arrived as materialized (
+    select * from unnest($8::uuid[], $9::uuid[], $10::uuid[], $4::uuid[], $3::uuid[], $11::text[], $12::bytea[],
+            $13::bytea[], $14::bytea[], $15::text[], $16::text[], $17::timestamptz[], $18::timestamptz[],
+            $7::timestamptz[], $19::float8[], $20::boolean[], $21::boolean[], $22::text[], $23::boolean[], $24::jsonb[])
+        as r (id, response_id, patient_id, session_id, check_in_id, questionnaire, body_hash,
+            answers_enc, reply_enc, answered_by, via, started_at, completed_at,
+            answered_at, hours, late, unexpected, tier, clear, scores)),
 followed as (
-    update signals set follow_up_at = null
-    where clinic_id = $1 and patient_id = $9 and response_id = $8 and follow_up_at is not null),
+    update signals s set follow_up_at = null
+    from arrived r
+    where s.clinic_id = $1 and s.patient_id = r.patient_id and s.response_id = r.response_id
+      and s.follow_up_at is not null),
 answered as (
     insert into responses (clinic_id, id, response_id, patient_id, session_id, check_in_id, questionnaire, body_hash,
         answers_enc, reply_enc, answered_by, via, started_at, completed_at, answered_at, received_at, hours_since_end,
         late, unexpected, tier, clear, scores)
-    values ($1, $10, $8, $9, $4, $3, $11, $12, $13, $14, $15, $16, $17, $18, $7, $19, $20, $21, $22, $23, $24, $25))
+    select $1, r.id, r.response_id, r.patient_id, r.session_id, r.check_in_id, r.questionnaire, r.body_hash,
+        r.answers_enc, r.reply_enc, r.answered_by, r.via, r.started_at, r.completed_at, r.answered_at, $25, r.hours,
+        r.late, r.unexpected, r.tier, r.clear, r.scores
+    from arrived r)
 insert into audit_log (clinic_id, id, at, actor_kind, actor_id, action, object_kind, object_id, patient_id,
     request_id, detail)
-values ($1, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
+select $1, a.id, a.at, a.actor_kind, a.actor_id, a.action, a.object_kind, a.object_id, a.patient_id,
+    a.request_id, a.detail
+from unnest($26::uuid[], $27::timestamptz[], $28::text[], $29::uuid[], $30::text[], $31::text[], $32::uuid[],
+        $33::uuid[], $34::uuid[], $35::jsonb[])
+    as a (id, at, actor_kind, actor_id, action, object_kind, object_id, patient_id, request_id, detail)
 """
 
 
@@ -151,8 +180,12 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Storable(msgspec.Struct, frozen=True, kw_only=True):
-    """A response to store. `body_hash` as `wire.body_hash`; `hours`: since T0."""
+    """A response to store. `body_hash` as `wire.body_hash`; `hours`: since T0; `ends`: its check-in is over, and those
+    that it stands in for or that stand in for it, their unsent prompts too. `action`: what the audit row says."""
 
+    actor: Actor
+    action: str
+    ends: bool
     response_id: UUID
     patient_id: UUID
     session_id: UUID | None
@@ -178,19 +211,32 @@ class Storable(msgspec.Struct, frozen=True, kw_only=True):
 async def load(tx: Tx, patient_id: UUID, check_in_id: UUID | None, response_id: UUID | None) -> Loaded:
     """Everything in one statement; 404 for a check-in that is not this patient's. Without a check-in: the latest
     session. Earlier answers come only with a response that is to be judged against them."""
-    row = await tx.one(LOAD, tx.clinic_id, patient_id, check_in_id, response_id)
+    row = await tx.one(LOAD, tx.clinic_id, [patient_id], [check_in_id], [response_id])
     if row is None:
         raise errors.not_found()
-    return read(row, patient_id, check_in_id)
+    return read(row, check_in_id)
 
 
-def read(row: Any, patient_id: UUID, check_in_id: UUID | None) -> Loaded:
-    """The row of `LOAD` for this patient and check-in."""
+async def lock_free(tx: Tx, patient_ids: Sequence[UUID]) -> list[int]:
+    """Lock those of these patients whom nobody else has locked; their places."""
+    return [row["place"] for row in await tx.all(LOCK_FREE, str(tx.clinic_id), patient_ids)]
+
+
+async def load_many(tx: Tx, asked: Sequence[tuple[UUID, UUID, UUID]]) -> list[tuple[int, Any]]:
+    """(place, row) for these (patient, check-in, response), as `read` takes it."""
+    if not asked:
+        return []
+    rows = await tx.all(LOAD, tx.clinic_id, *map(list, zip(*asked, strict=True)))
+    return [(row["place"] - 1, row) for row in rows]
+
+
+def read(row: Any, check_in_id: UUID | None) -> Loaded:
+    """A row of `LOAD` that was asked for with this check-in."""
     if check_in_id is not None and row["check_in_id"] is None:
         raise errors.not_found()
     of_rows = (row["ids"], row["of_session"], row["keys"], row["sealed"], row["times"], row["clear"])
     return Loaded(
-        person=Person(patient_id, row["language"], row["time_zone"], row["companion"]),
+        person=Person(row["patient_id"], row["language"], row["time_zone"], row["companion"]),
         clinic_zone=row["clinic_zone"], clinic_hours=hours_of(row["hours"]), clinic_phone=row["clinic_phone"],
         reachable=row["reachable"], held=row["held"], check_in=_part(row, "check_in", CheckIn),
         session=_part(row, "session", Session),
@@ -205,27 +251,38 @@ def _part(row: Any, table: str, kind: type[Kind]) -> Kind | None:
     return msgspec.convert({name: row[f"{table}_{name}"] for name in kind.__struct_fields__}, kind)
 
 
-async def store(tx: Tx, response: Storable, *, ends: bool, action: str) -> None:
-    """The response, answers and reply sealed; taps of the same form settled; `ends`: the check-in and those that it
-    stands in for or that stand in for it are over, their unsent prompts too; the audit row."""
-    row_id, of, check_in = uuid7(), tx.cipher.seal, response.check_in
+async def store(tx: Tx, responses: Sequence[Storable]) -> None:
+    """Responses of different patients, answers and replies sealed, with what follows from `ends`; taps of the same
+    form settled; an audit row for each."""
+    endings = zip(*(_ending(r.session_id, r.check_in, r.answered_at, ends=r.ends) for r in responses), strict=True)
+    rows = zip(*(_row(tx, response) for response in responses), strict=True)
+    audits = zip(*(_audit(tx, response) for response in responses), strict=True)
+    await tx.run(STORE, tx.clinic_id, *endings, *rows, tx.now, *audits)
+
+
+def _row(tx: Tx, response: Storable) -> tuple[Any, ...]:
+    row_id, seal = uuid7(), tx.cipher.seal
     document = {"answers": response.answers} | ({} if response.text is None else {"text": response.text})
-    about = ("patient", response.patient_id) if check_in is None else ("check_in", check_in.id)
-    await tx.run(
-        STORE, tx.clinic_id, *_ending(response.session_id, check_in, response.answered_at, ends=ends),
-        response.response_id, response.patient_id, row_id, response.questionnaire, response.body_hash,
-        of("responses.answers", row_id, msgspec.json.encode(document).decode()),
-        of("responses.reply", row_id, msgspec.json.encode(response.reply).decode()), response.answered_by, response.via,
-        response.started_at, response.completed_at, tx.now, response.hours, response.late, response.unexpected,
+    return (
+        row_id, response.response_id, response.patient_id, response.questionnaire, response.body_hash,
+        seal("responses.answers", row_id, msgspec.json.encode(document).decode()),
+        seal("responses.reply", row_id, msgspec.json.encode(response.reply).decode()), response.answered_by,
+        response.via, response.started_at, response.completed_at, response.hours, response.late, response.unexpected,
         response.tier, response.clear, response.scores,
-        *audit.columns(tx, action, *about, patient_id=response.patient_id),
     )  # fmt: skip
+
+
+def _audit(tx: Tx, response: Storable) -> tuple[Any, ...]:
+    check_in, patient_id = response.check_in, response.patient_id
+    about = ("patient", patient_id) if check_in is None else ("check_in", check_in.id)
+    return audit.columns(response.actor, tx.wall, response.action, *about, patient_id=patient_id)
 
 
 async def end(tx: Tx, check_in: CheckIn, at: datetime) -> bool:
     """The check-in is answered, and with it the patient's that it stands in for; what stands in for it is not needed
     any more. Nothing more is asked or reminded of. False when it was over already."""
-    row = await tx.one(END, tx.clinic_id, *_ending(check_in.session_id, check_in, at, ends=True))
+    ending = _ending(check_in.session_id, check_in, at, ends=True)
+    row = await tx.one(END, tx.clinic_id, *([value] for value in ending))
     return row is not None and bool(row["ended"])
 
 

@@ -28,7 +28,7 @@ async def wrong_person_told(tx: Tx, check_in: CheckIn) -> None:
     theirs = check_in.asked_of == "companion"
     if not await _is_written_to(tx, check_in):
         return
-    seen = await situation(tx, patient_id, check_in)
+    seen = await situation(tx, patient_id, check_in.id)
     assert seen.session is not None
     facts = Facts(
         questionnaire=check_in.questionnaire, answers=NOT_ME, answered_by="companion" if theirs else "patient",

@@ -1,6 +1,7 @@
 """The audit log: one row in the same transaction as the read or write it tells of; ids and field names, never values."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -54,12 +55,13 @@ async def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write one audit row for the transaction's actor."""
-    row = columns(tx, action, object_kind, object_id, patient_id=patient_id, detail=detail)
+    row = columns(tx.actor, tx.wall, action, object_kind, object_id, patient_id=patient_id, detail=detail)
     await tx.run(INSERT_ROW, tx.clinic_id, *row)
 
 
 def columns(
-    tx: Tx,
+    actor: Actor,
+    wall: datetime,
     action: str,
     object_kind: str,
     object_id: UUID | None = None,
@@ -68,9 +70,8 @@ def columns(
     detail: dict[str, Any] | None = None,
 ) -> tuple[Any, ...]:
     """The row as `INSERT_ROW` takes it after the clinic, for a statement that writes it beside what it tells of."""
-    actor = tx.actor
     return (
-        uuid7(), tx.wall, actor.kind, actor.id, action, object_kind, object_id, patient_id, actor.request_id,
+        uuid7(), wall, actor.kind, actor.id, action, object_kind, object_id, patient_id, actor.request_id,
         detail or {},
     )  # fmt: skip
 

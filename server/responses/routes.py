@@ -12,10 +12,11 @@ from server.access.guards import answering, phone_only
 from server.access.model import Answering, Phone, SealingKey
 from server.flow.judged import Reply
 from server.flow.progress import Status, born_in, response_progress
-from server.flow.responses import report_submitted, response_submitted
+from server.flow.responses import report_submitted
 from server.flow.sealing import opened, sealing_key
 from server.flow.signals import signal_received
 from server.flow.situation import judging, situation
+from server.flow.together import Together
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.db import Database
@@ -68,25 +69,30 @@ def told(reply: Reply, year: Checked = NOT_ASKED) -> Response[Told]:
 
 
 @put("/api/my/check-ins/{check_in_id:uuid}/response", guards=[answering])
-async def submit(check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database) -> Response[Told]:
+async def submit(
+    check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database, together: Together
+) -> Response[Told]:
     """Never locked out, never refused for its time; stored, judged and alerted when this answers 2xx."""
     only_this(answering, check_in_id)
-    return await submitted(check_in_id, data, answering, db)
+    return await submitted(check_in_id, data, answering, db, together)
 
 
 @put("/api/my/check-ins/{check_in_id:uuid}/sealed-response", guards=[answering])
-async def submit_sealed(check_in_id: UUID, data: Sealed, answering: Answering, db: Database) -> Response[Told]:
+async def submit_sealed(
+    check_in_id: UUID, data: Sealed, answering: Answering, db: Database, together: Together
+) -> Response[Told]:
     """The same from the phone's store, where it lay sealed to the clinic."""
     only_this(answering, check_in_id)
-    return await submitted(check_in_id, await opened_as(ResponseBody, data, answering.actor, db), answering, db)
+    body = await opened_as(ResponseBody, data, answering.actor, db)
+    return await submitted(check_in_id, body, answering, db, together)
 
 
-async def submitted(check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database) -> Response[Told]:
+async def submitted(
+    check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database, together: Together
+) -> Response[Told]:
     year = NOT_ASKED if answering.via != "link" else await look_at_birth_year(db, answering, data.birth_year)
     verified = answering.via != "link" or year.fits is True
-    patient_id = answering.patient_id
-    async with judging(db, answering.actor, patient_id, check_in_id, data.response_id) as (tx, seen):
-        return told(await response_submitted(tx, seen, answering, data, verified=verified), year)
+    return told(await together.submit(answering, check_in_id, data, verified=verified), year)
 
 
 @post("/api/my/check-ins/{check_in_id:uuid}/signals", guards=[answering], status_code=202)

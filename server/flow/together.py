@@ -1,0 +1,131 @@
+"""Answers that arrive together are stored together: those of most days share a transaction, any other goes its own way.
+
+A round trip to the database costs more than judging does, and what one transaction costs is the same for twenty answers
+as for one. Nobody waits for company: what has come while a transaction was under way makes the next one.
+"""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from server.access.model import Answering
+from server.flow.judged import Reply
+from server.flow.responses import everyday_response, response_submitted
+from server.flow.situation import judging, situation_of
+from server.flow.situation_queries import Storable, load_many, lock_free, read, store
+from server.kit.actor import Actor
+from server.kit.db import Database, Tx
+from server.responses.wire import ResponseBody
+
+log = structlog.get_logger()
+
+MOST = 32
+"""Answers in one transaction: their patients are locked until the last is judged."""
+
+LANES = 2
+"""Transactions of many under way at once, so that a commit that waits for the disk holds up nobody."""
+
+
+class Asked(msgspec.Struct, frozen=True, eq=False):
+    """One answer that waits for its reply."""
+
+    who: Answering
+    check_in_id: UUID
+    body: ResponseBody
+    reply: asyncio.Future[Reply]
+
+
+class Together:
+    """Takes answers for all patients of this process."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._waiting: deque[Asked] = deque()
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._alone: set[asyncio.Task[None]] = set()
+
+    async def submit(self, who: Answering, check_in_id: UUID, body: ResponseBody, *, verified: bool) -> Reply:
+        """As `response_submitted`; stored when this returns. It goes on being stored when who sent it is gone."""
+        if who.via == "link":
+            return await self._one(who, check_in_id, body, verified=verified)
+        asked = Asked(who, check_in_id, body, asyncio.get_running_loop().create_future())
+        self._waiting.append(asked)
+        if len(self._lanes) < LANES:
+            self._start(self._lanes, self._work())
+        return await asked.reply
+
+    def _start(self, tasks: set[asyncio.Task[None]], work: Any) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    async def _work(self) -> None:
+        while self._waiting:
+            for asked in await self._those_left(self._next()):
+                self._start(self._alone, self._go_alone(asked))
+
+    def _next(self) -> list[Asked]:
+        """Those of one clinic, of each patient one."""
+        clinic_id = self._waiting[0].who.clinic_id
+        batch: dict[UUID, Asked] = {}
+        later: deque[Asked] = deque()
+        while self._waiting and len(batch) < MOST:
+            asked = self._waiting.popleft()
+            fits = asked.who.clinic_id == clinic_id and asked.who.patient_id not in batch
+            if fits:
+                batch[asked.who.patient_id] = asked
+            else:
+                later.append(asked)
+        self._waiting.extendleft(reversed(later))
+        return list(batch.values())
+
+    async def _those_left(self, batch: list[Asked]) -> list[Asked]:
+        """Store what can be stored together; the others, all of them when anything goes wrong."""
+        try:
+            async with self._db.begin(Actor("patient", batch[0].who.clinic_id)) as tx:
+                everyday = await _everyday(tx, batch)
+                if everyday:
+                    await store(tx, [storable for _, storable in everyday])
+        except Exception as error:
+            log.warning("answers_go_alone", count=len(batch), error=type(error).__name__)
+            return batch
+        for asked, storable in everyday:
+            _tell(asked, Reply(dict(storable.reply), True))
+        stored = {asked.body.response_id for asked, _ in everyday}
+        return [asked for asked in batch if asked.body.response_id not in stored]
+
+    async def _go_alone(self, asked: Asked) -> None:
+        try:
+            _tell(asked, await self._one(asked.who, asked.check_in_id, asked.body, verified=True))
+        except Exception as error:
+            if not asked.reply.done():
+                asked.reply.set_exception(error)
+
+    async def _one(self, who: Answering, check_in_id: UUID, body: ResponseBody, *, verified: bool) -> Reply:
+        async with judging(self._db, who.actor, who.patient_id, check_in_id, body.response_id) as (tx, seen):
+            return await response_submitted(tx, seen, who, body, verified=verified)
+
+
+async def _everyday(tx: Tx, batch: list[Asked]) -> list[tuple[Asked, Storable]]:
+    """Those that can be stored here. Whatever is wrong with one of them is found again, and told, on its own way."""
+    free = [batch[place] for place in await lock_free(tx, [asked.who.patient_id for asked in batch])]
+    found: list[tuple[Asked, Storable]] = []
+    for place, row in await load_many(tx, [(a.who.patient_id, a.check_in_id, a.body.response_id) for a in free]):
+        asked = free[place]
+        with suppress(Exception):
+            seen = await situation_of(tx, read(row, asked.check_in_id))
+            storable = everyday_response(tx, seen, asked.who, asked.body)
+            if storable is not None:
+                found.append((asked, storable))
+    return found
+
+
+def _tell(asked: Asked, reply: Reply) -> None:
+    """Whoever has gone away in the meantime asks again, and finds it stored."""
+    if not asked.reply.done():
+        asked.reply.set_result(reply)
