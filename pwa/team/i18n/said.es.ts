@@ -74,6 +74,8 @@ export const saidEs: Readonly<Record<string, string>> = {
     "El paciente está a solas tras una dosis en casa: asegúrese de que vaya alguien.",
   "Nobody is sure to be reached for 4 hours after this dose: add people to the call list.":
     "No es seguro localizar a alguien en las 4 horas tras esta dosis: añada personas a la lista de avisos.",
+  "A file of sessions is being imported. Try again in a minute.":
+    "Se está importando un archivo de sesiones. Inténtelo de nuevo en un minuto.",
   "This session was cancelled. Record a new one.": "Esta sesión se canceló. Registre una nueva.",
   "This session is cancelled already.": "Esta sesión ya está cancelada.",
   "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings.":
