@@ -1,16 +1,15 @@
 """The built PWA: two pages for their paths, hashed assets for ever, everything else fresh; small on the way."""
 
-import gzip
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from litestar import HttpMethod, MediaType, Request, route
+from litestar import HttpMethod, MediaType, route
 from litestar.handlers.base import BaseRouteHandler
-from litestar.response import File, Response
+from litestar.response import Response
 
 from server.access.guards import public
 from server.kit import errors
+from server.kit.files import Anything, served
 
 PATIENT_PATHS = ["/", "/e", "/c", "/help", "/report"]
 TEAM_PATHS = ["/team", "/team/{rest:path}"]
@@ -21,29 +20,12 @@ TYPES = {
     ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".json": "application/json",
     ".txt": "text/plain",
 }  # fmt: skip
-PRESSED = frozenset({".html", ".js", ".css", ".svg", ".webmanifest", ".json", ".txt"})
-Anything = Request[Any, Any, Any]
 
 
 def built() -> Path:
     """The folder with the built PWA: beside the package in a checkout, inside it when installed."""
     inside = Path(__file__).parent / "pwa"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "pwa" / "dist"
-
-
-@lru_cache(maxsize=200)
-def pressed(path: Path, _changed: int) -> bytes:
-    """The file after gzip; made once for each version of it."""
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
-
-
-def served(path: Path, media_type: str, cache: str, request: Anything) -> Response[Any]:
-    """The file, compressed for whoever takes that: the budgets of the web apps count so."""
-    if path.suffix not in PRESSED or "gzip" not in request.headers.get("accept-encoding", ""):
-        headers = {"cache-control": cache, "vary": "accept-encoding"}
-        return File(path, media_type=media_type, content_disposition_type="inline", headers=headers)
-    headers = {"cache-control": cache, "vary": "accept-encoding", "content-encoding": "gzip"}
-    return Response(pressed(path, path.stat().st_mtime_ns), media_type=media_type, headers=headers)
 
 
 def page(name: str, request: Anything) -> Response[Any]:
