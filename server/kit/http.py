@@ -107,11 +107,19 @@ def on_problem(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
     return problem_response(problem)
 
 
-def on_invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
+def on_invalid(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
     """Litestar's decoding errors: the field and a message that holds types and limits, never the value sent."""
     details = error.extra if isinstance(error.extra, list) else []
     found = [field_error(d) for d in details if isinstance(d, Mapping)] or [FieldError("body", "Not acceptable.")]
+    found = [FieldError(_sent_as(request, e.field), e.message) for e in found]
     return problem_response(Problem(422, "Some fields need a change.", errors=found))
+
+
+def _sent_as(request: Request[Any, Any, Any], field: str) -> str:
+    """A parameter by the name that it has in the address, which need not be the handler's own."""
+    known = request.route_handler.parsed_fn_signature.parameters.get(field)
+    name = None if known is None else getattr(known.kwarg_definition, "name", None)
+    return name or field
 
 
 def field_error(detail: Mapping[str, Any]) -> FieldError:
