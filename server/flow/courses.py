@@ -21,7 +21,7 @@ from server.patients import queries as patients
 from server.patients.model import Patient
 from server.protocols import queries as protocols
 from server.protocols.model import ProtocolVersion, kind_of
-from server.sessions import queries as sessions
+from server.sessions.import_queries import share_plans
 
 IMPORTING = "A file of sessions is being imported. Try again in a minute."
 
@@ -92,7 +92,7 @@ def _of_course(check_in: CheckIn) -> CourseCheckIn:
 async def require_no_import(tx: Tx) -> None:
     """409 while a file of sessions comes in: its plans and these would not know of each other. Until the transaction
     ends none begins."""
-    if not await sessions.share_plans(tx):
+    if not await share_plans(tx):
         raise errors.conflict(IMPORTING)
 
 

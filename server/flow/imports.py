@@ -26,6 +26,7 @@ from server.patients import matching_queries as patients
 from server.patients.matching_queries import Known
 from server.patients.rules import age, local_day, search_key
 from server.sessions import queries as sessions
+from server.sessions.import_queries import hold_plans
 from server.sessions.model import NewSession
 from server.sessions.rules import setting_of
 
@@ -101,7 +102,7 @@ async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Told) -> I
 async def _alone(tx: Tx) -> None:
     await tx.one(PATIENCE)
     try:
-        await sessions.hold_plans(tx)
+        await hold_plans(tx)
     except asyncpg.LockNotAvailableError as error:
         raise errors.conflict(IMPORTING) from error
 

@@ -22,6 +22,7 @@ from server.protocols import queries as protocols
 from server.protocols.model import ProtocolVersion
 from server.protocols.rules import choose
 from server.sessions import queries
+from server.sessions.import_queries import plan_anew
 from server.sessions.model import NewSession
 from server.sessions.queries import Placed
 from server.sessions.rules import place_in_course, setting_of
@@ -92,7 +93,7 @@ async def insert_sessions(tx: Tx, entries: Sequence[Entry], told: Callable[[int]
     stored: list[Stored] = []
     for start in range(0, len(placed), BATCH):
         if start:
-            await queries.plan_anew(tx)
+            await plan_anew(tx)
         stored += await _store(tx, placed[start : start + BATCH])
         if told is not None:
             told(len(stored))

@@ -57,11 +57,6 @@ from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[
            number, started_at, ended_at, discharged_at, risk, risk_reasons, staying_with, note)
 """
 
-# One lock for whatever changes the clinic's plans: shared by those who record one session, alone for a file.
-SHARE_PLANS = "select pg_try_advisory_xact_lock_shared(hashtextextended($1::text, 3)) as got"
-
-HOLD_PLANS = "select pg_advisory_xact_lock(hashtextextended($1::text, 3))"
-
 UPDATE = """
 update treatment_sessions set dose_mg = $3::float8, started_at = $4, ended_at = $5, discharged_at = $6, risk = $7, risk_reasons = $8,
     number = $9
@@ -161,24 +156,6 @@ async def insert_many(tx: Tx, placed: Sequence[Placed]) -> None:
         for s in placed
     ]  # fmt: skip
     await tx.run(INSERT_MANY, tx.clinic_id, *map(list, zip(*rows, strict=True)), tx.now, tx.actor.id)
-
-
-async def share_plans(tx: Tx) -> bool:
-    """Until the transaction ends no file of sessions comes in; False, at once, while one does."""
-    row = await tx.one(SHARE_PLANS, str(tx.clinic_id))
-    return bool(row and row["got"])
-
-
-async def hold_plans(tx: Tx) -> None:
-    """Until the transaction ends nobody else records sessions in this clinic. Raises LockNotAvailableError while a file
-    comes in."""
-    await tx.one(HOLD_PLANS, str(tx.clinic_id))
-
-
-async def plan_anew(tx: Tx) -> None:
-    """Foreign keys are checked by plans that were made when a table was small; thousands of rows in one transaction
-    make it large before anybody counts it, and each check would read all of it."""
-    await tx.conn.execute("discard plans")
 
 
 async def update(tx: Tx, session: Session) -> None:

@@ -18,7 +18,7 @@ from server.kit.actor import Actor
 from server.kit.ids import uuid7
 from server.patients.model import Details
 from server.patients.queries import insert_patient
-from server.sessions.queries import HOLD_PLANS, share_plans
+from server.sessions.import_queries import HOLD_PLANS, share_plans
 from server.settings import Settings, from_env
 from tests.api.instance import KEY
 from tests.flow.story import ANAS_PHONE, CALM, Story, stamp
