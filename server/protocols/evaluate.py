@@ -1,7 +1,7 @@
 """Whether a condition holds, given the evidence. The only reader of the condition language."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from typing import assert_never
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -49,67 +49,30 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 def holds(condition: c.Condition, seen: Evidence) -> bool:
     """Whether the condition holds. What is not known never makes a condition true, except under `not`."""
-    match condition:
-        case c.All(of=parts):
-            return all(holds(part, seen) for part in parts)
-        case c.AnyOf(of=parts):
-            return any(holds(part, seen) for part in parts)
-        case c.Not(of=part):
-            return not holds(part, seen)
-        case c.Answer():
-            return _matches(condition, seen.answers.get(condition.item))
-        case c.LastAnswer():
-            return _matches(condition, seen.last.get(condition.item))
-        case c.Changed():
-            return _changed(condition, seen)
-        case c.Score() | c.ScoreChanged():
-            return _score_holds(condition, seen)
-        case c.Hours(gte=gte, lt=lt):
-            return (gte is None or seen.hours >= gte) and (lt is None or seen.hours < lt)
-        case _:
-            return _situation_holds(condition, seen)
+    return _HOLDS[type(condition)](condition, seen)
 
 
-def _situation_holds(
-    condition: c.FlaggedBefore
-    | c.Unanswered
-    | c.Asked
-    | c.Risk
-    | c.Session
-    | c.AnsweredBy
-    | c.Companion
-    | c.Fact
-    | c.Missed
-    | c.StoppedMidway,
-    seen: Evidence,
-) -> bool:
-    match condition:
-        case c.FlaggedBefore(among=among):
-            return any(rule in seen.flagged_before for rule in among)
-        case c.Unanswered(item=item):
-            return item in seen.unanswered
-        case c.Asked(among=among):
-            return seen.questionnaire in among
-        case c.Risk(any_of=any_of):
-            return seen.risk_flag if any_of is None else any(reason in any_of for reason in seen.risk)
-        case c.Session(fact=fact, among=among):
-            return seen.session.get(fact) in among
-        case c.AnsweredBy(who=who):
-            return seen.answered_by == who
-        case c.Companion(named=named):
-            return seen.companion == named
-        case c.Fact(name=name):
-            return name in seen.facts
-        case c.Missed(among=among, in_a_row=in_a_row):
-            return _missed(among, in_a_row, seen)
-        case c.StoppedMidway():
-            return seen.stopped_midway
-        case _:
-            assert_never(condition)
+def _all(condition: c.All, seen: Evidence) -> bool:
+    return all(holds(part, seen) for part in condition.of)
 
 
-def _missed(among: tuple[str, ...] | None, in_a_row: int, seen: Evidence) -> bool:
-    if seen.missed is None or seen.missed_in_a_row < in_a_row:
+def _any(condition: c.AnyOf, seen: Evidence) -> bool:
+    return any(holds(part, seen) for part in condition.of)
+
+
+def _hours(condition: c.Hours, seen: Evidence) -> bool:
+    gte, lt = condition.gte, condition.lt
+    return (gte is None or seen.hours >= gte) and (lt is None or seen.hours < lt)
+
+
+def _risk(condition: c.Risk, seen: Evidence) -> bool:
+    any_of = condition.any_of
+    return seen.risk_flag if any_of is None else any(reason in any_of for reason in seen.risk)
+
+
+def _missed(condition: c.Missed, seen: Evidence) -> bool:
+    among = condition.among
+    if seen.missed is None or seen.missed_in_a_row < condition.in_a_row:
         return False
     return among is None or seen.missed in among or kind_of(seen.missed) in among
 
@@ -169,6 +132,30 @@ def _position(item: str, answers: Known, order: Mapping[str, tuple[str, ...]]) -
     if isinstance(value, str):
         return order[item].index(value) if value in order.get(item, ()) else None
     return None if value is None or isinstance(value, bool) or not isinstance(value, int | float) else value
+
+
+# By kind rather than by asking for one kind after the other: every answer is judged by dozens of conditions.
+_HOLDS: dict[type[Any], Callable[[Any, Evidence], bool]] = {
+    c.All: _all,
+    c.AnyOf: _any,
+    c.Not: lambda condition, seen: not holds(condition.of, seen),
+    c.Answer: lambda condition, seen: _matches(condition, seen.answers.get(condition.item)),
+    c.LastAnswer: lambda condition, seen: _matches(condition, seen.last.get(condition.item)),
+    c.Changed: _changed,
+    c.Score: _score_holds,
+    c.ScoreChanged: _score_holds,
+    c.Hours: _hours,
+    c.FlaggedBefore: lambda condition, seen: any(rule in seen.flagged_before for rule in condition.among),
+    c.Unanswered: lambda condition, seen: condition.item in seen.unanswered,
+    c.Asked: lambda condition, seen: seen.questionnaire in condition.among,
+    c.Risk: _risk,
+    c.Session: lambda condition, seen: seen.session.get(condition.fact) in condition.among,
+    c.AnsweredBy: lambda condition, seen: seen.answered_by == condition.who,
+    c.Companion: lambda condition, seen: seen.companion == condition.named,
+    c.Fact: lambda condition, seen: condition.name in seen.facts,
+    c.Missed: _missed,
+    c.StoppedMidway: lambda _, seen: seen.stopped_midway,
+}
 
 
 def may_hold(condition: c.Condition, questionnaire: str, items: Container[str]) -> bool:

@@ -154,7 +154,7 @@ def named(arguments: Any, names: dict[UUID, str], kept: set[UUID | None]) -> lis
             out.append(Named(names[value]) if value in names else str(value) if value in kept else value)
         elif isinstance(value, str) and value in by_text:
             out.append(Named(by_text[value]))
-        elif isinstance(value, list):
+        elif isinstance(value, list | tuple):
             out.append(named(value, names, kept))
         else:
             out.append(value)

@@ -105,4 +105,4 @@ async def story_of(postgres: EmbeddedPostgres, world: World) -> AsyncIterator[St
         await story.outsider_sees_nothing()
         story.messages.close()
         errors = [log for log in logs if log["log_level"] == "error" and log["event"] not in story.expected_errors]
-        assert errors == []
+        assert not errors, errors

@@ -1,12 +1,13 @@
 """The built-in document, its validation, the choice of a version, and the form as the phone gets it."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from server.protocols.builtin import load_builtin
-from server.protocols.conditions import Answer, Missed
+from server.protocols.conditions import Answer, Condition, Missed
+from server.protocols.evaluate import _HOLDS
 from server.protocols.model import HoursTier, ProtocolVersion, Rule, raised, tier_rank, worst
 from server.protocols.rules import choose, questionnaire_for
 from server.protocols.signals import signals
@@ -199,3 +200,7 @@ def test_escalation_times() -> None:
     assert (same_day.hours, same_day.ack_minutes, same_day.digest_at) == ("working", 240, "10:00")
     with pytest.raises(ValueError, match="routine"):
         CLINIC.escalation.plan("routine")
+
+
+def test_every_kind_of_condition_can_be_read() -> None:
+    assert set(get_args(Condition)) == set(_HOLDS)
