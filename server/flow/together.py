@@ -28,7 +28,7 @@ MOST = 32
 """Answers in one transaction: their patients are locked until the last is judged."""
 
 LANES = 2
-"""Transactions of many under way at once, so that a commit that waits for the disk holds up nobody."""
+"""Transactions of many under way at once: the second starts when a whole one is waiting behind the first."""
 
 
 class Asked(msgspec.Struct, frozen=True, eq=False):
@@ -55,7 +55,7 @@ class Together:
             return await self._one(who, check_in_id, body, verified=verified)
         asked = Asked(who, check_in_id, body, asyncio.get_running_loop().create_future())
         self._waiting.append(asked)
-        if len(self._lanes) < LANES:
+        if not self._lanes or (len(self._lanes) < LANES and len(self._waiting) >= MOST):
             self._start(self._lanes, self._work())
         return await asked.reply
 
