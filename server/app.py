@@ -67,11 +67,6 @@ def create_app(settings: Settings, db: Database, extra: Sequence[ControllerRoute
     def give_db() -> Database:
         return db
 
-    together = Together(db)
-
-    def give_together() -> Together:
-        return together
-
     def give_settings() -> Settings:
         return settings
 
@@ -80,11 +75,10 @@ def create_app(settings: Settings, db: Database, extra: Sequence[ControllerRoute
 
     return Litestar(
         [*HANDLERS, *extra],
-        state=State({"settings": settings, "db": db, "feed": feed}),
+        state=State({"settings": settings, "db": db, "feed": feed, "together": Together(db)}),
         dependencies={
             **guards.DEPENDENCIES,
             "db": Provide(give_db, sync_to_thread=False),
-            "together": Provide(give_together, sync_to_thread=False),
             "settings": Provide(give_settings, sync_to_thread=False),
             "feed": Provide(give_feed, sync_to_thread=False),
         },

@@ -1,13 +1,13 @@
 """Who is behind a request: by cookie, by submit token, by address."""
 
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from litestar.connection import ASGIConnection
 
 from server.access import phones, rules, sign_in_queries
 from server.access.cookies import PATIENT_COOKIE, STAFF_COOKIE
-from server.access.model import Answering, Phone, Staff
+from server.access.model import Answering, Claim, Phone, Staff
 from server.kit import errors
 from server.kit.db import Actor, Database
 from server.kit.ids import uuid7
@@ -65,29 +65,31 @@ async def phone_if_bound(connection: Connection) -> Phone | None:
     return phone
 
 
-async def bearer_calling(connection: Connection) -> Answering:
-    """A submit token's time is care time, like the window it ends with; a token of a revoked phone is refused."""
-    db = database_of(connection)
+def bearer_claiming(connection: Connection) -> Claim:
+    """What a genuine submit token says. Its time is care time, like the window it ends with."""
     scheme, _, token = connection.headers["authorization"].partition(" ")
-    grant = open_grant(db.instance_key, token.strip()) if scheme.lower() == "bearer" else None
+    key = database_of(connection).instance_key
+    grant = open_grant(key, token.strip()) if scheme.lower() == "bearer" else None
     if grant is None:
         raise errors.signed_out()
-    if grant.device_id is None:
-        async with db.begin(Actor("patient", grant.clinic_id)) as tx:
-            bound, now = True, tx.now
-    else:
-        phone, now = await phones.find_phone(db, grant.clinic_id, grant.device_id, request_id(connection))
-        bound = phone is not None
-    if not bound or now.timestamp() >= grant.expires_unix:
-        raise errors.signed_out()
-    return Answering(
-        grant.clinic_id,
-        grant.patient_id,
-        grant.device_id,
-        grant.check_in_id,
-        "link" if grant.device_id is None else "token",
-        request_id(connection),
-    )
+    via: Literal["link", "token"] = "link" if grant.device_id is None else "token"
+    return Claim(
+        Answering(
+            grant.clinic_id, grant.patient_id, grant.device_id, grant.check_in_id, via, request_id(connection)
+        ),
+        grant.expires_unix,
+    )  # fmt: skip
+
+
+async def bearer_calling(connection: Connection) -> Answering:
+    """The same, proven: a token of a revoked phone is refused, and one whose time is over."""
+    db, claim = database_of(connection), bearer_claiming(connection)
+    who = claim.who
+    if who.device_id is None:
+        async with db.begin(Actor("patient", who.clinic_id)) as tx:
+            return claim.proven(True, tx.now)
+    phone, now = await phones.find_phone(db, who.clinic_id, who.device_id, who.request_id)
+    return claim.proven(phone is not None, now)
 
 
 def database_of(connection: Connection) -> Database:

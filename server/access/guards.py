@@ -1,7 +1,7 @@
 """The guard on every route: who is calling, may they, and did the call come from our own pages.
 
 Each handler has exactly one of these in `guards=[...]`; each accepts exactly one kind of cookie. Afterwards
-`request.state.who` holds a Staff, Phone or Answering.
+`request.state.who` holds a Staff, Phone, Answering or Claim.
 """
 
 import hmac
@@ -15,7 +15,7 @@ from server.access import callers, rules, sign_in_queries
 from server.access.callers import Connection
 from server.access.callers import client_address as client_address
 from server.access.callers import request_id as request_id
-from server.access.model import Answering, Phone, Role, Staff
+from server.access.model import Answering, Claim, Phone, Role, Staff
 from server.kit import errors
 from server.kit.db import Database
 from server.settings import is_loopback
@@ -65,9 +65,16 @@ async def answering(connection: Connection, handler: BaseRouteHandler) -> None:
         return
     require_own_page(connection, handler)
     phone = await callers.phone_calling(connection)
-    connection.scope["state"]["who"] = Answering(
-        phone.clinic_id, phone.patient_id, phone.device_id, None, "phone", phone.request_id
-    )
+    connection.scope["state"]["who"] = phone.answering
+
+
+async def claiming(connection: Connection, handler: BaseRouteHandler) -> None:
+    """The same for the routes that take answers: what a token says is proven by the statement that loads for it."""
+    if "authorization" in connection.headers:
+        connection.scope["state"]["who"] = callers.bearer_claiming(connection)
+        return
+    await answering(connection, handler)
+    connection.scope["state"]["who"] = Claim(connection.scope["state"]["who"])
 
 
 async def public(connection: Connection, handler: BaseRouteHandler) -> None:

@@ -1,10 +1,12 @@
 """Who may do what: staff, phones, and a person answering one check-in."""
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from server.kit import errors
 from server.kit.actor import Actor
 
 Role = Literal["admin", "clinician", "nurse", "viewer"]
@@ -39,6 +41,10 @@ class Phone(msgspec.Struct, frozen=True):
     def actor(self) -> Actor:
         return Actor("patient", self.clinic_id, self.patient_id, self.request_id)
 
+    @property
+    def answering(self) -> "Answering":
+        return Answering(self.clinic_id, self.patient_id, self.device_id, None, "phone", self.request_id)
+
 
 class Answering(msgspec.Struct, frozen=True):
     """Somebody answering: with a bound phone (`phone`), its submit token (`token`) or a message's link (`link`).
@@ -57,6 +63,24 @@ class Answering(msgspec.Struct, frozen=True):
     def actor(self) -> Actor:
         kind = "link" if self.via == "link" else "patient"
         return Actor(kind, self.clinic_id, self.patient_id, self.request_id)
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Who says that they are answering, not yet proven: the statement that loads for them looks whether the phone is
+    still bound, and `expires_unix` (care time) whether its token is still good. None: proven by the phone's cookie."""
+
+    who: Answering
+    expires_unix: int | None = None
+
+    @property
+    def device_to_prove(self) -> UUID | None:
+        return None if self.expires_unix is None else self.who.device_id
+
+    def proven(self, bound: bool, now: datetime) -> Answering:
+        """401 unless `bound` and in time."""
+        if self.expires_unix is not None and (not bound or now.timestamp() >= self.expires_unix):
+            raise errors.signed_out()
+        return self.who
 
 
 class SealingKey(msgspec.Struct, frozen=True):

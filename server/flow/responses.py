@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -56,9 +57,9 @@ async def response_submitted(
     if not known:
         judgement = msgspec.structs.replace(judgement, clear=False)
     rules = [hit.rule for hit in judgement.flags]
-    ends = ends_check_in(judgement.tier, rules, whole=given.whole, verified=known)
+    ends = ends_check_in(judgement.tier, rules, whole=judgement.whole, verified=known)
     told = await _told(tx, seen, body, judgement, given.at)
-    await store(tx, [_storable(tx, who.actor, who.via, seen, body, judgement, given, told, ends=ends)])
+    await store(tx, [_storable(tx, who.actor, who.device_id, who.via, seen, body, judgement, given, told, ends=ends)])
     await _recheck(tx, seen, judgement)
     if WRONG_PERSON in rules:
         await patients.stop_messages(tx, who.patient_id)
@@ -81,18 +82,17 @@ def everyday_response(tx: Tx, seen: Situation, who: Answering, body: ResponseBod
     asks_again = judgement.reask_minutes is not None or judgement.reask_companion_minutes is not None
     if judgement.flags or asks_again:
         return None
-    ends = ends_check_in(judgement.tier, [], whole=given.whole, verified=True)
+    ends = ends_check_in(judgement.tier, [], whole=judgement.whole, verified=True)
     told = _reply(seen, body, judgement, paged=False)
-    return _storable(tx, who.actor, who.via, seen, body, judgement, given, told, ends=ends)
+    return _storable(tx, who.actor, who.device_id, who.via, seen, body, judgement, given, told, ends=ends)
 
 
 class _Given(msgspec.Struct, frozen=True):
-    """An answer as it came: by whom, when (our clock), to a form asked at `offset` hours, and whether it is whole."""
+    """An answer as it came: by whom, when (our clock), to a form asked at `offset` hours."""
 
     by: AnsweredBy
     at: datetime
     offset: float | None
-    whole: bool
     late: bool
     unexpected: bool
 
@@ -108,7 +108,6 @@ def _given(tx: Tx, seen: Situation, check_in: CheckIn, body: ResponseBody) -> _G
     at = answered_at(body.completed_at, body.sent_at, tx.now, check_in.opens_at)
     return _Given(
         by, at, offset,
-        whole=is_whole(questionnaire, body.answers, by, offset),
         late=check_in.state == "missed" or at >= check_in.closes_at,
         unexpected=check_in.state in ("cancelled", "paused", "answered"),
     )  # fmt: skip
@@ -137,8 +136,8 @@ async def report_submitted(tx: Tx, seen: Situation, body: ReportBody) -> Reply:
     facts = msgspec.structs.replace(facts, partial=True, text=bool(body.text), call_me=body.call_me)
     judgement = judge(seen.version, facts)
     told = await _told(tx, seen, body, judgement, at)
-    given = _Given("patient", at, None, whole=False, late=False, unexpected=False)
-    await store(tx, [_storable(tx, tx.actor, "phone", seen, body, judgement, given, told, ends=False)])
+    given = _Given("patient", at, None, late=False, unexpected=False)
+    await store(tx, [_storable(tx, tx.actor, None, "phone", seen, body, judgement, given, told, ends=False)])
     return Reply(told, True)
 
 
@@ -169,12 +168,12 @@ def _reply(seen: Situation, body: ResponseBody | ReportBody, judgement: Judgemen
 
 
 def _storable(
-    tx: Tx, actor: Actor, via: str, seen: Situation, body: ResponseBody | ReportBody, judgement: Judgement,
-    given: _Given, told: dict[str, Any], *, ends: bool,
+    tx: Tx, actor: Actor, device_id: UUID | None, via: str, seen: Situation, body: ResponseBody | ReportBody,
+    judgement: Judgement, given: _Given, told: dict[str, Any], *, ends: bool,
 ) -> Storable:  # fmt: skip
     session, check_in = seen.session, seen.check_in
     return Storable(
-        actor=actor, action="response.submitted" if check_in else "report.submitted", ends=ends,
+        actor=actor, device_id=device_id, action="response.submitted" if check_in else "report.submitted", ends=ends,
         response_id=body.response_id, patient_id=seen.patient.id, session_id=session.id if session else None,
         check_in=check_in, questionnaire=check_in.questionnaire if check_in else seen.version.report_questionnaire,
         body_hash=body_hash(tx.cipher, body), answers=body.answers, text=getattr(body, "text", None), reply=told,

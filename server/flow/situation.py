@@ -8,14 +8,13 @@ from uuid import UUID
 
 import msgspec
 
-from server.access.model import Answering
+from server.access.model import Answering, Claim
 from server.alerts import queries as alerts
 from server.alerts.calendar import Calendar
 from server.checkins.queries import CheckIn
 from server.flow.sessions import facts_of, hours_since
-from server.flow.situation_queries import LOAD, Before, Loaded, Person, load, read
+from server.flow.situation_queries import LOAD, Before, Loaded, LoadFor, Person, arguments, load, read
 from server.kit import errors
-from server.kit.actor import Actor
 from server.kit.db import Database, Tx
 from server.patients.help import country_of_zone, help_for
 from server.protocols import queries as protocols
@@ -50,11 +49,14 @@ async def situation(tx: Tx, patient_id: UUID, check_in_id: UUID | None, response
 
 @asynccontextmanager
 async def judging(
-    db: Database, actor: Actor, patient_id: UUID, check_in_id: UUID | None, response_id: UUID
+    db: Database, claim: Claim, check_in_id: UUID | None, response_id: UUID
 ) -> AsyncIterator[tuple[Tx, Situation]]:
-    """A transaction under the patient's lock, with all that this answer is judged against; 404 for a check-in that is
-    not this patient's."""
-    async with db.begin_under_lock(actor, patient_id, LOAD, [patient_id], [check_in_id], [response_id]) as (tx, row):
+    """A transaction under the patient's lock, with all that this answer is judged against; 401 for a claim that does
+    not hold, 404 for a check-in that is not this patient's."""
+    who = claim.who
+    asked = LoadFor(who.patient_id, check_in_id, response_id, claim.device_to_prove)
+    async with db.begin_under_lock(who.actor, who.patient_id, LOAD, *arguments([asked])) as (tx, row):
+        claim.proven(row["bound"], tx.now)
         yield tx, await situation_of(tx, read(row, check_in_id))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from server.access.model import Hours, hours_of
+from server.access.rules import PHONE_IDLE, PHONE_SEEN_EVERY
 from server.checkins.queries import CheckIn
 from server.kit import audit, errors
 from server.kit.actor import Actor
@@ -41,10 +42,14 @@ select asked.place, app_now() as now, wall_now() as wall, p.id as patient_id, p.
                where f.clinic_id = $1 and f.patient_id = p.id and f.response_id = asked.response_id) as flagged,
        exists (select 1 from alerts a where a.clinic_id = $1 and a.patient_id = p.id and a.state <> 'closed'
                and a.session_id is not distinct from session.id) as alerted,
+       asked.device_id is null
+         or exists (select 1 from devices d where d.clinic_id = $1 and d.id = asked.device_id and d.patient_id = p.id
+                    and d.revoked_at is null and d.last_seen_at > wall_now() - $6::interval) as bound,
        earlier.ids, earlier.of_session, earlier.keys, earlier.sealed, earlier.times, earlier.clear,
        {_columns("check_in", CheckIn)},
        {_columns("session", Session, dose_mg="session.dose_mg::float8")}
-from unnest($2::uuid[], $3::uuid[], $4::uuid[]) with ordinality as asked (patient_id, check_in_id, response_id, place)
+from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[]) with ordinality
+    as asked (patient_id, check_in_id, response_id, device_id, place)
 join patients p on p.clinic_id = $1 and p.id = asked.patient_id
 join clinics k on k.clinic_id = $1
 left join check_ins check_in
@@ -105,6 +110,9 @@ END = f"with {GIVEN} select exists (select 1 from ended where id = any($3)) as e
 
 STORE = f"""
 with {GIVEN},
+used as (
+    update devices d set last_seen_at = $26::timestamptz
+    where d.clinic_id = $1 and d.id = any($37::uuid[]) and d.last_seen_at < $26::timestamptz - $38::interval),
 arrived as materialized (
     select * from unnest($8::uuid[], $9::uuid[], $10::uuid[], $4::uuid[], $3::uuid[], $11::text[], $12::bytea[],
             $13::bytea[], $14::bytea[], $15::text[], $16::text[], $17::timestamptz[], $18::timestamptz[],
@@ -129,8 +137,8 @@ insert into audit_log (clinic_id, id, at, actor_kind, actor_id, action, object_k
     request_id, detail)
 select $1, a.id, a.at, a.actor_kind, a.actor_id, a.action, a.object_kind, a.object_id, a.patient_id,
     a.request_id, a.detail
-from unnest($26::uuid[], $27::timestamptz[], $28::text[], $29::uuid[], $30::text[], $31::text[], $32::uuid[],
-        $33::uuid[], $34::uuid[], $35::jsonb[])
+from unnest($27::uuid[], $28::timestamptz[], $29::text[], $30::uuid[], $31::text[], $32::text[], $33::uuid[],
+        $34::uuid[], $35::uuid[], $36::jsonb[])
     as a (id, at, actor_kind, actor_id, action, object_kind, object_id, patient_id, request_id, detail)
 """
 
@@ -158,6 +166,15 @@ class Before(msgspec.Struct, frozen=True):
         return open_answers(tx, self.id, self.sealed)[0]
 
 
+class LoadFor(msgspec.Struct, frozen=True):
+    """Whose situation to load. `device_id`: a phone that must still be bound to the patient."""
+
+    patient_id: UUID
+    check_in_id: UUID | None
+    response_id: UUID | None
+    device_id: UUID | None = None
+
+
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """What there is. `reachable`: a colleague has a number or address; `held`: nothing is sent for this clinic.
 
@@ -181,9 +198,11 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 class Storable(msgspec.Struct, frozen=True, kw_only=True):
     """A response to store. `body_hash` as `wire.body_hash`; `hours`: since T0; `ends`: its check-in is over, and those
-    that it stands in for or that stand in for it, their unsent prompts too. `action`: what the audit row says."""
+    that it stands in for or that stand in for it, their unsent prompts too. `device_id`: the phone whose token it
+    came with; `action`: what the audit row says."""
 
     actor: Actor
+    device_id: UUID | None
     action: str
     ends: bool
     response_id: UUID
@@ -208,10 +227,17 @@ class Storable(msgspec.Struct, frozen=True, kw_only=True):
     scores: Mapping[str, float]
 
 
+def arguments(asked: Sequence[LoadFor]) -> tuple[Any, ...]:
+    """What `LOAD` takes after the clinic."""
+    names = ("patient_id", "check_in_id", "response_id", "device_id")
+    return (*([getattr(one, name) for one in asked] for name in names), PHONE_IDLE)
+
+
 async def load(tx: Tx, patient_id: UUID, check_in_id: UUID | None, response_id: UUID | None) -> Loaded:
     """Everything in one statement; 404 for a check-in that is not this patient's. Without a check-in: the latest
     session. Earlier answers come only with a response that is to be judged against them."""
-    row = await tx.one(LOAD, tx.clinic_id, [patient_id], [check_in_id], [response_id])
+    asked = LoadFor(patient_id, check_in_id, response_id)
+    row = await tx.one(LOAD, tx.clinic_id, *arguments([asked]))
     if row is None:
         raise errors.not_found()
     return read(row, check_in_id)
@@ -222,11 +248,11 @@ async def lock_free(tx: Tx, patient_ids: Sequence[UUID]) -> list[int]:
     return [row["place"] for row in await tx.all(LOCK_FREE, str(tx.clinic_id), patient_ids)]
 
 
-async def load_many(tx: Tx, asked: Sequence[tuple[UUID, UUID, UUID]]) -> list[tuple[int, Any]]:
-    """(place, row) for these (patient, check-in, response), as `read` takes it."""
+async def load_many(tx: Tx, asked: Sequence[LoadFor]) -> list[tuple[int, Any]]:
+    """(place, row) for each of these, as `read` takes it."""
     if not asked:
         return []
-    rows = await tx.all(LOAD, tx.clinic_id, *map(list, zip(*asked, strict=True)))
+    rows = await tx.all(LOAD, tx.clinic_id, *arguments(asked))
     return [(row["place"] - 1, row) for row in rows]
 
 
@@ -256,8 +282,9 @@ async def store(tx: Tx, responses: Sequence[Storable]) -> None:
     form settled; an audit row for each."""
     endings = zip(*(_ending(r.session_id, r.check_in, r.answered_at, ends=r.ends) for r in responses), strict=True)
     rows = zip(*(_row(tx, response) for response in responses), strict=True)
+    devices = [response.device_id for response in responses if response.device_id is not None]
     audits = zip(*(_audit(tx, response) for response in responses), strict=True)
-    await tx.run(STORE, tx.clinic_id, *endings, *rows, tx.now, *audits)
+    await tx.run(STORE, tx.clinic_id, *endings, *rows, tx.now, tx.wall, *audits, devices, PHONE_SEEN_EVERY)
 
 
 def _row(tx: Tx, response: Storable) -> tuple[Any, ...]:

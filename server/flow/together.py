@@ -13,11 +13,11 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from server.access.model import Answering
+from server.access.model import Answering, Claim
 from server.flow.judged import Reply
 from server.flow.responses import everyday_response, response_submitted
 from server.flow.situation import judging, situation_of
-from server.flow.situation_queries import Storable, load_many, lock_free, read, store
+from server.flow.situation_queries import LoadFor, Storable, load_many, lock_free, read, store
 from server.kit.actor import Actor
 from server.kit.db import Database, Tx
 from server.responses.wire import ResponseBody
@@ -34,10 +34,18 @@ LANES = 2
 class Asked(msgspec.Struct, frozen=True, eq=False):
     """One answer that waits for its reply."""
 
-    who: Answering
+    claim: Claim
     check_in_id: UUID
     body: ResponseBody
     reply: asyncio.Future[Reply]
+
+    @property
+    def to_load(self) -> LoadFor:
+        return LoadFor(self.who.patient_id, self.check_in_id, self.body.response_id, self.claim.device_to_prove)
+
+    @property
+    def who(self) -> Answering:
+        return self.claim.who
 
 
 class Together:
@@ -49,13 +57,13 @@ class Together:
         self._lanes: set[asyncio.Task[None]] = set()
         self._alone: set[asyncio.Task[None]] = set()
 
-    async def submit(self, who: Answering, check_in_id: UUID, body: ResponseBody, *, verified: bool) -> Reply:
+    async def submit(self, claim: Claim, check_in_id: UUID, body: ResponseBody, *, verified: bool) -> Reply:
         """As `response_submitted`; stored when this returns. It goes on being stored when who sent it is gone."""
-        if who.via == "link":
-            return await self._one(who, check_in_id, body, verified=verified)
-        asked = Asked(who, check_in_id, body, asyncio.get_running_loop().create_future())
+        if claim.who.via == "link":
+            return await self._one(claim, check_in_id, body, verified=verified)
+        asked = Asked(claim, check_in_id, body, asyncio.get_running_loop().create_future())
         self._waiting.append(asked)
-        if not self._lanes or (len(self._lanes) < LANES and len(self._waiting) >= MOST):
+        if not self._lanes or (len(self._lanes) < LANES and len(self._waiting) >= 8):
             self._start(self._lanes, self._work())
         return await asked.reply
 
@@ -101,23 +109,24 @@ class Together:
 
     async def _go_alone(self, asked: Asked) -> None:
         try:
-            _tell(asked, await self._one(asked.who, asked.check_in_id, asked.body, verified=True))
+            _tell(asked, await self._one(asked.claim, asked.check_in_id, asked.body, verified=True))
         except Exception as error:
             if not asked.reply.done():
                 asked.reply.set_exception(error)
 
-    async def _one(self, who: Answering, check_in_id: UUID, body: ResponseBody, *, verified: bool) -> Reply:
-        async with judging(self._db, who.actor, who.patient_id, check_in_id, body.response_id) as (tx, seen):
-            return await response_submitted(tx, seen, who, body, verified=verified)
+    async def _one(self, claim: Claim, check_in_id: UUID, body: ResponseBody, *, verified: bool) -> Reply:
+        async with judging(self._db, claim, check_in_id, body.response_id) as (tx, seen):
+            return await response_submitted(tx, seen, claim.who, body, verified=verified)
 
 
 async def _everyday(tx: Tx, batch: list[Asked]) -> list[tuple[Asked, Storable]]:
     """Those that can be stored here. Whatever is wrong with one of them is found again, and told, on its own way."""
     free = [batch[place] for place in await lock_free(tx, [asked.who.patient_id for asked in batch])]
     found: list[tuple[Asked, Storable]] = []
-    for place, row in await load_many(tx, [(a.who.patient_id, a.check_in_id, a.body.response_id) for a in free]):
+    for place, row in await load_many(tx, [a.to_load for a in free]):
         asked = free[place]
         with suppress(Exception):
+            asked.claim.proven(row["bound"], tx.now)
             seen = await situation_of(tx, read(row, asked.check_in_id))
             storable = everyday_response(tx, seen, asked.who, asked.body)
             if storable is not None:

@@ -173,6 +173,28 @@ def may_hold(condition: c.Condition, questionnaire: str, items: Container[str]) 
             return True
 
 
+class Needed(msgspec.Struct, frozen=True):
+    """An answer without which a condition cannot hold: this item, one of these."""
+
+    item: str
+    among: frozenset[c.Value]
+
+    def may_be_met(self, answers: Known) -> bool:
+        value = answers.get(self.item)
+        return value in self.among if isinstance(value, str) else value is not None
+
+
+def needed(condition: c.Condition) -> Needed | None:
+    """One of the answers that the condition cannot do without; None when it can do without any."""
+    match condition:
+        case c.Answer(item=item, among=tuple(among)):
+            return Needed(item, frozenset(among))
+        case c.All(of=parts):
+            return next((found for part in parts if (found := needed(part)) is not None), None)
+        case _:
+            return None
+
+
 def walk(condition: c.Condition) -> Iterator[c.Condition]:
     """The condition and all its parts."""
     yield condition

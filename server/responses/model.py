@@ -71,6 +71,7 @@ class FlagHit(msgspec.Struct, frozen=True, kw_only=True):
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer, or its absence, amounts to. `clear`: complete and nothing at same_day or above.
+    `whole`: the form came to its end, nothing required is left open or the person said that they rest.
 
     `flags` are ordered by tier, then rule. `reask_minutes`: ask the same again after so many minutes;
     `reask_companion_minutes`: rather ask the companion, where there is one who may be asked.
@@ -81,6 +82,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[FlagHit, ...]
     scores: dict[str, float]
     clear: bool
+    whole: bool = False
     reask_minutes: int | None = None
     reask_companion_minutes: int | None = None
     worsens: tuple[Worsening, ...] = ()

@@ -1,15 +1,15 @@
 """Answers in: a finished form, one dangerous tap, an unprompted report; and what became of it."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get, post, put
+from litestar import Request, Response, get, post, put
 from litestar.handlers.base import BaseRouteHandler
 
 from server.access.attempts import begin_attempt
-from server.access.guards import answering, phone_only
-from server.access.model import Answering, Phone, SealingKey
+from server.access.guards import answering, claiming, phone_only
+from server.access.model import Answering, Claim, Phone, SealingKey
 from server.flow.judged import Reply
 from server.flow.progress import Status, born_in, response_progress
 from server.flow.responses import report_submitted
@@ -24,6 +24,7 @@ from server.kit.http import convert_strictly
 from server.protocols.rules import questionnaire_for
 from server.responses.wire import ReportBody, ResponseBody, Sealed, SealedReport, SignalBody
 
+AppRequest = Request[Any, Any, Any]
 Body = TypeVar("Body", ResponseBody, SignalBody, ReportBody)
 
 
@@ -68,52 +69,54 @@ def told(reply: Reply, year: Checked = NOT_ASKED) -> Response[Told]:
     return Response(body, status_code=201 if reply.first else 200, headers=headers)
 
 
-@put("/api/my/check-ins/{check_in_id:uuid}/response", guards=[answering])
-async def submit(
-    check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database, together: Together
-) -> Response[Told]:
+@put("/api/my/check-ins/{check_in_id:uuid}/response", guards=[claiming])
+async def submit(check_in_id: UUID, data: ResponseBody, request: AppRequest) -> Response[Told]:
     """Never locked out, never refused for its time; stored, judged and alerted when this answers 2xx."""
-    only_this(answering, check_in_id)
-    return await submitted(check_in_id, data, answering, db, together)
+    return await submitted(check_in_id, data, claim_to(check_in_id, request), request)
 
 
-@put("/api/my/check-ins/{check_in_id:uuid}/sealed-response", guards=[answering])
-async def submit_sealed(
-    check_in_id: UUID, data: Sealed, answering: Answering, db: Database, together: Together
-) -> Response[Told]:
+@put("/api/my/check-ins/{check_in_id:uuid}/sealed-response", guards=[claiming])
+async def submit_sealed(check_in_id: UUID, data: Sealed, request: AppRequest) -> Response[Told]:
     """The same from the phone's store, where it lay sealed to the clinic."""
-    only_this(answering, check_in_id)
-    body = await opened_as(ResponseBody, data, answering.actor, db)
-    return await submitted(check_in_id, body, answering, db, together)
+    claim = claim_to(check_in_id, request)
+    body = await opened_as(ResponseBody, data, claim.who.actor, request.app.state.db)
+    return await submitted(check_in_id, body, claim, request)
 
 
-async def submitted(
-    check_in_id: UUID, data: ResponseBody, answering: Answering, db: Database, together: Together
-) -> Response[Told]:
-    year = NOT_ASKED if answering.via != "link" else await look_at_birth_year(db, answering, data.birth_year)
-    verified = answering.via != "link" or year.fits is True
-    return told(await together.submit(answering, check_in_id, data, verified=verified), year)
+async def submitted(check_in_id: UUID, data: ResponseBody, claim: Claim, request: AppRequest) -> Response[Told]:
+    together: Together = request.app.state.together
+    by_link = claim.who.via == "link"
+    year = await look_at_birth_year(request.app.state.db, claim.who, data.birth_year) if by_link else NOT_ASKED
+    verified = not by_link or year.fits is True
+    return told(await together.submit(claim, check_in_id, data, verified=verified), year)
 
 
-@post("/api/my/check-ins/{check_in_id:uuid}/signals", guards=[answering], status_code=202)
-async def signal(check_in_id: UUID, data: SignalBody, answering: Answering, db: Database) -> Told:
+@post("/api/my/check-ins/{check_in_id:uuid}/signals", guards=[claiming], status_code=202)
+async def signal(check_in_id: UUID, data: SignalBody, request: AppRequest) -> Told:
     """A dangerous answer, ahead of its form. A link is enough: anyone may raise (safety, decision 24)."""
-    only_this(answering, check_in_id)
-    return await signalled(check_in_id, data, answering, db)
+    return await signalled(check_in_id, data, claim_to(check_in_id, request), request.app.state.db)
 
 
-@post("/api/my/check-ins/{check_in_id:uuid}/sealed-signals", guards=[answering], status_code=202)
-async def signal_sealed(check_in_id: UUID, data: Sealed, answering: Answering, db: Database) -> Told:
+@post("/api/my/check-ins/{check_in_id:uuid}/sealed-signals", guards=[claiming], status_code=202)
+async def signal_sealed(check_in_id: UUID, data: Sealed, request: AppRequest) -> Told:
     """The same, sealed."""
-    only_this(answering, check_in_id)
-    return await signalled(check_in_id, await opened_as(SignalBody, data, answering.actor, db), answering, db)
+    claim, db = claim_to(check_in_id, request), request.app.state.db
+    return await signalled(check_in_id, await opened_as(SignalBody, data, claim.who.actor, db), claim, db)
 
 
-async def signalled(check_in_id: UUID, data: SignalBody, answering: Answering, db: Database) -> Told:
-    patient_id = answering.patient_id
-    async with judging(db, answering.actor, patient_id, check_in_id, data.response_id) as (tx, seen):
-        reply = await signal_received(tx, seen, answering, data)
+async def signalled(check_in_id: UUID, data: SignalBody, claim: Claim, db: Database) -> Told:
+    async with judging(db, claim, check_in_id, data.response_id) as (tx, seen):
+        reply = await signal_received(tx, seen, claim.who, data)
     return msgspec.convert(reply.body, Told)
+
+
+def claim_to(check_in_id: UUID, request: AppRequest) -> Claim:
+    """Taken from the request itself: injecting two things costs an answer as much as judging it. A token opens one
+    check-in; any other does not exist for it."""
+    claim = cast(Claim, request.state.who)
+    if claim.who.check_in_id not in (None, check_in_id):
+        raise errors.not_found()
+    return claim
 
 
 @get("/api/my/report-form", guards=[phone_only])
@@ -140,7 +143,7 @@ async def report_sealed(data: SealedReport, phone: Phone, db: Database) -> Respo
 
 
 async def reported(data: ReportBody, phone: Phone, db: Database) -> Response[Told]:
-    async with judging(db, phone.actor, phone.patient_id, None, data.response_id) as (tx, seen):
+    async with judging(db, Claim(phone.answering), None, data.response_id) as (tx, seen):
         return told(await report_submitted(tx, seen, data))
 
 
@@ -159,12 +162,6 @@ async def opened_as(kind: type[Body], data: Sealed, actor: Actor, db: Database) 
         document = await opened(tx, data)
     body: Body = convert_strictly(document, kind)
     return body
-
-
-def only_this(answering: Answering, check_in_id: UUID) -> None:
-    """A token opens one check-in; any other does not exist for it."""
-    if answering.check_in_id not in (None, check_in_id):
-        raise errors.not_found()
 
 
 async def look_at_birth_year(db: Database, answering: Answering, given: int | None) -> Checked:

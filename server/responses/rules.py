@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from server.checkins.risk import risk_flag
-from server.protocols.evaluate import Evidence, holds, items_of, may_hold, rule_tier
+from server.protocols.evaluate import Evidence, Needed, holds, items_of, may_hold, needed, rule_tier
 from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule, Tier, Worsening, raised, tier_rank, worst
 from server.protocols.scores import scores
 from server.responses.answers import unanswered
@@ -28,9 +28,12 @@ def judge(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judge
     missing = unanswered(questionnaire, facts.answers, facts.answered_by, facts.offset_hours)
     seen = _evidence(version, questionnaire, facts, () if facts.partial else missing)
     resting = "resting" in seen.facts
-    complete = not (facts.partial or resting or any(item.required for item in missing))
+    gaps = any(item.required for item in missing)
+    complete = not (facts.partial or resting or gaps)
     rules = _index(version).rules[questionnaire.id]
-    return _judgement(version, rules, seen, facts, complete, language)
+    possible = [rule for rule, need in rules if need is None or need.may_be_met(facts.answers)]
+    judgement = _judgement(version, possible, seen, facts, complete, language)
+    return msgspec.structs.replace(judgement, whole=resting or not gaps)
 
 
 def judge_missed(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judgement:
@@ -143,12 +146,12 @@ def _evidence(
 
 class _Index(msgspec.Struct, frozen=True):
     """What judging looks up in a version. `orders`: options of graded items, best first. `rules`: by questionnaire,
-    those that an answer to it can set off."""
+    those that an answer to it can set off, with the answer that each needs."""
 
     version: ProtocolVersion
     items: Mapping[str, Item]
     orders: Mapping[str, tuple[str, ...]]
-    rules: Mapping[str, tuple[Rule, ...]]
+    rules: Mapping[str, tuple[tuple[Rule, Needed | None], ...]]
 
 
 _indexes: dict[int, _Index] = {}
@@ -166,10 +169,11 @@ def _index(version: ProtocolVersion) -> _Index:
     return known
 
 
-def _rules_by_form(version: ProtocolVersion) -> dict[str, tuple[Rule, ...]]:
+def _rules_by_form(version: ProtocolVersion) -> dict[str, tuple[tuple[Rule, Needed | None], ...]]:
     items = {form.id: {item.id for item in form.items} for form in version.questionnaires}
     return {
-        form: tuple(rule for rule in version.rules if may_hold(rule.when, form, ids)) for form, ids in items.items()
+        form: tuple((rule, needed(rule.when)) for rule in version.rules if may_hold(rule.when, form, ids))
+        for form, ids in items.items()
     }
 
 

@@ -20,6 +20,7 @@ from tests.api.instance import Browser, Instance
 OURS = (
     guards.phone_only,
     guards.answering,
+    guards.claiming,
     guards.public,
     guards.provider_signed,
     guards.demo_only,
@@ -76,7 +77,7 @@ async def test_every_route_has_exactly_one_guard(instance: Instance) -> None:
 async def test_nobody_signed_out_gets_past_a_guard(instance: Instance) -> None:
     browser = instance.browser()
     for operation in operations(instance.app):
-        if isinstance(operation.guard, StaffOnly) or operation.guard in (guards.phone_only, guards.answering):
+        if isinstance(operation.guard, StaffOnly) or operation.guard in (guards.phone_only, guards.answering, guards.claiming):
             assert await status(browser, operation) == 401, operation
 
 
@@ -97,7 +98,7 @@ async def test_roles_are_kept(instance: Instance) -> None:
 async def test_staff_cookies_open_no_route_of_a_phone(instance: Instance) -> None:
     browser = await instance.as_staff("lena")
     for operation in operations(instance.app):
-        if operation.guard in (guards.phone_only, guards.answering):
+        if operation.guard in (guards.phone_only, guards.answering, guards.claiming):
             assert await status(browser, operation) == 401, operation
 
 

@@ -16,7 +16,7 @@ from tests.api.calls import APART, Call, patient_calls, something_happens, staff
 from tests.api.instance import Browser
 from tests.flow.story import Story
 
-OF_PATIENTS = (guards.phone_only, guards.answering)
+OF_PATIENTS = (guards.phone_only, guards.answering, guards.claiming)
 TOUCHED = ("audit_log", "staff_sign_ins", "devices")
 TABLES = "select relname::text as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
 CONTENT = "select coalesce(md5(string_agg(t::text, ',' order by t::text)), '') as sum from {} t"

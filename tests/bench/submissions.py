@@ -8,11 +8,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from server.access.model import Answering
-from server.access.phones import find_phone
+from server.access.model import Answering, Claim
 from server.flow.responses import response_submitted
 from server.flow.situation import judging
-from server.kit.actor import Actor
 from server.kit.db import Database
 from server.kit.ids import uuid7
 from server.kit.tokens import open_grant
@@ -104,7 +102,7 @@ def body(now: Any) -> dict[str, Any]:
 
 
 async def recorded(on: Ground, warm: Target, target: Target) -> list[tuple[str, Any]]:
-    """The statements of one submission with their arguments, its guard's too; what pgbench must choose is named."""
+    """The statements of one submission with their arguments; what pgbench must choose is named."""
     response_id = uuid7()
     names = {
         target.patient_id: "patient", target.session_id: "session", target.check_in_id: "check_in",
@@ -130,15 +128,10 @@ async def recorded(on: Ground, warm: Target, target: Target) -> list[tuple[str, 
 async def _submit(db: Database, on: Ground, target: Target, response_id: UUID) -> None:
     grant = open_grant(KEY, target.token)
     assert grant is not None
-    assert grant.device_id is not None
-    await find_phone(db, on.ids.harbor, grant.device_id, uuid7())
-    actor = Actor("patient", on.ids.harbor, target.patient_id)
-    async with judging(db, actor, target.patient_id, target.check_in_id, response_id) as (tx, seen):
-        await response_submitted(tx, seen, who(on, target), answer(tx.now, response_id))
-
-
-def who(on: Ground, target: Target) -> Answering:
-    return Answering(on.ids.harbor, target.patient_id, None, target.check_in_id, "token", uuid7())
+    who = Answering(on.ids.harbor, target.patient_id, grant.device_id, target.check_in_id, "token", uuid7())
+    claim = Claim(who, grant.expires_unix)
+    async with judging(db, claim, target.check_in_id, response_id) as (tx, seen):
+        await response_submitted(tx, seen, who, answer(tx.now, response_id))
 
 
 def answer(now: Any, response_id: UUID) -> ResponseBody:

@@ -1,0 +1,51 @@
+"""Which rules an answer is held against is only a matter of speed: leaving out the others changes no judgement."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.protocols.builtin import load_builtin
+from server.protocols.evaluate import Evidence, holds, may_hold, needed
+from server.protocols.model import Item, ProtocolVersion, Questionnaire
+
+VERSIONS: list[ProtocolVersion] = list(load_builtin())
+FORMS = [(version, form) for version in VERSIONS for form in version.questionnaires]
+
+
+def values(item: Item) -> st.SearchStrategy[Any]:
+    """Any answer, valid or not by the other answers."""
+    options = [option.value for option in item.options]
+    if options:
+        return st.sampled_from(options) | st.lists(st.sampled_from(options), max_size=3)
+    return st.booleans() | st.integers(0, 250) | st.text(max_size=3)
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[ProtocolVersion, Questionnaire, Evidence]:
+    version, form = draw(st.sampled_from(FORMS))
+    ids = [item.id for item in form.items]
+    answers = {item.id: draw(values(item)) for item in form.items if draw(st.booleans())}
+    seen = Evidence(
+        questionnaire=form.id, answers=answers, unanswered=frozenset(draw(st.lists(st.sampled_from(ids), max_size=4))),
+        hours=draw(st.sampled_from([0.5, 3.0, 30.0])), risk_flag=draw(st.booleans()), companion=draw(st.booleans()),
+        facts=frozenset(draw(st.lists(st.sampled_from(["resting", "text", "last_not_clear"]), max_size=2))),
+    )  # fmt: skip
+    return version, form, seen
+
+
+@given(answered())
+def test_a_rule_that_holds_is_never_left_out(case: tuple[ProtocolVersion, Questionnaire, Evidence]) -> None:
+    version, form, seen = case
+    ids = {item.id for item in form.items}
+    for rule in version.rules:
+        if holds(rule.when, seen):
+            assert may_hold(rule.when, form.id, ids), rule.id
+            need = needed(rule.when)
+            assert need is None or need.may_be_met(seen.answers), rule.id
+
+
+def test_some_rules_are_left_out() -> None:
+    version, form = next((v, f) for v, f in FORMS if f.id == "acute@1")
+    ids = {item.id for item in form.items}
+    assert 0 < sum(may_hold(rule.when, form.id, ids) for rule in version.rules) < len(version.rules)
