@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from server.kit.db import Tx
+from server.patients.queries import require_patient
 
 LIST_HOLDS = """
 select distinct on (f.rule) f.id, f.rule, f.at, f.explanation_enc, e.ended_at, e.ended_by, e.reason_enc, s.name_enc
@@ -37,6 +38,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_holds(tx: Tx, patient_id: UUID) -> list[Hold]:
     """The latest of each rule; those that still hold first."""
+    await require_patient(tx, patient_id)
     found = []
     for row in await tx.all(LIST_HOLDS, tx.clinic_id, patient_id):
         ended = None

@@ -71,6 +71,7 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
         Call("GET", of_patient, patient),
         Call("GET", of_patient + "/devices", patient + "/devices"),
         Call("GET", of_patient + "/home-dose", patient + "/home-dose"),
+        Call("GET", of_patient + "/holds", patient + "/holds"),
         Call("GET", of_patient + "/timeline", patient + "/timeline"),
         Call("GET", of_patient + "/curves", patient + "/curves"),
         Call("GET", of_patient + "/curves.csv", patient + "/curves.csv"),
@@ -135,6 +136,7 @@ async def patient_calls(story: Story, there: Happened) -> list[Call]:
 APART: dict[tuple[str, str], str] = {
     ("GET", "/api/alerts/stream"): "a stream: tests/api/test_alerts.py",
     ("DELETE", "/api/sign-in"): "ends its own sign-in: tests/api/test_access.py",
+    ("POST", "/api/patients/{patient_id:uuid}/holds/{hold_id:uuid}/end"): "needs a hold: tests/flow/test_course.py",
     ("POST", "/api/sessions/import"): "takes a file: tests/flow/test_imports.py",
     ("POST", "/api/protocols/{key:str}/{version:int}/sign-off"): "once only: tests/api/test_access.py",
 }

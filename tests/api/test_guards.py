@@ -77,7 +77,11 @@ async def test_every_route_has_exactly_one_guard(instance: Instance) -> None:
 async def test_nobody_signed_out_gets_past_a_guard(instance: Instance) -> None:
     browser = instance.browser()
     for operation in operations(instance.app):
-        if isinstance(operation.guard, StaffOnly) or operation.guard in (guards.phone_only, guards.answering, guards.claiming):
+        if isinstance(operation.guard, StaffOnly) or operation.guard in (
+            guards.phone_only,
+            guards.answering,
+            guards.claiming,
+        ):
             assert await status(browser, operation) == 401, operation
 
 
