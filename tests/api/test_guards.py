@@ -26,6 +26,7 @@ OURS = (
     guards.demo_only,
     guards.operator_only,
 )
+OF_PATIENTS = (guards.phone_only, guards.answering, guards.claiming)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 WRITTEN_BY_LITESTAR = "/schema"
 
@@ -102,7 +103,7 @@ async def test_roles_are_kept(instance: Instance) -> None:
 async def test_staff_cookies_open_no_route_of_a_phone(instance: Instance) -> None:
     browser = await instance.as_staff("lena")
     for operation in operations(instance.app):
-        if operation.guard in (guards.phone_only, guards.answering, guards.claiming):
+        if operation.guard in OF_PATIENTS:
             assert await status(browser, operation) == 401, operation
 
 

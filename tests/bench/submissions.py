@@ -21,6 +21,8 @@ from tests.bench.limits import CLIENTS, Named, Pgbench, l4, own_statements
 from tests.bench.measure import Line, Timed, together
 from tests.rules.answering import WELL
 
+COUNT_BUSY = "select count(*) from pg_stat_activity where usename = 'afterglow_web' and state <> 'idle'"
+
 
 class Submitted(msgspec.Struct, frozen=True):
     timed: Timed
@@ -30,16 +32,17 @@ class Submitted(msgspec.Struct, frozen=True):
 
 async def bench_submissions(on: Ground, size: int, seconds: int) -> list[Line]:
     """Rates, processor time and memory of accepting answers."""
-    targets = await on.enrol(size + 100)
+    targets = await on.enrol(size + 200)
     statements = await recorded(on, targets[0], targets[1])
     async with web_process(on) as web:
         await send_all(on, web, targets[2:100])
         # As autovacuum does within a minute; these answers come faster than it looks.
         await on.owner.execute(ANALYZE)
-        ours = await send_all(on, web, targets[100:])
+        ours = await send_all(on, web, targets[100:-100])
+        cut = await cut_off(on, web, targets[-100:])
     plain = await l4(on, seconds)
     own = await own_statements(on, targets, statements, seconds)
-    return lines(ours, plain, own, len(statements))
+    return [*lines(ours, plain, own, len(statements)), cut]
 
 
 def lines(ours: Submitted, plain: Pgbench, own: Pgbench, statements: int) -> list[Line]:
@@ -85,6 +88,22 @@ async def send_all(on: Ground, web: Web, targets: Sequence[Target]) -> Submitted
     while not lanes.empty():
         (await lanes.get())[1].close()
     return Submitted(timed, 1000 * used / len(targets), memory_mb(web.pid))
+
+
+async def cut_off(on: Ground, web: Web, targets: Sequence[Target]) -> Line:
+    """Clients that go away in the middle of their request: how long until no connection of the pool is in use."""
+    now = await on.owner.fetchval("select app_now()")
+    for target in targets:
+        _, writer = await asyncio.open_connection("127.0.0.1", web.port)
+        writer.write(request(target, msgspec.json.encode(body(now))))
+        await writer.drain()
+        writer.transport.abort()
+    began = asyncio.get_running_loop().time()
+    await asyncio.sleep(0.1)
+    while await on.owner.fetchval(COUNT_BUSY):
+        await asyncio.sleep(0.01)
+    took = asyncio.get_running_loop().time() - began
+    return Line("100 clients aborted mid-request: pool free again after", f"{took:.2f} s", "", "", "2 s", "2 s")
 
 
 def request(target: Target, content: bytes) -> bytes:
