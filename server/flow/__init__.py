@@ -5,7 +5,7 @@
 | a session is recorded, changed, cancelled | `flow.sessions`, `flow.recording` |
 | a file of sessions comes in | `flow.imports`, `flow.following` |
 | a check-in is due, silent, over | `flow.checkins`, `flow.prompting` |
-| an answer or an unprompted report arrives | `flow.responses` |
+| an answer or an unprompted report arrives | `flow.responses`; many answers: `flow.together` |
 | a dangerous tap goes ahead; its form stops midway | `flow.signals` |
 | a message reached somebody else, who says so | `flow.wrong_person` |
 | an alert is raised, climbs, pages people | `flow.alerts`, `flow.paging` |
