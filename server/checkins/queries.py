@@ -101,8 +101,9 @@ where clinic_id = $1 and session_id = $2 and state in ('planned', 'open')
 returning id
 """
 
-HAS_NEWER = """exists (select 1 from treatment_sessions n where n.clinic_id = s.clinic_id and n.patient_id = s.patient_id
-              and n.id <> s.id and n.cancelled_at is null and n.ended_at > s.ended_at)"""
+# Not `exists`: a plan made before the statistics know of an import would read all sessions of the clinic for each.
+HAS_NEWER = """s.ended_at < (select max(n.ended_at) from treatment_sessions n where n.clinic_id = s.clinic_id
+              and n.patient_id = s.patient_id and n.cancelled_at is null)"""
 
 CANCEL_OLDER = f"""
 update check_ins c set state = 'cancelled', reason = 'newer_session', next_action_at = null
