@@ -20,7 +20,7 @@ from server.settings import Settings
 FORMAT = 1
 ABOUT, DUMP = "afterglow.json", "database.dump"
 # The restore itself fills it.
-NOT_COMPARED = ("sending_holds",)
+NOT_COMPARED = ("sending_holds", "credential_lookup")
 
 LIST_TABLES = """
 select relname::text as name from pg_class
@@ -60,7 +60,7 @@ END_SECRETS = """
 with ended as (update staff_sign_ins set ended_at = wall_now() where ended_at is null), revoked as (
     update invitations set revoked_at = wall_now() where used_at is null and revoked_at is null
 )
-delete from credential_lookup where kind in ('staff_cookie', 'invitation', 'invitation_code')
+delete from credential_lookup where kind in ('staff_cookie', 'invitation', 'invitation_code');
 """
 
 KEY_APART = (
@@ -119,9 +119,8 @@ async def run_restore(settings: Settings, file: Path, force: bool) -> int:
             await ensure_roles(conn)
             major = conn.get_server_version().major
             before = EMPTY if force else ""
-            await asyncio.to_thread(restore, find_programs(major), url, source, before, HOLD, major)
+            await asyncio.to_thread(restore, find_programs(major), url, source, before, HOLD + END_SECRETS, major)
             different = _differences(about.rows, await count_rows(conn))
-            await conn.execute(END_SECRETS)
             await migrate(url)
             fits = await _key_fits(conn, settings.key_file)
         finally:

@@ -68,7 +68,7 @@ async def cycle(engine: Engine) -> int:
     The mark that /health/engine looks at is left to grow old while pages that are due are not taken by any sender.
     """
     done, failed = 0, []
-    for part in (plans_to_follow, checkins_due, prompts_unshown, forms_stopped_midway, alerts_due):
+    for part in (checkins_due, prompts_unshown, forms_stopped_midway, alerts_due, plans_to_follow):
         try:
             done += await part(engine.db)
         except Exception as error:

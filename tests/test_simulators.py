@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import pytest
 
+from server.demo.inbox import Delivered, Inbox
 from server.demo.listening import bind
 from server.demo.relay import fetch_messages
 from server.demo.times import DatabaseClock, NoTime
@@ -24,6 +25,7 @@ from server.notifications.model import Channel, Message
 from server.settings import Settings, from_env
 from tests.conftest import ClonedDatabase
 
+MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 START = """
 import os
 from server.demo.simulators import main
@@ -135,3 +137,13 @@ async def test_messages_carry_care_time_and_outlive_the_process(database: Cloned
     async with running(env) as settings:
         assert await fetch_messages(settings, 10) == first
     await clock.close()
+
+
+def test_a_night_of_pages_pushes_no_patient_out_of_sight() -> None:
+    inbox = Inbox()
+    early = Delivered("sms", "+34600111222", "Time to check in", MIDNIGHT)
+    inbox.add(early)
+    for minute in range(400):
+        inbox.add(Delivered("sms", "+34600000002", "URGENT", MIDNIGHT + timedelta(minutes=minute)))
+    assert early in inbox.latest(300)
+    assert len(inbox.latest(300)) == 301

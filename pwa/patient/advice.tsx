@@ -1,6 +1,7 @@
 import { CallLink } from "../shared/ui/button.tsx";
 import { t } from "./i18n/t.ts";
 import type { Advice } from "./types.ts";
+import { ZoneNote } from "./zone-note.tsx";
 
 /** What the clinic's rules say back, the gravest first as the server orders it. */
 export function AdviceList({ advice }: { advice: readonly Advice[] }) {
@@ -16,6 +17,7 @@ export function AdviceList({ advice }: { advice: readonly Advice[] }) {
           )}
         </div>
       ))}
+      <ZoneNote text={advice.map(({ text }) => text).join(" ")} />
     </>
   );
 }

@@ -18,9 +18,10 @@ from server.responses.model import FlagHit
 LOCK_PATIENT = "select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 1))"
 
 # In one order for all who lock several; the inner select is not merged with the outer, so rows are locked as sorted.
-LOCK_PATIENTS = """
-select pg_advisory_xact_lock(hashtextextended($1::text || p.id::text, 1))
-from (select distinct id from unnest($2::uuid[]) as u (id) order by id) p
+# Who is locked by somebody else is left out rather than keep the others waiting.
+LOCK_FREE = """
+select p.id from unnest($2::uuid[]) as p (id)
+where pg_try_advisory_xact_lock(hashtextextended($1::text || p.id::text, 1))
 """
 
 STANDING = """
@@ -139,9 +140,9 @@ async def lock_patient(tx: Tx, patient_id: UUID) -> None:
     await tx.one(LOCK_PATIENT, str(tx.clinic_id), str(patient_id))
 
 
-async def lock_patients(tx: Tx, patient_ids: Collection[UUID]) -> None:
-    """The same for many patients."""
-    await tx.all(LOCK_PATIENTS, str(tx.clinic_id), list(patient_ids))
+async def lock_free(tx: Tx, patient_ids: Collection[UUID]) -> set[UUID]:
+    """The same for those of these patients whom nobody else has locked; they are returned."""
+    return {row["id"] for row in await tx.all(LOCK_FREE, str(tx.clinic_id), list(patient_ids))}
 
 
 async def find_standing(tx: Tx, patient_id: UUID, session_id: UUID | None) -> Standing | None:

@@ -36,6 +36,14 @@ def next_action(ordered: Sequence[Action], done: int, now: datetime) -> NextActi
     return NextAction(chosen, behind, next_at)
 
 
+def woken_at(step: CheckInStep, zone: str, quiet_hours: QuietHours | None, now: datetime) -> datetime | None:
+    """When a routine message that could not leave in time may leave: not before quiet hours end (safety, decision 7).
+    None: at once."""
+    if quiet_hours is None or step.passes_quiet_hours or not is_quiet(now, zone, quiet_hours):
+        return None
+    return end_of_quiet(now, zone, quiet_hours)
+
+
 def companion_at(step: CheckInStep, check_in: PlannedCheckIn) -> datetime | None:
     """When the patient has been silent so long that the companion is asked; None: never."""
     if step.companion_after_minutes is None:

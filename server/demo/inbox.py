@@ -1,7 +1,7 @@
 """What arrived at the simulated phones and mailboxes, newest last, kept over restarts."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -51,9 +51,15 @@ class Inbox:
             self._rewrite(self._file)
 
     def latest(self, limit: int = NEWEST) -> list[Delivered]:
-        """The newest first, at most `limit`."""
-        newest = list(reversed(self._messages))
-        return newest[:limit]
+        """The newest `limit`, newest first, and of each address a tenth of that: a night of pages must not push the
+        patients' messages out of sight."""
+        of_each: Counter[str] = Counter()
+        kept = []
+        for place, message in enumerate(reversed(self._messages)):
+            of_each[message.to] += 1
+            if place < limit or of_each[message.to] <= limit // 10:
+                kept.append(message)
+        return kept
 
     def _load(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)

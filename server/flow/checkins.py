@@ -71,18 +71,19 @@ def _by_clinic(due: Sequence[Row]) -> list[list[Row]]:
 
 async def _take_batch(db: Database, batch: list[Row]) -> list[Row]:
     """Prompt these of one clinic in one transaction. Returns what each needs a transaction of its own for: silence to
-    judge, and all of them when one cannot be handled."""
+    judge, whom somebody has locked, and all of them when one cannot be handled."""
     try:
         async with db.begin(Actor("engine", batch[0][0])) as tx:
-            await alerts.lock_patients(tx, {patient_id for _, _, patient_id in batch})
-            silent = await check_ins_due(tx, [check_in_id for _, check_in_id, _ in batch], db.instance_key)
+            free = await alerts.lock_free(tx, {patient_id for _, _, patient_id in batch})
+            here = [check_in_id for _, check_in_id, patient_id in batch if patient_id in free]
+            silent = await check_ins_due(tx, here, db.instance_key)
     except AWAY:
         raise
     except Exception as error:
         log.warning("check_ins_one_by_one", count=len(batch), error=type(error).__name__)
         return batch
     judged = {due.check_in.id for due in silent}
-    return [row for row in batch if row[1] in judged]
+    return [row for row in batch if row[1] in judged or row[2] not in free]
 
 
 async def check_ins_due(tx: Tx, check_in_ids: Sequence[UUID], instance_key: bytes) -> list[Due]:

@@ -14,6 +14,7 @@ from server.kit.actor import Actor
 from server.kit.db import Database, Tx
 from server.patients import queries as patients
 from server.protocols import queries as protocols
+from server.sessions.import_queries import share_plans
 
 PUT_OFF = timedelta(minutes=1)
 
@@ -24,6 +25,9 @@ async def plans_to_follow(db: Database) -> int:
         due = await courses.list_to_follow(tx)
 
     async def work(tx: Tx, patient_id: UUID, _: UUID) -> None:
+        # A file that is coming in may be about to ask for this patient again: next time, with its sessions.
+        if not await share_plans(tx):
+            return
         await lock_patient(tx, patient_id)
         await plan_followed(tx, patient_id)
 

@@ -1,6 +1,7 @@
 """Check-ins are asked, as many at once as are due: read together, decided one by one, written together."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import msgspec
 import structlog
 
 from server.checkins import queries
-from server.checkins.actions import actions, companion_at, next_action, sooner
+from server.checkins.actions import actions, companion_at, next_action, sooner, woken_at
 from server.checkins.model import Action, LastCheckIn
 from server.checkins.queries import CheckIn, Progress
 from server.checkins.rules import should_ask
@@ -96,12 +97,19 @@ async def go_on(tx: Tx, batch: Sequence[Due], instance_key: bytes) -> None:
             turn = None
         ordered = actions(step, planned, patient.time_zone, quiet_hours(patient))
         coming = next_action(ordered, check_in.actions_done, tx.now)
+        if coming.action is not None and (wakes := woken_at(step, patient.time_zone, quiet_hours(patient), tx.now)):
+            moved.append(_later(check_in, min(wakes, check_in.closes_at)))
+            continue
         state = check_in.state if coming.action is None else "open"
         moved.append(Progress(check_in.id, state, coming.done, sooner(coming.next_at, turn), check_in.reason))
         if coming.action is not None:
             asked.append(Asked(due, coming.action, coming.done))
     await _ask(tx, asked, contacts, instance_key)
     await queries.set_progress(tx, moved)
+
+
+def _later(check_in: CheckIn, at: datetime) -> Progress:
+    return Progress(check_in.id, check_in.state, check_in.actions_done, at, check_in.reason)
 
 
 async def _ask(tx: Tx, asked: Sequence[Asked], contacts: dict[UUID, PatientContact], instance_key: bytes) -> None:

@@ -77,11 +77,8 @@ left join lateral (
 ) earlier on asked.response_id is not null
 """
 
-# Who is locked by somebody else is left out rather than keep the others waiting.
-LOCK_FREE = """
-select p.place - 1 as place from unnest($2::uuid[]) with ordinality as p (id, place)
-where pg_try_advisory_xact_lock(hashtextextended($1::text || p.id::text, 1))
-"""
+# A row that somebody holds without the patient's lock must not hold up the others: then all go alone.
+IMPATIENT = "select set_config('lock_timeout', '200ms', true)"
 
 GIVEN = """
 given as materialized (
@@ -243,9 +240,9 @@ async def load(tx: Tx, patient_id: UUID, check_in_id: UUID | None, response_id: 
     return read(row, check_in_id)
 
 
-async def lock_free(tx: Tx, patient_ids: Sequence[UUID]) -> list[int]:
-    """Lock those of these patients whom nobody else has locked; their places."""
-    return [row["place"] for row in await tx.all(LOCK_FREE, str(tx.clinic_id), patient_ids)]
+async def impatient(tx: Tx) -> None:
+    """No lock is waited for in this transaction."""
+    await tx.one(IMPATIENT)
 
 
 async def load_many(tx: Tx, asked: Sequence[LoadFor]) -> list[tuple[int, Any]]:

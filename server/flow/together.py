@@ -7,17 +7,18 @@ as for one. Nobody waits for company: what has come while a transaction was unde
 import asyncio
 from collections import deque
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
 import structlog
 
 from server.access.model import Answering, Claim
+from server.alerts.queries import lock_free
 from server.flow.judged import Reply
 from server.flow.responses import everyday_response, response_submitted
 from server.flow.situation import judging, situation_of
-from server.flow.situation_queries import LoadFor, Storable, load_many, lock_free, read, store
+from server.flow.situation_queries import LoadFor, Storable, impatient, load_many, read, store
 from server.kit.actor import Actor
 from server.kit.db import Database, Tx
 from server.responses.wire import ResponseBody
@@ -28,7 +29,9 @@ MOST = 32
 """Answers in one transaction: their patients are locked until the last is judged."""
 
 LANES = 2
-"""Transactions of many under way at once: the second starts when a whole one is waiting behind the first."""
+"""Transactions of many under way at once: the second starts when enough wait behind the first."""
+
+ENOUGH = 8
 
 
 class Asked(msgspec.Struct, frozen=True, eq=False):
@@ -63,7 +66,7 @@ class Together:
             return await self._one(claim, check_in_id, body, verified=verified)
         asked = Asked(claim, check_in_id, body, asyncio.get_running_loop().create_future())
         self._waiting.append(asked)
-        if not self._lanes or (len(self._lanes) < LANES and len(self._waiting) >= 8):
+        if not self._lanes or (len(self._lanes) < LANES and len(self._waiting) >= ENOUGH):
             self._start(self._lanes, self._work())
         return await asked.reply
 
@@ -73,9 +76,13 @@ class Together:
         task.add_done_callback(tasks.discard)
 
     async def _work(self) -> None:
-        while self._waiting:
-            for asked in await self._those_left(self._next()):
-                self._start(self._alone, self._go_alone(asked))
+        try:
+            while self._waiting:
+                for asked in await self._those_left(self._next()):
+                    self._start(self._alone, self._go_alone(asked))
+        finally:
+            # Here, not when the task's end is told: an answer that comes in between would wait for the next one.
+            self._lanes.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     def _next(self) -> list[Asked]:
         """Those of one clinic, of each patient one."""
@@ -96,6 +103,7 @@ class Together:
         """Store what can be stored together; the others, all of them when anything goes wrong."""
         try:
             async with self._db.begin(Actor("patient", batch[0].who.clinic_id)) as tx:
+                await impatient(tx)
                 everyday = await _everyday(tx, batch)
                 if everyday:
                     await store(tx, [storable for _, storable in everyday])
@@ -104,8 +112,8 @@ class Together:
             return batch
         for asked, storable in everyday:
             _tell(asked, Reply(dict(storable.reply), True))
-        stored = {asked.body.response_id for asked, _ in everyday}
-        return [asked for asked in batch if asked.body.response_id not in stored]
+        stored = {asked for asked, _ in everyday}
+        return [asked for asked in batch if asked not in stored]
 
     async def _go_alone(self, asked: Asked) -> None:
         try:
@@ -121,7 +129,8 @@ class Together:
 
 async def _everyday(tx: Tx, batch: list[Asked]) -> list[tuple[Asked, Storable]]:
     """Those that can be stored here. Whatever is wrong with one of them is found again, and told, on its own way."""
-    free = [batch[place] for place in await lock_free(tx, [asked.who.patient_id for asked in batch])]
+    unlocked = await lock_free(tx, {asked.who.patient_id for asked in batch})
+    free = [asked for asked in batch if asked.who.patient_id in unlocked]
     found: list[tuple[Asked, Storable]] = []
     for place, row in await load_many(tx, [a.to_load for a in free]):
         asked = free[place]

@@ -49,7 +49,6 @@ def load_key(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=64)
-@lru_cache(maxsize=64)
 def derive(key: bytes, purpose: str) -> bytes:
     """A 32-byte key for one purpose; kept, since every token is opened with one."""
     return HKDF(SHA256(), 32, None, purpose.encode()).derive(key)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -55,9 +55,14 @@ def is_whole(
     offset_hours: float | None = None,
 ) -> bool:
     """Whether the form came to its end: nothing required is left open, or the person said that they rest."""
+    return came_to_end(questionnaire, answers, unanswered(questionnaire, answers, answered_by, offset_hours))
+
+
+def came_to_end(questionnaire: Questionnaire, answers: Answers, missing: Iterable[Item]) -> bool:
+    """The same for a form whose unanswered items are known."""
     rest = questionnaire.rest
     resting = rest is not None and answers.get(rest.item) is True
-    return resting or not any(item.required for item in unanswered(questionnaire, answers, answered_by, offset_hours))
+    return resting or not any(item.required for item in missing)
 
 
 def check_answers(

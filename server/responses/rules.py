@@ -3,7 +3,7 @@
 The same facts always give the same judgement, whatever the order of the answers.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from server.checkins.risk import risk_flag
 from server.protocols.evaluate import Evidence, Needed, holds, items_of, may_hold, needed, rule_tier
 from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule, Tier, Worsening, raised, tier_rank, worst
 from server.protocols.scores import scores
-from server.responses.answers import unanswered
+from server.responses.answers import came_to_end, unanswered
 from server.responses.explain import explanation, inputs
 from server.responses.model import Facts, FlagHit, Judgement
 
@@ -28,12 +28,19 @@ def judge(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judge
     missing = unanswered(questionnaire, facts.answers, facts.answered_by, facts.offset_hours)
     seen = _evidence(version, questionnaire, facts, () if facts.partial else missing)
     resting = "resting" in seen.facts
-    gaps = any(item.required for item in missing)
-    complete = not (facts.partial or resting or gaps)
-    rules = _index(version).rules[questionnaire.id]
-    possible = [rule for rule, need in rules if need is None or need.may_be_met(facts.answers)]
-    judgement = _judgement(version, possible, seen, facts, complete, language)
-    return msgspec.structs.replace(judgement, whole=resting or not gaps)
+    whole = came_to_end(questionnaire, facts.answers, missing)
+    complete = whole and not (facts.partial or resting)
+    judgement = _judgement(version, _possible(version, questionnaire, facts), seen, facts, complete, language)
+    return msgspec.structs.replace(judgement, whole=whole)
+
+
+def _possible(version: ProtocolVersion, questionnaire: Questionnaire, facts: Facts) -> Sequence[Rule]:
+    """The rules that these answers can set off: all of them for answers that are not the form's own, as the one that a
+    link's "this is not for me" gives."""
+    form = _index(version).forms[questionnaire.id]
+    if not facts.answers.keys() <= form.items:
+        return version.rules
+    return [rule for rule, need in form.rules if need is None or need.may_be_met(facts.answers)]
 
 
 def judge_missed(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judgement:
@@ -144,14 +151,20 @@ def _evidence(
     )
 
 
+class _Form(msgspec.Struct, frozen=True):
+    """A questionnaire's items, and the rules that answers to them can set off with the answer that each needs."""
+
+    items: frozenset[str]
+    rules: tuple[tuple[Rule, Needed | None], ...]
+
+
 class _Index(msgspec.Struct, frozen=True):
-    """What judging looks up in a version. `orders`: options of graded items, best first. `rules`: by questionnaire,
-    those that an answer to it can set off, with the answer that each needs."""
+    """What judging looks up in a version. `orders`: options of graded items, best first."""
 
     version: ProtocolVersion
     items: Mapping[str, Item]
     orders: Mapping[str, tuple[str, ...]]
-    rules: Mapping[str, tuple[tuple[Rule, Needed | None], ...]]
+    forms: Mapping[str, _Form]
 
 
 _indexes: dict[int, _Index] = {}
@@ -165,16 +178,18 @@ def _index(version: ProtocolVersion) -> _Index:
         orders = {item.id: tuple(option.value for option in item.options) for item in items.values() if item.graded}
         if len(_indexes) >= KEPT_INDEXES:
             _indexes.clear()
-        known = _indexes[id(version)] = _Index(version, items, orders, _rules_by_form(version))
+        known = _indexes[id(version)] = _Index(version, items, orders, _forms(version))
     return known
 
 
-def _rules_by_form(version: ProtocolVersion) -> dict[str, tuple[tuple[Rule, Needed | None], ...]]:
-    items = {form.id: {item.id for item in form.items} for form in version.questionnaires}
-    return {
-        form: tuple((rule, needed(rule.when)) for rule in version.rules if may_hold(rule.when, form, ids))
-        for form, ids in items.items()
-    }
+def _forms(version: ProtocolVersion) -> dict[str, _Form]:
+    return {form.id: _form(version, form) for form in version.questionnaires}
+
+
+def _form(version: ProtocolVersion, form: Questionnaire) -> _Form:
+    items = frozenset(item.id for item in form.items)
+    rules = ((rule, needed(rule.when)) for rule in version.rules if may_hold(rule.when, form.id, items))
+    return _Form(items, tuple(rules))
 
 
 def _session(facts: Facts) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """Answers in words, from the protocol version that asked them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ class AnswerShown(msgspec.Struct, frozen=True):
     private: bool
 
 
+PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+
+
 def in_words(
     version: ProtocolVersion,
     questionnaire_id: str,
@@ -35,7 +39,7 @@ def in_words(
     return [
         AnswerShown(
             item.id,
-            item.text.get(language) or item.text["en"],
+            without_placeholders(item.text.get(language) or item.text["en"]),
             words_of(item, answers[item.id], language),
             _tier(item.id, looked_at),
             item.private,
@@ -43,6 +47,11 @@ def in_words(
         for item in items
         if item.id in answers
     ]
+
+
+def without_placeholders(text: str) -> str:
+    """What was put in their place when it was asked is not kept: "until {time}" becomes "until …"."""
+    return PLACEHOLDER.sub("…", text)
 
 
 def _tier(item_id: str, flags: Iterable[tuple[Tier, Mapping[str, Any]]]) -> Tier | None:

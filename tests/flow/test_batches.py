@@ -4,11 +4,13 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
 import pytest
 
+from server.alerts.queries import lock_free, lock_patient
 from server.flow.checkins import checkins_due
 from server.flow.notifications import deliver, notifications_due
 from server.kit.actor import Actor
@@ -236,3 +238,42 @@ async def test_those_whose_sender_died_go_by_themselves(story: Story) -> None:
     rest = [message for message in claimed if message.id != first]
     await deliver(story.engine.db, ways, settings().url, [broken, *rest])
     assert {message.id for message in provider.taken} == set(fresh)
+
+
+async def test_a_patient_whom_somebody_has_locked_holds_up_no_other(story: Story) -> None:
+    await story.record_session()
+    people = [story.ana, *await others_with_sessions(story)]
+    await story.set_time(await story.now() + timedelta(hours=3))
+    async with story.instance.db.begin(Actor("patient", story.world.ids.harbor)) as tx:
+        await lock_patient(tx, people[0])
+        tick = asyncio.create_task(checkins_due(story.engine.db))
+        await until_others_are_queued(story)
+        for patient in people[1:]:
+            async with story.instance.db.begin(Actor("patient", story.world.ids.harbor)) as other:
+                assert await lock_free(other, {patient}) == {patient}
+        assert not tick.done()
+    await tick
+    await story.settle()
+    for phone in (ANAS_PHONE, *OTHERS):
+        await story.got(phone, "Time to check in")
+
+
+async def until_others_are_queued(story: Story) -> None:
+    """All patients but the one who is locked have their prompt in the outbox."""
+    for _ in range(200):
+        if len(await story.rows("select 1 from notifications where kind = 'prompt'")) == len(OTHERS):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody was prompted")
+
+
+async def test_a_routine_prompt_that_could_not_leave_in_time_waits_for_the_morning(story: Story) -> None:
+    """The worker was away when the weekly form was due; it comes back at three in the night."""
+    await story.earlier_sessions()
+    (week,) = await story.rows("select id, due_at from check_ins where key like 'week_%' and state = 'planned' limit 1")
+    due = week["due_at"].astimezone(ZoneInfo("Europe/Madrid"))
+    await story.set_time((due + timedelta(days=1)).replace(hour=3, minute=0))
+    await checkins_due(story.engine.db)
+    assert await story.rows("select 1 from notifications where check_in_id = $1", week["id"]) == []
+    (waiting,) = await story.rows("select next_action_at from check_ins where id = $1", week["id"])
+    assert waiting["next_action_at"].astimezone(ZoneInfo("Europe/Madrid")).hour == 8

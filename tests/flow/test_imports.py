@@ -14,6 +14,9 @@ import pytest
 
 from server.alerts.queries import lock_patient
 from server.commands import run_import_sessions
+from server.flow.following import plans_to_follow
+from server.flow.imports import place_of_files, sessions_imported
+from server.interop.rules import read_sessions
 from server.kit.actor import Actor
 from server.kit.ids import uuid7
 from server.patients.model import Details
@@ -291,3 +294,19 @@ def details(number: int, phone: str) -> Details:
         "time_zone": "Europe/Madrid", "language": "es", "quiet_hours": None, "companion": None, "address": None,
     }  # fmt: skip
     return Details(**fields)
+
+
+async def test_a_file_that_comes_while_the_one_before_is_followed_is_followed_too(story: Story) -> None:
+    await story.record_session()
+    await story.forward(hours=30)
+    now = await story.now()
+    assert (await send(story, row(now - timedelta(hours=20)))).status_code == 201
+    async with story.instance.db.begin(Actor("staff", story.instance.ids.harbor, story.world.ids.staff["omar"])) as tx:
+        file = read_sessions("\n".join([HEADER, row(now)]).encode(), await place_of_files(tx), 100)
+        await sessions_imported(tx, file.rows, lambda _: None)
+        await plans_to_follow(story.engine.db)
+    assert len(await story.rows("select 1 from plans_to_follow")) == 1
+    await plans_to_follow(story.engine.db)
+    assert await story.rows("select 1 from plans_to_follow") == []
+    assert len(await story.rows("select 1 from check_ins where key = 'h72' and state = 'planned'")) == 1
+    story.messages.forget()

@@ -1,19 +1,26 @@
 """Answers that arrive in the same moment share a transaction; what one of them needs or breaks concerns no other."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 
+from server.access.model import Answering, Claim
 from server.alerts.queries import lock_patient
+from server.flow.together import Together
 from server.kit.actor import Actor
+from server.kit.ids import uuid7
+from server.responses.wire import ResponseBody
 from tests.flow.story import CALM, OMAR, Phone, Story, enrol, form
 
 COMPANY = 6
 LIST_STORED = "select patient_id, tier, clear, answered_by, via from responses order by received_at"
 LIST_ALERTS = "select patient_id, state from alerts"
+HOLD_CHECK_IN = "select from check_ins where id = $1::uuid for update"
 COUNT_COMMITS = "select count(distinct xmin::text) as commits from responses"
 LIST_AUDIT = """
 select actor_id, object_id, patient_id from audit_log where action = 'response.submitted' and actor_kind = 'patient'
@@ -156,3 +163,53 @@ async def test_a_foreign_check_in_does_not_exist(story: Story) -> None:
         *(p.put(b) for p, b in zip(patients[3:], bodies[3:], strict=True)),
     )
     assert [answer.status_code for answer in answers] == [404, 404] + [201] * (COMPANY - 3)
+
+
+async def test_two_patients_whose_phones_made_the_same_id(story: Story) -> None:
+    patients = await company(story)
+    bodies = [await calm(patients[0]), await calm(patients[1]), await calm(patients[2], a_sick="many")]
+    bodies[2]["response_id"] = bodies[1]["response_id"]
+    answers = await asyncio.gather(*(p.put(b) for p, b in zip(patients[:3], bodies, strict=True)))
+    assert [answer.status_code for answer in answers] == [201] * 3
+    assert await story.rows(LIST_ALERTS) == [{"patient_id": patients[2].id, "state": "open"}]
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+
+
+async def test_a_row_that_somebody_holds_keeps_no_other_answer_waiting(story: Story) -> None:
+    patients = await company(story)
+    bodies = [await calm(patient) for patient in patients[:2]]
+    async with story.instance.owner.transaction():
+        await story.instance.owner.execute(HOLD_CHECK_IN, patients[0].check_in["id"])
+        held = asyncio.create_task(patients[0].put(bodies[0]))
+        await asyncio.sleep(0.05)
+        assert (await patients[1].put(bodies[1])).status_code == 201
+        assert not held.done()
+    assert (await held).status_code == 201
+
+
+async def test_an_answer_that_comes_as_the_last_transaction_ends_starts_the_next(story: Story) -> None:
+    """Answer by answer, each sent in the very moment in which the one before is told."""
+    patients = await company(story)
+    for patient in patients:
+        body = await calm(patient)
+        assert (await asyncio.wait_for(patient.put(body), 5)).status_code == 201
+    together: Together = story.instance.app.state.together
+    now = await story.now()
+    claims = [claim_of(story, patient) for patient in patients]
+    sent = [
+        asyncio.wait_for(together.submit(claims[n % COMPANY], UUID(patients[n % COMPANY].check_in["id"]),
+                                         msgspec.convert(form(now, CALM), ResponseBody), verified=True), 5)
+        for n in range(60)
+    ]  # fmt: skip
+    await asyncio.gather(*(later(n * 0.003, one) for n, one in enumerate(sent)))
+    assert len(await story.rows(LIST_STORED)) == COMPANY + 60
+
+
+async def later(seconds: float, work: Awaitable[Any]) -> None:
+    await asyncio.sleep(seconds)
+    await work
+
+
+def claim_of(story: Story, patient: Patient) -> Claim:
+    return Claim(Answering(story.instance.ids.harbor, patient.id, None, None, "phone", uuid7()))

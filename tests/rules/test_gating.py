@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from server.protocols.builtin import load_builtin
 from server.protocols.evaluate import Evidence, holds, may_hold, needed
 from server.protocols.model import Item, ProtocolVersion, Questionnaire
+from server.responses.model import AnsweredBy, Facts
+from server.responses.rules import judge
 
 VERSIONS: list[ProtocolVersion] = list(load_builtin())
 FORMS = [(version, form) for version in VERSIONS for form in version.questionnaires]
@@ -43,6 +45,29 @@ def test_a_rule_that_holds_is_never_left_out(case: tuple[ProtocolVersion, Questi
             assert may_hold(rule.when, form.id, ids), rule.id
             need = needed(rule.when)
             assert need is None or need.may_be_met(seen.answers), rule.id
+
+
+BY_BUTTON = {"companion.not_me", "companion.not_me_home"}
+"""Set off by the button of a message's link, with an answer that no form of the companion's asks for."""
+
+
+def test_every_rule_can_be_set_off_by_some_form() -> None:
+    for version in VERSIONS:
+        reached = {
+            rule.id
+            for form in version.questionnaires
+            for rule in version.rules
+            if may_hold(rule.when, form.id, {item.id for item in form.items})
+        }
+        assert {rule.id for rule in version.rules} - reached <= BY_BUTTON
+
+
+def test_an_answer_that_is_not_the_forms_own_is_held_against_all_rules() -> None:
+    for version, form in FORMS:
+        theirs = form.id == "companion@1"
+        who: AnsweredBy = "companion" if theirs else "patient"
+        facts = Facts(questionnaire=form.id, answers={"a_who": "not_me"}, answered_by=who, partial=True)
+        assert [hit.rule for hit in judge(version, facts).flags] == ["companion.not_me" if theirs else "who.not_me"]
 
 
 def test_some_rules_are_left_out() -> None:

@@ -133,6 +133,7 @@ export const en = {
   waiting_open: "It is kept on this phone. We send it when this page is open and there is a connection.",
   waiting_closed: "It is kept on this phone. It goes out by itself when there is a connection.",
   waiting_other: "An answer of somebody else is waiting on this phone. Only the clinic can read it. We keep it until it can be sent.",
+  zone_note: "Times in this message are {place} time.",
   waiting_now: "Try again now",
   auth_text: "This phone is signed out. Open the link from your clinic again, then your answer can be sent.",
   refused: "We could not send this. Call your clinic.",

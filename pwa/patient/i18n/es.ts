@@ -137,6 +137,7 @@ export const es: Catalogue<Key> = {
   waiting_open: "Está guardada en este teléfono. La enviamos cuando esta página está abierta y hay conexión.",
   waiting_closed: "Está guardada en este teléfono. Sale sola cuando hay conexión.",
   waiting_other: "En este teléfono espera una respuesta de otra persona. Solo la clínica puede leerla. La guardamos hasta poder enviarla.",
+  zone_note: "Las horas de este mensaje son las de {place}.",
   waiting_now: "Intentar ahora",
   auth_text: "Este teléfono está desconectado. Abra otra vez el enlace de su clínica y su respuesta se podrá enviar.",
   refused: "No pudimos enviar esto. Llame a su clínica.",

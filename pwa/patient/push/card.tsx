@@ -9,11 +9,11 @@ export function Card() {
   useLanguage();
   const [shown, setShown] = useState<Shown>("hidden");
   const [busy, setBusy] = useState(false);
-  const [tried, setTried] = useState(false);
+  const [tried, setTried] = useState<"tried" | "untried" | undefined>();
   useEffect(() => void settle().then(setShown), []);
   const run = (work: () => Promise<Shown>) => {
     setBusy(true);
-    setTried(false);
+    setTried(undefined);
     void work()
       .catch((): Shown => "failed")
       .then(setShown)
@@ -21,15 +21,15 @@ export function Card() {
   };
   const test = async (): Promise<Shown> => {
     const sent = await tryOut();
-    setTried(sent);
-    return sent ? "on" : "failed";
+    if (sent !== "refused") setTried(sent);
+    return sent === "refused" ? "failed" : "on";
   };
   if (shown === "hidden") return null;
   return (
     <section class="card" aria-labelledby="push-title">
       <h2 id="push-title">{t("title")}</h2>
       <p role="status" class="soft">
-        {tried ? t("tried") : t(shown === "offer" ? "why" : shown)}
+        {tried ? t(tried) : t(shown === "offer" ? "why" : shown)}
       </p>
       {shown === "on" ? (
         <div class="stack">

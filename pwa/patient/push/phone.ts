@@ -1,5 +1,5 @@
 /** This phone's subscription at its push service, and what the clinic's server knows of it. */
-import { call } from "../../shared/api.ts";
+import { call, isTransient } from "../../shared/api.ts";
 import type { components } from "../../shared/schema.d.ts";
 
 type Server = components["schemas"]["PushState"];
@@ -51,9 +51,11 @@ export async function turnOff(): Promise<Shown> {
   return told.ok ? "offer" : "failed";
 }
 
-/** Whether a message to this phone is on its way. */
-export async function tryOut(): Promise<boolean> {
-  return (await call("POST", `${path}/test`)).ok;
+/** tried: a message to this phone is on its way; untried: nobody could be asked. */
+export async function tryOut(): Promise<"tried" | "untried" | "refused"> {
+  const result = await call("POST", `${path}/test`);
+  if (result.ok) return "tried";
+  return isTransient(result.problem) ? "untried" : "refused";
 }
 
 /** Tells the server the address again, or makes a new one where the old one is lost or trusts an older key. */

@@ -20,6 +20,7 @@ import type { CheckInRow, My } from "../types.ts";
 import { open } from "../view.ts";
 import { Unsent } from "../waiting.tsx";
 import { when } from "../when.ts";
+import { ZoneNote } from "../zone-note.tsx";
 import { Enrol } from "./later.tsx";
 import { SignOut } from "./sign-out.tsx";
 import { Title } from "./title.tsx";
@@ -69,6 +70,9 @@ export function Home() {
     setState((before) => (before.name === "here" ? before : { name: "failed", text: problemText(problem) }));
   };
   useEffect(() => whileVisible(() => void load()), []);
+  const arrived = [...useStore(outbox).values()].filter((sending) => sending.state === "stored").length;
+  // What has just arrived is no longer to be answered.
+  useEffect(() => void (arrived && load()), [arrived]);
   if (state.name === "signed_out") return <Enrol signedOut onBound={() => void load()} />;
   return (
     <Frame>
@@ -133,6 +137,7 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
       {my.attention && (
         <section class="card card-due" role="status">
           <p>{my.attention.text}</p>
+          <ZoneNote text={my.attention.text} />
         </section>
       )}
       <Unsent />

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from litestar import Request, Response, post
 
 from server.access.attempts import begin_attempt
@@ -21,6 +22,8 @@ from server.kit.tokens import new_token, token_hash
 from server.patients import phone_queries, queries, rules
 from server.patients.model import Invitation, Patient
 from server.patients.routes.my import MyPage, my_page
+
+log = structlog.get_logger()
 
 
 class EnrolmentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,8 +63,12 @@ async def _hand_over(db: Database, before: Phone | None, patient_id: UUID) -> No
     """The phone was somebody else's: what the clinic sends them must not show on it any more."""
     if before is None or before.patient_id == patient_id:
         return
-    async with db.begin(before.actor) as tx:
-        await phone_handed_over(tx, before)
+    try:
+        async with db.begin(before.actor) as tx:
+            await phone_handed_over(tx, before)
+    except Exception as error:
+        # The phone is bound by now: a notification too many is better than a patient whose invitation is used up.
+        log.error("hand_over_failed", error=type(error).__name__)
 
 
 async def _bind(

@@ -6,6 +6,7 @@ export const en = {
   on: "They are on.",
   try: "Send a test",
   tried: "Sent. It shows on this phone in a few seconds.",
+  untried: "There is no connection now. Try the test later.",
   turn_off: "Turn off",
   blocked: "This phone blocks them. You can change that in its settings. You still get text messages.",
   failed: "That did not work on this phone. You still get text messages.",

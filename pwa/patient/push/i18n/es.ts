@@ -9,6 +9,7 @@ export const es: Catalogue<Key> = {
   on: "Están activados.",
   try: "Enviar una prueba",
   tried: "Enviada. Aparece en este teléfono en unos segundos.",
+  untried: "Ahora no hay conexión. Haga la prueba más tarde.",
   turn_off: "Desactivar",
   blocked: "Este teléfono los bloquea. Puede cambiarlo en sus ajustes. Seguirá recibiendo mensajes de texto.",
   failed: "No funcionó en este teléfono. Seguirá recibiendo mensajes de texto.",
