@@ -165,5 +165,5 @@ async def _transaction(conn: Any, actor: Actor, cipher: Cipher) -> AsyncIterator
         "jsonb", schema="pg_catalog", encoder=lambda v: msgspec.json.encode(v).decode(), decoder=msgspec.json.decode
     )
     async with conn.transaction():
-        row = await conn.fetchrow(BEGIN, str(actor.clinic_id))
+        row = await conn.fetchrow(BEGIN, str(actor.clinic_id), False)
         yield Tx(conn, actor, row["now"], row["wall"], cipher)

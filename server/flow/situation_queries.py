@@ -77,9 +77,6 @@ left join lateral (
 ) earlier on asked.response_id is not null
 """
 
-# A row that somebody holds without the patient's lock must not hold up the others: then all go alone.
-IMPATIENT = "select set_config('lock_timeout', '200ms', true)"
-
 GIVEN = """
 given as materialized (
     select * from unnest($2::boolean[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[])
@@ -238,11 +235,6 @@ async def load(tx: Tx, patient_id: UUID, check_in_id: UUID | None, response_id: 
     if row is None:
         raise errors.not_found()
     return read(row, check_in_id)
-
-
-async def impatient(tx: Tx) -> None:
-    """No lock is waited for in this transaction."""
-    await tx.one(IMPATIENT)
 
 
 async def load_many(tx: Tx, asked: Sequence[LoadFor]) -> list[tuple[int, Any]]:

@@ -18,7 +18,7 @@ from server.alerts.queries import lock_free
 from server.flow.judged import Reply
 from server.flow.responses import everyday_response, response_submitted
 from server.flow.situation import judging, situation_of
-from server.flow.situation_queries import LoadFor, Storable, impatient, load_many, read, store
+from server.flow.situation_queries import LoadFor, Storable, load_many, read, store
 from server.kit.actor import Actor
 from server.kit.db import Database, Tx
 from server.responses.wire import ResponseBody
@@ -102,8 +102,7 @@ class Together:
     async def _those_left(self, batch: list[Asked]) -> list[Asked]:
         """Store what can be stored together; the others, all of them when anything goes wrong."""
         try:
-            async with self._db.begin(Actor("patient", batch[0].who.clinic_id)) as tx:
-                await impatient(tx)
+            async with self._db.begin(Actor("patient", batch[0].who.clinic_id), for_many=True) as tx:
                 everyday = await _everyday(tx, batch)
                 if everyday:
                     await store(tx, [storable for _, storable in everyday])
