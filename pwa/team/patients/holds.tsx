@@ -1,10 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../shared/ui/button.tsx";
-import { Field } from "../../shared/ui/field.tsx";
-import { problemText, send } from "../calls.ts";
 import { t } from "../i18n/t.ts";
-import { Confirm } from "../parts/confirm.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { AskReason } from "../parts/askReason.tsx";
 import { mayDecide, useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
@@ -60,33 +58,14 @@ interface EndProps {
 }
 
 function EndDialog({ path, onDone, onKeep }: EndProps) {
-  const [reason, setReason] = useState("");
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-  const end = async (): Promise<void> => {
-    if (!reason.trim()) return setProblem(t("reason_needed"));
-    setBusy(true);
-    const result = await send<Page<Hold>>("POST", path, { reason: reason.trim() });
-    setBusy(false);
-    if (result.ok) onDone(result.data);
-    else setProblem(problemText(result.problem));
-  };
   return (
-    <Confirm
+    <AskReason<Page<Hold>>
       title={t("hold_end_title")}
       text={t("hold_end_text")}
       yes={t("hold_end")}
-      busy={busy}
-      onYes={() => void end()}
-      onNo={onKeep}
-    >
-      <Field
-        label={t("reason_ask")}
-        autocomplete="off"
-        value={reason}
-        onInput={(event) => setReason(event.currentTarget.value)}
-      />
-      <Notice text={problem} />
-    </Confirm>
+      path={path}
+      onDone={onDone}
+      onKeep={onKeep}
+    />
   );
 }
