@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.pwa.answers import WELL
 from tests.pwa.conftest import Ask, Desktop, NewPatient
@@ -111,6 +111,31 @@ async def test_by_its_token_an_answer_goes_out_in_other_hands_and_nobody_is_told
     await expect(page.get_by_test_id("arrived")).to_have_count(0)
     assert len(await nora.responses(asked.patient)) == 1
     assert await nora.responses(other) == []
+
+
+async def test_after_an_enrolment_that_was_cut_off_nobody_sees_the_list_of_the_patient_before(
+    ask: Ask, nora: Colleague, new_patient: NewPatient, desktop: Desktop
+) -> None:
+    asked = await ask("Ida Before")
+    phone, page = asked.phone, asked.phone.page
+    other = await new_patient("Jon After")
+    desktop.expects("ERR_FAILED", OFFLINE)
+    await ready_for_offline(page)
+
+    async def cut_off(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/api/enrolment", cut_off)
+    await phone.open((await nora.invite(other))["link"])
+    await phone.press("Start on this phone")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.context.set_offline(True)
+    await page.goto("/")
+    await expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    await expect(page.get_by_text("Ida")).to_have_count(0)
+    await page.context.set_offline(False)
+    await expect(phone.heading()).to_have_text("Hello Jon")
 
 
 async def with_notifications(page: Page, demo: Demo, patient: Patient) -> None:

@@ -48,7 +48,7 @@ export function Home() {
   const [stale, setStale] = useState(false);
   const load = async () => {
     await settleLanguage();
-    const result = await freshOrKept(home, ask(), patienceMs);
+    const result = await freshOrKept(home, ask(), patienceMs, ({ my }) => my.patient.id);
     if (result.ok) {
       const { my, now, items } = result.data;
       await speak(my.patient.language);
