@@ -28,6 +28,7 @@ from server.kit import crypto
 from server.kit.db import Database
 from server.kit.http import EXCEPTION_HANDLERS, KnownHosts, StrictRequest, add_headers
 from server.kit.log import set_up_logs
+from server.kit.loop import fast_loop
 from server.notifications import routes as notifications
 from server.patients import routes as patients
 from server.protocols import routes as protocols
@@ -168,12 +169,3 @@ def main(settings: Settings) -> None:
     set_up_logs()
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         runner.run(serve(settings))
-
-
-def fast_loop() -> asyncio.AbstractEventLoop:
-    """uvloop where there is one: half of the event loop's cost for each answer."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()

@@ -26,6 +26,7 @@ from server.kit.clock import monotonic
 from server.kit.db import AWAY, Database
 from server.kit.listening import listen
 from server.kit.log import set_up_logs
+from server.kit.loop import fast_loop
 from server.notifications.channels import close as close_channels
 from server.notifications.channels import make_channels
 from server.notifications.channels.base import Sender
@@ -184,14 +185,8 @@ def engine_dsn(settings: Settings) -> tuple[str, str | None]:
     return settings.database_url or "", "afterglow_engine"
 
 
-async def run(settings: Settings) -> None:
-    """Tick until told to stop; then finish the sends under way."""
-    engine = await open_engine(settings)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    pulse = Pulse()
+def start_ticks(engine: Engine, pulse: Pulse) -> AsyncIOScheduler:
+    """The regular ticks, side by side from now on: what becomes due is sent while the rest is still prompted."""
     scheduler = AsyncIOScheduler(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
     )
@@ -200,6 +195,18 @@ async def run(settings: Settings) -> None:
     scheduler.add_job(pulse.tick, "interval", ("send", partial(send_all, engine)), seconds=1, id="send")
     scheduler.add_job(pulse.tick, "interval", ("housekeeping", partial(housekeeping, engine)), seconds=5, id="house")
     scheduler.start()
+    return scheduler
+
+
+async def run(settings: Settings) -> None:
+    """Tick until told to stop; then finish the sends under way."""
+    engine = await open_engine(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    pulse = Pulse()
+    scheduler = start_ticks(engine, pulse)
     threading.Thread(target=pulse.watch, name="pulse", daemon=True).start()
     send = asyncio.Event()
     url, role = engine_dsn(settings)
@@ -229,4 +236,5 @@ async def _send_when_told(told: asyncio.Event, pulse: Pulse, engine: Engine) -> 
 def main(settings: Settings) -> None:
     """`python -m server worker`."""
     set_up_logs()
-    asyncio.run(run(settings))
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
+        runner.run(run(settings))

@@ -6,6 +6,7 @@ import os
 import platform
 
 from server.kit.log import set_up_logs
+from server.kit.loop import fast_loop
 from tests.bench.engine import bench_planning, bench_sending, bench_ticks
 from tests.bench.ground import ground
 from tests.bench.measure import Line
@@ -21,7 +22,8 @@ def main() -> None:
     parser.add_argument("only", nargs="*", choices=["submissions", "planning", "sending", "ticks", "screen", []])
     options = parser.parse_args()
     set_up_logs()
-    asyncio.run(run(set(options.only), 50 if options.quick else 1))
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
+        runner.run(run(set(options.only), 50 if options.quick else 1))
 
 
 async def run(only: set[str], part: int) -> None:
