@@ -100,7 +100,7 @@ async def _note_unshown(tx: Tx, patient_id: UUID) -> None:
 async def phone_handed_over(tx: Tx, phone: Phone) -> None:
     """Another patient has this phone now. Its submit tokens stay good: they only write, and an answer that waits on the
     phone still comes in."""
-    await push_queries.switch_off(tx, phone.device_id)
+    await push_queries.retire_handed_over(tx, phone.device_id)
     await audit.record(tx, "device_handed_over", "device", phone.device_id, patient_id=phone.patient_id)
 
 

@@ -35,6 +35,12 @@ where clinic_id = $1 and retired_at is null
   and (device_id = $2 and endpoint_hmac <> $3 or device_id <> $2 and endpoint_hmac = $3)
 """
 
+# Switched on again: there is nothing left to remember.
+FORGIVE = """
+update push_subscriptions set retired_for = 'replaced'
+where clinic_id = $1 and device_id = $2 and retired_for = 'switched_off'
+"""
+
 INSERT = """
 insert into push_subscriptions (clinic_id, id, patient_id, device_id, push_key_id, endpoint_hmac, endpoint_enc,
                                 p256dh_enc, auth_enc, created_at, last_seen_at)
@@ -53,6 +59,11 @@ update push_subscriptions set retired_at = $3, retired_for = $4 where clinic_id 
 RETIRE_OF_DEVICE = """
 update push_subscriptions set retired_at = $3, retired_for = 'switched_off'
 where clinic_id = $1 and device_id = $2 and retired_at is null
+"""
+
+RETIRE_HANDED_OVER = """
+update push_subscriptions set retired_at = $3, retired_for = 'signed_out'
+where clinic_id = $1 and device_id = $2 and (retired_at is null or retired_for = 'switched_off')
 """
 
 LIST_SUBSCRIBED = """
@@ -82,11 +93,7 @@ where c.clinic_id = $1 and c.id = $2 and s.clinic_id = $1 and s.patient_id = c.p
 """
 
 # What its owner switched off is remembered while the phone is theirs, or they would be asked again and again.
-FORGET_RETIRED = """
-delete from push_subscriptions s where s.retired_at < $1 and (s.retired_for <> 'switched_off'
-    or exists (select from push_subscriptions n where n.clinic_id = s.clinic_id and n.device_id = s.device_id
-               and n.retired_at > s.retired_at))
-"""
+FORGET_RETIRED = "delete from push_subscriptions where retired_at < $1 and retired_for <> 'switched_off'"
 
 HAS_ANSWERED = "select from check_ins where clinic_id = $1 and patient_id = $2 and state = 'answered' limit 1"
 
@@ -146,6 +153,7 @@ async def keep(
     if same:
         await tx.run(UPDATE, tx.clinic_id, row_id, key_id, sealed_p256dh, sealed_auth, tx.wall)
     else:
+        await tx.run(FORGIVE, tx.clinic_id, device_id)
         sealed_endpoint = tx.cipher.seal("push_subscriptions.endpoint", row_id, endpoint)
         await tx.run(
             INSERT, tx.clinic_id, row_id, patient_id, device_id, key_id, hashed, sealed_endpoint, sealed_p256dh,
@@ -162,6 +170,11 @@ async def retire(tx: Tx, subscription_id: UUID, reason: Retired) -> None:
 async def switch_off(tx: Tx, device_id: UUID) -> None:
     """The phone's owner wants no notifications on it."""
     await tx.run(RETIRE_OF_DEVICE, tx.clinic_id, device_id, tx.wall)
+
+
+async def retire_handed_over(tx: Tx, device_id: UUID) -> None:
+    """The phone is somebody else's now: nothing is sent there, and nothing of it is remembered for long."""
+    await tx.run(RETIRE_HANDED_OVER, tx.clinic_id, device_id, tx.wall)
 
 
 async def list_subscribed(tx: Tx, patient_ids: Collection[UUID]) -> set[UUID]:

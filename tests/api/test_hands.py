@@ -2,6 +2,9 @@
 
 from uuid import uuid4
 
+import pytest
+
+from server.worker import housekeeping
 from tests.api.instance import ANA, Browser
 from tests.flow.story import CALM, Story, form
 
@@ -25,6 +28,17 @@ async def test_messages_for_the_patient_before_do_not_show_on_it(story: Story) -
     assert await story.rows(LIVE) == []
     audited = await story.rows("select patient_id from audit_log where action = 'device_handed_over'")
     assert [row["patient_id"] for row in audited] == [story.ana]
+
+
+@pytest.mark.parametrize("switched_off", [False, True])
+async def test_the_address_of_the_patient_before_is_forgotten_a_month_later(story: Story, switched_off: bool) -> None:
+    await story.takes_push()
+    if switched_off:
+        assert (await story.phone.browser.call("DELETE", "/api/my/push")).status_code == 204
+    await handed_over(story)
+    await story.instance.owner.execute("update push_subscriptions set retired_at = retired_at - interval '31 days'")
+    await housekeeping(story.engine)
+    assert await story.rows("select from push_subscriptions") == []
 
 
 async def test_the_same_patient_again_hands_nothing_over(story: Story) -> None:

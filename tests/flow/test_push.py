@@ -328,3 +328,12 @@ async def test_what_the_owner_switched_off_is_remembered_while_the_phone_is_thei
     await story.instance.owner.execute(AGE, 31)
     await housekeeping(story.engine)
     assert await story.rows(SUBSCRIPTIONS) == []
+
+
+async def test_what_was_switched_off_and_on_again_is_forgotten(story: Story) -> None:
+    await story.takes_push()
+    assert (await story.phone.browser.call("DELETE", "/api/my/push")).status_code == 204
+    await story.takes_push()
+    await story.instance.owner.execute(AGE, 31)
+    await housekeeping(story.engine)
+    assert [row["retired_for"] for row in await story.rows(SUBSCRIPTIONS)] == [None]
