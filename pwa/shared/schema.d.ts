@@ -158,6 +158,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinic/on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetOnCall */
+        get: operations["ApiClinicOnCallGetOnCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinic/rota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRota */
+        get: operations["ApiClinicRotaGetRota"];
+        /** PutRota */
+        put: operations["ApiClinicRotaPutRota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinic/rota/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AddChange */
+        post: operations["ApiClinicRotaChangesAddChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinic/rota/changes/{change_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** TakeBack */
+        delete: operations["ApiClinicRotaChangesChangeIdTakeBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinic/rota/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AddSwap */
+        post: operations["ApiClinicRotaSwapsAddSwap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinic/sending": {
         parameters: {
             query?: never;
@@ -982,6 +1068,16 @@ export interface components {
         Cancellation: {
             reason: string;
         };
+        /** ChangeBody */
+        ChangeBody: {
+            /** Format: date-time */
+            begins: string;
+            /** Format: date-time */
+            ends: string;
+            instead_of?: string | null;
+            /** Format: uuid */
+            staff_id: string;
+        };
         /** CheckInBrief */
         CheckInBrief: {
             /** @default patient */
@@ -1056,6 +1152,15 @@ export interface components {
             useful?: "needed" | "worth_knowing" | "not_needed" | null;
             version: number;
         };
+        /** Colleague */
+        Colleague: {
+            fit: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "clinician" | "nurse" | "viewer";
+        };
         /** Companion */
         Companion: {
             name: string;
@@ -1116,6 +1221,15 @@ export interface components {
         /** DeviceList */
         DeviceList: {
             items: components["schemas"]["Device"][];
+        };
+        /** Duty */
+        Duty: {
+            /** Format: date-time */
+            begins: string;
+            /** Format: date-time */
+            ends: string;
+            /** Format: uuid */
+            staff_id: string;
         };
         /** EarlierAnswers */
         EarlierAnswers: {
@@ -1210,12 +1324,28 @@ export interface components {
             from: string;
             to: string;
         };
+        /** HoursBody */
+        HoursBody: {
+            days: number[];
+            from: string;
+            to: string;
+        };
         /** Imported */
         Imported: {
             cancelled_late: number;
             planned: number;
             sessions: number;
             warnings: string[];
+        };
+        /** LayerBody */
+        LayerBody: {
+            /** Format: date */
+            first_day: string;
+            hand_over: string;
+            hours?: components["schemas"]["HoursBody"][];
+            staff_ids: string[];
+            /** @default 1 */
+            weeks: number;
         };
         /** LinkBody */
         LinkBody: {
@@ -1362,6 +1492,14 @@ export interface components {
         };
         /** NothingElse */
         NothingElse: Record<string, never>;
+        /** OnCallNow */
+        OnCallNow: {
+            by_rota: boolean;
+            next: string[][];
+            next_at: string | null;
+            now: string[][];
+            until: string | null;
+        };
         /** Patient */
         Patient: {
             address: string | null;
@@ -1550,6 +1688,24 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** RotaBody */
+        RotaBody: {
+            coverage?: components["schemas"]["HoursBody"][];
+            layers: components["schemas"]["LayerBody"][];
+            version: number;
+        };
+        /** RotaShown */
+        RotaShown: {
+            changes: components["schemas"]["ShownChange"][];
+            coverage: components["schemas"]["Hours"][];
+            layers: components["schemas"]["ShownLayer"][];
+            /** Format: date-time */
+            now: string;
+            people: components["schemas"]["Colleague"][];
+            periods: components["schemas"]["ShownPeriod"][];
+            time_zone: string;
+            version: number;
+        };
         /** Sealed */
         Sealed: {
             key_id: number;
@@ -1646,6 +1802,38 @@ export interface components {
             staying_with: string | null;
             warnings?: string[];
         };
+        /** ShownChange */
+        ShownChange: {
+            /** Format: date-time */
+            begins: string;
+            /** Format: date-time */
+            ends: string;
+            /** Format: uuid */
+            id: string;
+            instead_of: string | null;
+            /** Format: uuid */
+            made_by: string;
+            /** Format: uuid */
+            staff_id: string;
+            swap_id: string | null;
+        };
+        /** ShownLayer */
+        ShownLayer: {
+            /** Format: date */
+            first_day: string;
+            hand_over: string;
+            hours: components["schemas"]["Hours"][];
+            staff_ids: string[];
+            weeks: number;
+        };
+        /** ShownPeriod */
+        ShownPeriod: {
+            /** Format: date-time */
+            begins: string;
+            /** Format: date-time */
+            ends: string;
+            on_call: string[][];
+        };
         /** SignInBody */
         SignInBody: {
             code?: string | null;
@@ -1700,6 +1888,11 @@ export interface components {
         Status: {
             state: string;
             text: string;
+        };
+        /** SwapBody */
+        SwapBody: {
+            one: components["schemas"]["Duty"];
+            other: components["schemas"]["Duty"];
         };
         /** Timeline */
         Timeline: {
@@ -2060,6 +2253,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicOnCallGetOnCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallNow"];
+                };
+            };
+        };
+    };
+    ApiClinicRotaGetRota: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicRotaPutRota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotaBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicRotaChangesAddChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicRotaChangesChangeIdTakeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicRotaSwapsAddSwap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaShown"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

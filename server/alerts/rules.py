@@ -223,29 +223,35 @@ def place_on_list(plan: EscalationPlan, step: int) -> int:
 def recipients(
     who: Sequence[Who],
     place: int,
-    call_list: Sequence[UUID],
+    line: Sequence[Sequence[UUID]],
     leads: Sequence[UUID],
     everybody: Sequence[UUID],
     apart_from: UUID | None = None,
 ) -> tuple[UUID, ...]:
-    """The people behind the words, resolved when the step fires: on call is first on the list, backup second, next
-    the one at `place`, the last when the list is shorter. `apart_from`: who passes the alert on is not paged about it.
-    An empty answer falls to everybody."""
+    """The people behind the words, resolved when the step fires: on call is the first group of the line, backup the
+    second, next the one at `place`, the last when the line is shorter. `apart_from`: who passes the alert on is not
+    paged about it. An empty answer falls to everybody, in the order of the line."""
     found: list[UUID] = []
+    everybody = [*_people(line), *everybody]
     for word in who:
         match word:
             case "on_call":
-                found += call_list[:1]
+                found += _people(line[:1])
             case "backup":
-                found += call_list[1:2]
+                found += _people(line[1:2])
             case "next":
-                found += [person for person in call_list[place:] if person != apart_from][:1] or call_list[-1:]
+                left = [group for group in line[place:] if set(group) - {apart_from}]
+                found += _people(left[:1] or line[-1:])
             case "lead":
                 found += leads[:1]
             case "everybody":
                 found += everybody
     others = [[person for person in people if person != apart_from] for people in (found, everybody)]
     return tuple(dict.fromkeys(others[0] or others[1] or everybody))
+
+
+def _people(groups: Sequence[Sequence[UUID]]) -> list[UUID]:
+    return [person for group in groups for person in group]
 
 
 def may_close(tier: Tier, outcome: str) -> str | None:

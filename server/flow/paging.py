@@ -15,6 +15,7 @@ from server.alerts.rules import (
     recipients,
 )
 from server.flow.incidents import tell_incident
+from server.flow.on_call import turn_now
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.notifications.rules import ways_to
@@ -31,11 +32,13 @@ async def page_people(
 ) -> None:
     """Resolve the people now, put one page each in the outbox, move on. Nobody: an incident, and again in a minute."""
     contacts = {c.id: c for c in await access.list_reachable(tx) if c.role in CARE}
-    called = [c.id for c in sorted(contacts.values(), key=lambda c: c.position or 0) if c.position is not None]
+    turn = await turn_now(tx, contacts.values(), in_advance=page.digest)
+    if turn.gap:
+        log.error("nobody_on_call", clinic=str(tx.clinic_id), alert=str(standing.id))
+        await tell_incident(tx, "nobody_on_call")
     leads = [c.id for c in contacts.values() if c.role == "admin"]
-    everybody = called + [c for c in contacts if c not in called]
     place = place_on_list(standing.plan, page.step - 1)
-    people = recipients(page.who, place, called, leads, everybody, apart_from)
+    people = recipients(page.who, place, turn.line, leads, list(contacts), apart_from)
     today = (await calendar_of(tx)).day_of(tx.now)
     paged = [person for person in people if await _page_one(tx, standing, page, contacts[person], manner, today)]
     next_at = page.next_at

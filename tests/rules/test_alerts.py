@@ -317,8 +317,8 @@ OMAR, NORA, LENA, PIA = (UUID(int=n) for n in range(1, 5))
 
 
 def test_people_are_resolved_by_their_place_on_the_call_list() -> None:
-    listed, leads = [OMAR, NORA, PIA], [LENA]
-    everybody = [*listed, LENA]
+    listed, leads = [[OMAR], [NORA], [PIA]], [LENA]
+    everybody = [LENA]
     assert recipients(("on_call", "backup"), 0, listed, leads, everybody) == (OMAR, NORA)
     assert recipients(("lead",), 3, listed, leads, everybody) == (LENA,)
     assert recipients(("everybody",), 3, listed, leads, everybody) == (OMAR, NORA, PIA, LENA)
@@ -327,23 +327,30 @@ def test_people_are_resolved_by_their_place_on_the_call_list() -> None:
 def test_next_is_whoever_was_not_called_yet() -> None:
     assert place_on_list(PLAN.emergency, 1) == 2
     assert place_on_list(PLAN.urgent, 1) == 1
-    assert recipients(("next",), place_on_list(PLAN.emergency, 1), [OMAR, NORA, PIA], [LENA], []) == (PIA,)
-    assert recipients(("next",), place_on_list(PLAN.urgent, 1), [OMAR, NORA, PIA], [LENA], []) == (NORA,)
+    assert recipients(("next",), place_on_list(PLAN.emergency, 1), [[OMAR], [NORA], [PIA]], [LENA], []) == (PIA,)
+    assert recipients(("next",), place_on_list(PLAN.urgent, 1), [[OMAR], [NORA], [PIA]], [LENA], []) == (NORA,)
 
 
 def test_who_passes_an_alert_on_is_not_paged_about_it() -> None:
-    listed = [OMAR, NORA, PIA]
-    assert recipients(("next",), 1, listed, [LENA], [*listed, LENA], NORA) == (PIA,)
-    assert recipients(("next",), 1, listed, [LENA], [*listed, LENA], OMAR) == (NORA,)
-    assert recipients(("lead",), 2, listed, [LENA], [*listed, LENA], LENA) == (OMAR, NORA, PIA)
-    assert recipients(("on_call",), 0, [OMAR], [], [OMAR], OMAR) == (OMAR,)
+    listed = [[OMAR], [NORA], [PIA]]
+    assert recipients(("next",), 1, listed, [LENA], [LENA], NORA) == (PIA,)
+    assert recipients(("next",), 1, listed, [LENA], [LENA], OMAR) == (NORA,)
+    assert recipients(("lead",), 2, listed, [LENA], [LENA], LENA) == (OMAR, NORA, PIA)
+    assert recipients(("on_call",), 0, [[OMAR]], [], [OMAR], OMAR) == (OMAR,)
 
 
 def test_a_short_or_empty_list_never_ends_in_nobody() -> None:
-    assert recipients(("next",), 2, [OMAR, NORA], [LENA], [OMAR, NORA, LENA]) == (NORA,)
-    assert recipients(("on_call", "backup"), 0, [OMAR], [LENA], [OMAR, LENA]) == (OMAR,)
+    assert recipients(("next",), 2, [[OMAR], [NORA]], [LENA], [OMAR, NORA, LENA]) == (NORA,)
+    assert recipients(("on_call", "backup"), 0, [[OMAR]], [LENA], [OMAR, LENA]) == (OMAR,)
     assert recipients(("on_call",), 0, [], [LENA], [LENA, NORA]) == (LENA, NORA)
-    assert recipients(("lead",), 0, [OMAR], [], [OMAR]) == (OMAR,)
+    assert recipients(("lead",), 0, [[OMAR]], [], [OMAR]) == (OMAR,)
+
+
+def test_two_who_overlap_at_hand_over_are_called_together() -> None:
+    line = [[OMAR, NORA], [PIA]]
+    assert recipients(("on_call",), 0, line, [LENA], []) == (OMAR, NORA)
+    assert recipients(("on_call", "backup"), 0, line, [LENA], []) == (OMAR, NORA, PIA)
+    assert recipients(("next",), 0, line, [LENA], [], NORA) == (OMAR,)
 
 
 # Closing and naming

@@ -1,5 +1,5 @@
-"""The queue over HTTP."""
+"""HTTP of alerts: the queue, what is done with an alert, the live stream; holds; the rota."""
 
-from server.alerts.routes import holds, queue
+from server.alerts.routes import holds, queue, rota
 
-HANDLERS = [*queue.HANDLERS, *holds.HANDLERS]
+HANDLERS = [*queue.HANDLERS, *holds.HANDLERS, *rota.HANDLERS]

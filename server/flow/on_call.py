@@ -1,0 +1,87 @@
+"""Who is on call, resolved at the moment of asking: by the rota, or, without one, by the call list."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from server.access import queries as access
+from server.access.model import CARE, StaffContact, StaffRow
+from server.alerts import rota_queries as queries
+from server.alerts.clock_times import within
+from server.alerts.rota import in_turn, on_call, periods
+from server.alerts.rota_model import Group, Line, Period
+from server.alerts.rota_queries import StoredRota
+from server.kit.db import Tx
+
+LOOK_AHEAD = timedelta(days=29)
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """Whom to call now, in groups, the first of them first. `gap`: nobody is on call though the clinic promises
+    somebody at this hour."""
+
+    line: Line
+    gap: bool = False
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """Who is on call. `by_rota` False: there is no rota, the call list holds at any hour. `until`: when that changes;
+    `next_at`, `next`: who is on call after that, the next time that somebody is."""
+
+    by_rota: bool
+    now: Line
+    until: datetime | None = None
+    next_at: datetime | None = None
+    next: Line = ()
+
+
+async def turn_now(tx: Tx, contacts: Collection[StaffContact], *, in_advance: bool = False) -> Turn:
+    """Whom a step calls at this moment. `in_advance`: while nobody is on call, who is the next time."""
+    fit = {c.id for c in contacts if c.role in CARE}
+    listed = [(c.id,) for c in sorted(contacts, key=lambda c: c.position or 0) if c.position is not None]
+    stored = await queries.get_rota(tx, tx.now)
+    if not is_made(stored):
+        return Turn(_only(listed, fit))
+    rota = stored.rota
+    line = in_turn(rota, tx.now)
+    if not line and in_advance and (later := _covered_from(periods(rota, tx.now, tx.now + LOOK_AHEAD))):
+        line = in_turn(rota, later.begins)
+    called = _only(line, fit)
+    gap = not _only(on_call(rota, tx.now), fit) and within(rota.coverage, rota.zone, tx.now)
+    rest = [group for group in _only(listed, fit) if not any(group[0] in each for each in called)]
+    return Turn((*called, *rest) if called else (), gap)
+
+
+async def cover_now(tx: Tx) -> Cover:
+    """Who is on call now and next, of those who can be paged."""
+    contacts = [c for c in await access.list_reachable(tx) if c.role in CARE and (c.phone or c.email)]
+    fit = {c.id for c in contacts}
+    stored = await queries.get_rota(tx, tx.now)
+    if not is_made(stored):
+        first = next((c.id for c in contacts if c.position is not None), None)
+        return Cover(False, ((first,),) if first else ())
+    ahead = [Period(p.begins, p.ends, _only(p.line, fit)) for p in periods(stored.rota, tx.now, tx.now + LOOK_AHEAD)]
+    now, until = ahead[0].line, next((p.begins for p in ahead if p.line != ahead[0].line), None)
+    later = _covered_from([p for p in ahead if p.line != now])
+    return Cover(True, now, until, later.begins if later else None, later.line if later else ())
+
+
+def is_made(stored: StoredRota) -> bool:
+    """Whether the clinic goes by a rota."""
+    return bool(stored.rota.layers)
+
+
+def _covered_from(ahead: Sequence[Period]) -> Period | None:
+    return next((period for period in ahead if period.line), None)
+
+
+def _only(line: Sequence[Group], fit: Collection[UUID]) -> Line:
+    groups = (tuple(who for who in group if who in fit) for group in line)
+    return tuple(group for group in groups if group)
+
+
+async def list_colleagues(tx: Tx) -> list[StaffRow]:
+    """Everybody of the clinic, disabled ones too, by name."""
+    return await access.list_staff(tx)

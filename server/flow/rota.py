@@ -1,0 +1,42 @@
+"""The rota is made, changed, swapped. Every step that fires later goes by it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from server.access.model import Hours, Staff
+from server.alerts import rota_queries as queries
+from server.alerts.rota_model import Change, Layer
+from server.flow.on_call import is_made
+from server.kit import audit, errors
+from server.kit.db import Tx
+
+
+async def layers_changed(tx: Tx, version: int, layers: Sequence[Layer], coverage: Sequence[Hours]) -> None:
+    """The next step of every alert goes by them. 409 when somebody has changed them meanwhile."""
+    people = {who for layer in layers for who in layer.people}
+    if not await queries.replace_layers(tx, version, layers, coverage):
+        raise errors.conflict("Somebody else has changed the rota meanwhile. Look at it again.")
+    detail = {"layers": len(layers), "staff_ids": sorted(map(str, people))}
+    await audit.record(tx, "rota_changed", "clinic", tx.clinic_id, detail=detail)
+
+
+async def change_made(tx: Tx, staff: Staff, changes: Sequence[Change]) -> None:
+    """One who stands in, or a swap. Whoever is not an admin may only take duty over, never give it away."""
+    if staff.role != "admin" and any(each.staff_id != staff.id for each in changes):
+        raise errors.forbidden("You can put yourself on call. Ask an admin to put somebody else on.")
+    if not is_made(await queries.get_rota(tx, tx.now)):
+        raise errors.conflict("There is no rota yet. Make one first: until then the call list holds.")
+    await queries.insert_changes(tx, changes, staff.id)
+    detail = {"staff_ids": [str(each.staff_id) for each in changes]}
+    await audit.record(tx, "rota_change_made", "clinic", tx.clinic_id, detail=detail)
+
+
+async def change_taken_back(tx: Tx, staff: Staff, change_id: UUID) -> None:
+    """A swap as a whole; 404 when it is over or unknown. Whoever is not an admin takes back what they made."""
+    known = {change.id: change for change in (await queries.get_rota(tx, tx.now)).changes}
+    if change_id not in known:
+        raise errors.not_found()
+    if staff.role != "admin" and known[change_id].made_by != staff.id:
+        raise errors.forbidden("Only an admin can take back what somebody else has made.")
+    await queries.delete_change(tx, change_id)
+    await audit.record(tx, "rota_change_taken_back", "clinic", tx.clinic_id, detail={"change_id": str(change_id)})
