@@ -16,10 +16,8 @@ from server.alerts.rules import deadline
 from server.checkins import queries as checkins
 from server.flow.paging import calendar_of
 from server.flow.push import push_targets
-from server.kit.crypto import fingerprint
 from server.kit.db import Tx
 from server.kit.tokens import link_token
-from server.notifications import batch_queries
 from server.notifications.messages import (
     DigestFacts,
     Facts,
@@ -80,12 +78,7 @@ async def compose(
     ended_ids = {queued.id for queued, _ in over}
     alive = [queued for queued in batch if queued.id not in ended_ids]
     known = await _load(tx, instance_key, origin, alive)
-    worded = [(queued, made) for queued in alive if (made := _worded(known, queued)) is not None]
-    # Only a text message's provider reports back by the message's own address.
-    reported = [made.id for _, made in worded if isinstance(made, Message) and made.channel == "sms"]
-    if reported:
-        await batch_queries.add_credentials(tx, "message", [(fingerprint(i.bytes), i) for i in reported])
-    return [*over, *worded]
+    return [*over, *((queued, made) for queued in alive if (made := _worded(known, queued)) is not None)]
 
 
 def is_over(queued: Queued, now: datetime) -> Over | None:
@@ -138,7 +131,7 @@ def _word(known: Known, queued: Queued) -> Message | Over | Nowhere:
     return Message(
         id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
         language=cast(Language, language), at=known.now, expires_at=queued.expires_at, tried_since=maybe_out,
-        push=target,
+        push=target, clinic_id=queued.clinic_id,
     )  # fmt: skip
 
 

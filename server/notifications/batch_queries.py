@@ -17,7 +17,6 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
 
     template: Template
     priority: int
-    patient_id: UUID
     check_in_id: UUID
     channels: tuple[Channel, ...]
     dedupe_key: str
@@ -33,13 +32,15 @@ class HandedOver(msgspec.Struct, frozen=True):
     fallback_at: datetime | None
 
 
+# Each goes to the patient of its check-in, which is one of this clinic: no foreign key says so again.
 ENQUEUE_PROMPTS = """
 insert into notifications (clinic_id, id, kind, template, priority, to_kind, patient_id, check_in_id, dedupe_key,
                            channels, state, next_attempt_at, created_at, expires_at)
-select $1, u.id, 'prompt', u.template, u.priority, 'patient', u.patient_id, u.check_in_id, u.dedupe_key,
+select $1, u.id, 'prompt', u.template, u.priority, 'patient', c.patient_id, c.id, u.dedupe_key,
        string_to_array(u.channels, ' '), 'queued', $2, $3, u.expires_at
-from unnest($4::uuid[], $5::text[], $6::int[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::timestamptz[])
-     as u (id, template, priority, patient_id, check_in_id, dedupe_key, channels, expires_at)
+from unnest($4::uuid[], $5::text[], $6::int[], $7::uuid[], $8::text[], $9::text[], $10::timestamptz[])
+     as u (id, template, priority, check_in_id, dedupe_key, channels, expires_at),
+     lateral (select i.id, i.patient_id from check_ins i where i.clinic_id = $1 and i.id = u.check_in_id limit 1) c
 on conflict (clinic_id, dedupe_key) do nothing
 """
 
@@ -84,8 +85,8 @@ async def enqueue_prompts(tx: Tx, prompts: Sequence[Prompt]) -> None:
     """Put prompts to patients in the outbox; those that are there already stay as they are."""
     await tx.run(
         ENQUEUE_PROMPTS, tx.clinic_id, tx.wall, tx.now, [uuid7() for _ in prompts], [p.template for p in prompts],
-        [p.priority for p in prompts], [p.patient_id for p in prompts], [p.check_in_id for p in prompts],
-        [p.dedupe_key for p in prompts], [" ".join(p.channels) for p in prompts], [p.expires_at for p in prompts],
+        [p.priority for p in prompts], [p.check_in_id for p in prompts], [p.dedupe_key for p in prompts],
+        [" ".join(p.channels) for p in prompts], [p.expires_at for p in prompts],
     )  # fmt: skip
 
 

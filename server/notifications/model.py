@@ -33,6 +33,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     `at` (the instant of this attempt) and `expires_at` are on the same clock: care time. `tried_since` is the
     machine time of the first attempt whose end is unknown (crash or timeout); None when nothing can be out there.
+    `clinic_id`: for the address to which a provider reports.
     """
 
     id: UUID
@@ -46,6 +47,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     tried_since: datetime | None = None
     push: PushTarget | None = None
+    clinic_id: UUID | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -37,10 +37,17 @@ select id, reference, session_id, tier, state, version, opened_at, acknowledged_
 where clinic_id = $1 and patient_id = $2 order by opened_at desc limit 500
 """
 
+# Each branch has an index; an "or" of them, or a join with them, would read all messages of the clinic.
 LIST_MESSAGES = """
 select id, template, to_kind, channels[channel_index + 1] as channel, state, check_in_id, alert_id, created_at, sent_at, delivered_at, shown_at, opened_at
 from notifications
-where clinic_id = $1 and (patient_id = $2 or alert_id in (select a.id from alerts a where a.clinic_id = $1 and a.patient_id = $2))
+where clinic_id = $1 and id = any(array(
+    select n.id from check_ins c join notifications n on n.clinic_id = c.clinic_id and n.check_in_id = c.id
+    where c.clinic_id = $1 and c.patient_id = $2
+    union select n.id from alerts a join notifications n on n.clinic_id = a.clinic_id and n.alert_id = a.id
+    where a.clinic_id = $1 and a.patient_id = $2
+    union select n.id from notifications n
+    where n.clinic_id = $1 and n.patient_id = $2 and n.check_in_id is null and n.alert_id is null))
 order by created_at desc limit 1000
 """
 

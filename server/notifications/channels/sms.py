@@ -47,7 +47,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class SmsSender:
-    """Sends texts; status callbacks come to `callback_url(origin, message.id)`."""
+    """Sends texts; status callbacks come to `callback_url(origin, message.id, clinic)`."""
 
     def __init__(self, settings: SmsSettings, origin: str, timeout_s: float = TIMEOUT_S) -> None:
         self._settings = settings
@@ -84,7 +84,7 @@ class SmsSender:
             "To": message.to,
             "From": self._settings.sender,
             "Body": message.body,
-            "StatusCallback": callback_url(self._origin, message.id),
+            "StatusCallback": callback_url(self._origin, message.id, message.clinic_id),
         }
         if message.expires_at is not None:
             left_s = int((message.expires_at - message.at).total_seconds())

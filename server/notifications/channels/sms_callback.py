@@ -27,9 +27,10 @@ RECEIPTS: dict[str, Receipt] = {
 }
 
 
-def callback_url(origin: str, message_id: UUID) -> str:
-    """Where the provider reports on a message; also the URL that it signs."""
-    return f"{origin}{STATUS_PATH}?message={message_id}"
+def callback_url(origin: str, message_id: UUID, clinic_id: UUID | None = None) -> str:
+    """Where the provider reports on a message; also the URL that it signs, so that its clinic may be believed."""
+    url = f"{origin}{STATUS_PATH}?message={message_id}"
+    return url if clinic_id is None else f"{url}&clinic={clinic_id}"
 
 
 def sign(url: str, params: Mapping[str, str], token: str) -> str:

@@ -24,21 +24,26 @@ log = structlog.get_logger()
 
 
 @post(STATUS_PATH, guards=[provider_signed], status_code=204, include_in_schema=False)
-async def sms_status(message: UUID, request: Request[Any, Any, Any], db: Database, settings: Settings) -> None:
-    """Only the owner of the SMS token is heard; a forged report changes nothing."""
+async def sms_status(
+    message: UUID, request: Request[Any, Any, Any], db: Database, settings: Settings, clinic: UUID | None = None
+) -> None:
+    """Only the owner of the SMS token is heard; a forged report changes nothing. The signature covers the whole
+    address; texts of before it named their clinic are looked up."""
     params = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
     signature = request.headers.get("x-twilio-signature", "")
-    url = callback_url(settings.url, message)
+    url = callback_url(settings.url, message, clinic)
     if settings.sms is None or not verify_signature(url, params, signature, settings.sms.token):
         log.warning("forged_report", message=str(message))
         raise errors.forbidden("This report is not signed by the provider.")
     report = read_status(params)
     if report is None or report.receipt not in ("delivered", "failed"):
         return
-    found = await db.find_credential("message", fingerprint(message.bytes))
-    if found is None:
-        return
-    async with db.begin(Actor("system", found[0])) as tx:
+    if clinic is None:
+        found = await db.find_credential("message", fingerprint(message.bytes))
+        if found is None:
+            return
+        clinic = found[0]
+    async with db.begin(Actor("system", clinic)) as tx:
         await message_reported(tx, message, "sms", report)
         await audit.record(tx, f"message.{report.receipt}", "notification", message)
 
