@@ -25,18 +25,18 @@ async def recount(tx: Tx, patient_ids: Sequence[UUID]) -> None:
     sessions = await queries.list_standing(tx, patient_ids)
     for session in sessions:
         insort(courses[session.patient_id], (session.ended_at, session.dose_mg))
-    changed = [after for s in sessions if (after := counted(s, None, courses[s.patient_id])) != s]
+    changed = [after for s in sessions if (after := _counted(s, courses[s.patient_id])) != s]
     if changed:
         await queries.renumber(tx, changed)
         await audit.record_many(tx, "session.recounted", "session", [(s.id, s.patient_id) for s in changed])
 
 
-def counted(session: Session, age: int | None, course: Sequence[tuple[datetime, float]]) -> Session:
-    """The session counted among its patient's (end, dose in mg, sorted). `age` None: as old as when it was recorded."""
+def _counted(session: Session, course: Sequence[tuple[datetime, float]]) -> Session:
+    """The session counted among its patient's (end, dose in mg, sorted). The patient was as old as when it was
+    recorded."""
     earlier, last_dose = place_in_course(course, session.ended_at)
-    then = OLDER_AGE if "age_65" in session.risk_reasons else None
     facts = RiskFacts(
         setting=session.setting, number=earlier + 1, dose_mg=session.dose_mg, last_dose_mg=last_dose,
-        age=then if age is None else age, ticked=tuple(session.risk),
+        age=OLDER_AGE if "age_65" in session.risk_reasons else None, ticked=tuple(session.risk),
     )  # fmt: skip
     return msgspec.structs.replace(session, number=earlier + 1, risk_reasons=list(risk_reasons(facts)))

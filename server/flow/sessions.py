@@ -19,7 +19,7 @@ from server.flow.home import LACKS, is_watched, lacking, require_start
 from server.flow.paging import calendar_of
 from server.flow.planned import planned_from, quiet_hours
 from server.flow.recording import Entry, facts_of_new, give_way, open_shelf, store_sessions
-from server.flow.recount import counted, recount
+from server.flow.recount import recount
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.notifications import queries as outbox
@@ -116,10 +116,9 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
     await _only_once(tx, before.patient_id, after.started_at, session_id)
     patient = await patients.get_patient(tx, before.patient_id)
     cautions = await _start_again(tx, patient, before, after)
-    courses = await queries.list_courses(tx, [before.patient_id], session_id)
-    after = counted(after, patient.age, courses.get(before.patient_id, []))
     await queries.update(tx, after)
     await recount(tx, [before.patient_id])
+    after = await _get(tx, session_id)
     await _change_text(tx, session_id, change)
     version = await protocols.get_version(tx, after.protocol_key, after.protocol_version)
     await checkins.restore_latest(tx, [before.patient_id])

@@ -29,7 +29,7 @@ GET_TEXT = "select staying_with_enc, note_enc from treatment_sessions where clin
 
 LIST_COURSES = """
 select patient_id, ended_at, dose_mg::float8 as dose_mg from treatment_sessions
-where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null and id is distinct from $3
+where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null
 order by patient_id, ended_at, dose_mg
 """
 
@@ -58,8 +58,7 @@ from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[
 """
 
 UPDATE = """
-update treatment_sessions set dose_mg = $3::float8, started_at = $4, ended_at = $5, discharged_at = $6, risk = $7, risk_reasons = $8,
-    number = $9
+update treatment_sessions set dose_mg = $3::float8, started_at = $4, ended_at = $5, discharged_at = $6, risk = $7
 where clinic_id = $1 and id = $2
 """
 
@@ -100,12 +99,10 @@ async def get_text(tx: Tx, session_id: UUID) -> SessionText:
     return SessionText(staying, tx.cipher.open_if("treatment_sessions.note", session_id, row["note_enc"]))
 
 
-async def list_courses(
-    tx: Tx, patient_ids: Sequence[UUID], itself: UUID | None = None
-) -> dict[UUID, list[tuple[datetime, float]]]:
-    """(end, dose in mg) of each patient's sessions that were not cancelled, sorted; without `itself`."""
+async def list_courses(tx: Tx, patient_ids: Sequence[UUID]) -> dict[UUID, list[tuple[datetime, float]]]:
+    """(end, dose in mg) of each patient's sessions that were not cancelled, sorted."""
     courses: dict[UUID, list[tuple[datetime, float]]] = {}
-    for row in await tx.all(LIST_COURSES, tx.clinic_id, patient_ids, itself):
+    for row in await tx.all(LIST_COURSES, tx.clinic_id, patient_ids):
         courses.setdefault(row["patient_id"], []).append((row["ended_at"], row["dose_mg"]))
     return courses
 
@@ -159,9 +156,10 @@ async def insert_many(tx: Tx, placed: Sequence[Placed]) -> None:
 
 
 async def update(tx: Tx, session: Session) -> None:
+    """What a person may edit; number and reasons to worry are counted from it."""
     await tx.run(
         UPDATE, tx.clinic_id, session.id, session.dose_mg, session.started_at, session.ended_at, session.discharged_at,
-        session.risk, session.risk_reasons, session.number,
+        session.risk,
     )  # fmt: skip
 
 

@@ -227,7 +227,7 @@ async def test_quiet_hours_hold_back_all_but_safety(story: Story) -> None:
 
 async def test_nobody_is_reminded_at_night_of_what_is_routine(story: Story) -> None:
     """Ana has chosen no quiet hours: the third day's reminder would come at one in the night; it comes at eight."""
-    await story.set_time(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
+    await story.set_time(datetime(2026, 3, 2, 22, 55, tzinfo=UTC))
     await story.record_session()
     await story.phone.answer(await story.prompted(), CALM)
     await story.forward(hours=21)
@@ -272,3 +272,17 @@ async def test_what_comes_before_a_session_changes_its_number_and_its_risk(story
     assert await counts(story) == [(1, True, False), (2, True, False), (3, False, True)]
     recounted = await story.rows("select count(*) as rows from audit_log where action = 'session.recounted'")
     assert recounted[0]["rows"] == 4
+
+
+async def test_an_edit_counts_with_the_dose_as_stored_and_the_age_of_then(story: Story) -> None:
+    """Doses are kept to a hundredth of a milligram; who has turned 65 since was not 65 at the session."""
+    nora, born = story.staff("nora"), {"date_of_birth": "1961-03-03"}
+    await story.set_time(datetime(2026, 3, 2, 22, 55, tzinfo=UTC))
+    assert (await nora.call("PATCH", f"/api/patients/{story.ana}", born)).status_code == 200
+    await story.record_session(ended_minutes_ago=7 * 24 * 60, dose_mg=60)
+    last = await story.record_session(ended_minutes_ago=10, dose_mg=60)
+    await story.wait(600)
+    changed = await nora.call("PATCH", f"/api/sessions/{last['id']}", {"dose_mg": 60.004})
+    assert changed.status_code == 200, changed.text
+    assert await counts(story) == [(1, True, False), (2, True, False)]
+    assert await story.rows("select from treatment_sessions where 'age_65' = any(risk_reasons)") == []
