@@ -64,7 +64,7 @@ function Navigation() {
       <Link to="patients" class="tab" current={section === "patients" || section === "sessions"}>
         {t("patients")}
       </Link>
-      <Link to="settings" class="tab" current={section === "settings"}>
+      <Link to="settings" class="tab" current={section === "settings" || section === "rota"}>
         {t("settings")}
       </Link>
     </nav>

@@ -1,7 +1,7 @@
 """Three weeks of the demo clinic, told to the real application over its own HTTP interface on the demo's clock."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from server.kit.ids import uuid7
 from server.settings import Settings
 
 PEOPLE_TO_PAGE = ("nora@demo.example", "omar@demo.example", "lena@demo.example")
+ON_CALL_BY_TURNS = PEOPLE_TO_PAGE[:2]
+HAND_OVER = time(8)
 WEEKS = 3
 LEAVING = (11, 6)
 LOOKS = ((12, 25), (17, 20))
@@ -43,7 +45,7 @@ async def live_through(settings: Settings, hands: Hands, start: datetime, presen
     """From the first Monday to the present. The last alert is left open; Ben is enrolled and waits."""
     async with pages(settings) as app:
         lena, nora = await app.sign_in("lena@demo.example"), await app.sign_in("nora@demo.example")
-        await _order_call_list(lena)
+        await _set_up_paging(lena, present)
         lives = [Life(person, *await _enrol(app, nora, person.details)) for person in TREATED]
         await nora.call("POST", "/api/patients", BEN)
         last = last_working_day(present)
@@ -90,9 +92,22 @@ def moments(lives: Sequence[Life], start: datetime, present: datetime) -> list[M
     return sorted((m for m in found if m.at < present), key=lambda m: m.at)
 
 
-async def _order_call_list(lena: Caller) -> None:
+async def _set_up_paging(lena: Caller, present: datetime) -> None:
+    """The call list, and a rota in which the first two of it take turns: at present it is the first one's."""
     people = {one["email"]: one["id"] for one in (await lena.call("GET", "/api/staff"))["items"]}
     await lena.call("PUT", "/api/clinic/call-list", {"staff_ids": [people[email] for email in PEOPLE_TO_PAGE]})
+    turns = {
+        "staff_ids": [people[email] for email in ON_CALL_BY_TURNS], "first_day": f"{last_hand_over(present)}",
+        "hand_over": f"{HAND_OVER:%H:%M}",
+    }  # fmt: skip
+    await lena.call("PUT", "/api/clinic/rota", {"version": 0, "layers": [turns]})
+
+
+def last_hand_over(present: datetime) -> date:
+    """The latest Monday on whose morning, on the clinic's clock, the present turn began."""
+    local = present.astimezone(ZoneInfo(ZONE))
+    monday = local.date() - timedelta(days=local.weekday())
+    return monday - timedelta(weeks=1) if local.weekday() == 0 and local.time() < HAND_OVER else monday
 
 
 async def _enrol(app: Pages, nora: Caller, details: dict[str, Any]) -> tuple[str, Caller]:

@@ -1,3 +1,5 @@
+import { rotaEn } from "./rota.en.ts";
+
 /** The team app in English. */
 export const en = {
   loading: "Loading…",
@@ -395,6 +397,7 @@ export const en = {
   span_h: "{n} h",
   span_day_one: "{count} day",
   span_day_other: "{count} days",
+  ...rotaEn,
 } as const;
 
 export type Key = keyof typeof en;

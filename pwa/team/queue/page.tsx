@@ -10,6 +10,7 @@ import { clockSeconds } from "../time/words.ts";
 import { CallListBanner } from "./callListBanner.tsx";
 import { AlertCard } from "./card.tsx";
 import { inOrder } from "./facts.ts";
+import { OnCallLine } from "./onCall.tsx";
 import { useSettling } from "./settling.ts";
 
 /** Home: every alert that is not closed, most severe first. */
@@ -21,6 +22,7 @@ export function QueuePage() {
     <Page title={t("queue")} beside={<SoundButton />}>
       <CallListBanner />
       <StaleBanner />
+      <OnCallLine />
       <div class={settling ? "queue queue-settling" : "queue"}>
         {waiting.map((alert) => (
           <AlertCard key={alert.id} alert={alert} />

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { t } from "../i18n/t.ts";
+import { Link } from "../parts/link.tsx";
 import { Page } from "../parts/page.tsx";
 import { useMe } from "../state/access.ts";
 import { CallListPanel } from "./callList.tsx";
@@ -13,6 +14,12 @@ export function SettingsPage() {
   return (
     <Page title={t("settings")}>
       {me.role === "admin" && me.sending_held_since && <SendingPanel />}
+      <section class="panel">
+        <h2>{t("rota")}</h2>
+        <Link to="rota" class="button button-secondary">
+          {t("rota_open")}
+        </Link>
+      </section>
       {me.role === "admin" && <CallListPanel key={round} />}
       {me.role === "admin" && <StaffPanel onChanged={() => setRound((n) => n + 1)} />}
       <Protocols />

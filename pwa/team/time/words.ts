@@ -49,6 +49,11 @@ export function dayAndTime(at: Instant, zone: string, now: number): string {
   return format(at, zone, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }
 
+/** `Mon` of an ISO weekday, 1 to 7. */
+export function weekdayName(day: number, length: "short" | "long" = "short"): string {
+  return format(`2026-06-0${day}T12:00:00Z`, "UTC", { weekday: length });
+}
+
 /** `12 Nov 2026` of a date without a time. */
 export function plainDate(date: string): string {
   return format(`${date}T12:00:00Z`, "UTC", { day: "numeric", month: "short", year: "numeric" });

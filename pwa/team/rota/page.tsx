@@ -1,0 +1,27 @@
+import { t } from "../i18n/t.ts";
+import { Loaded, Page } from "../parts/page.tsx";
+import { useMe } from "../state/access.ts";
+import { useLoad } from "../state/load.ts";
+import type { Rota } from "../types.ts";
+import { Changes } from "./changes.tsx";
+import { Days } from "./days.tsx";
+import { Layers } from "./layers.tsx";
+
+/** Who is on call in the next two weeks; who may, changes it. */
+export function RotaPage() {
+  const { role } = useMe();
+  const rota = useLoad<Rota>("/api/clinic/rota");
+  return (
+    <Page title={t("rota")}>
+      <Loaded data={rota.data} problem={rota.problem} retry={rota.reload}>
+        {(data) => (
+          <>
+            <Days rota={data} />
+            {data.layers.length > 0 && <Changes rota={data} onChanged={rota.set} />}
+            {role === "admin" && <Layers key={data.version} rota={data} onSaved={rota.set} />}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
