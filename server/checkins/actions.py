@@ -12,28 +12,30 @@ def actions(
     step: CheckInStep, check_in: PlannedCheckIn, zone: str, quiet_hours: QuietHours | None
 ) -> tuple[Action, ...]:
     """Prompt when due, nudges inside the window, close at its end; by time. A routine nudge that falls into quiet hours
-    waits for their end, and is left out only when the window is over by then; two that wait are one."""
+    waits for their end, and is left out only when the window is over by then; two that wait are one, the later."""
     waited: dict[datetime, Action] = {}
-    for nudge in step.nudges:
+    for number, nudge in enumerate(sorted(step.nudges, key=lambda nudge: nudge.minutes), start=1):
         at = check_in.due_at + timedelta(minutes=nudge.minutes)
         if quiet_hours and not step.passes_quiet_hours and is_quiet(at, zone, quiet_hours):
             at = end_of_quiet(at, zone, quiet_hours)
         if at < check_in.closes_at:
-            waited[at] = Action("nudge", at, nudge.channel)
+            waited[at] = Action("nudge", at, number, nudge.channel)
     nudges = (waited[at] for at in sorted(waited))
-    return (Action("prompt", check_in.due_at), *nudges, Action("close", check_in.closes_at))
+    close = Action("close", check_in.closes_at, len(step.nudges) + 1)
+    return (Action("prompt", check_in.due_at, 0), *nudges, close)
 
 
 def next_action(ordered: Sequence[Action], done: int, now: datetime) -> NextAction:
-    """What to do now when `done` actions are behind us. Overdue ones collapse: a closed window is only closed, and
-    a prompt that is late takes its overdue nudges with it, so that a stopped worker never sends a burst."""
-    due = [action for action in ordered[done:] if action.at <= now]
-    behind = done + len(due)
-    next_at = ordered[behind].at if behind < len(ordered) else None
+    """What to do now when the actions with a number below `done` are behind us. Overdue ones collapse: a closed window
+    is only closed, and a prompt that is late takes its overdue nudges with it, so that a stopped worker never sends a
+    burst."""
+    ahead = [action for action in ordered if action.number >= done]
+    due = [action for action in ahead if action.at <= now]
+    next_at = next((action.at for action in ahead if action.at > now), None)
     if not due:
         return NextAction(None, done, next_at)
     chosen = due[0] if due[0].kind == "prompt" and due[-1].kind != "close" else due[-1]
-    return NextAction(chosen, behind, next_at)
+    return NextAction(chosen, due[-1].number + 1, next_at)
 
 
 def woken_at(step: CheckInStep, zone: str, quiet_hours: QuietHours | None, now: datetime) -> datetime | None:

@@ -90,15 +90,18 @@ class LastCheckIn(msgspec.Struct, frozen=True):
 
 
 class Action(msgspec.Struct, frozen=True):
-    """Something due on a check-in. `channel` is the hint of a nudge."""
+    """Something due on a check-in. `number`: which of its step's actions it is, whenever it comes: 0 the prompt, then
+    the nudges, last the close. `channel` is the hint of a nudge."""
 
     kind: ActionKind
     at: datetime
+    number: int
     channel: Literal["any", "sms"] = "any"
 
 
 class NextAction(msgspec.Struct, frozen=True):
-    """What to do now (None: nothing yet), how many actions are then behind us, and when to look again (None: never)."""
+    """What to do now (None: nothing yet), how many of the step's actions are then behind us, and when to look again
+    (None: never)."""
 
     action: Action | None
     done: int

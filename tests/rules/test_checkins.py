@@ -281,7 +281,22 @@ def test_a_late_nudge_keeps_its_channel() -> None:
     h1 = planned(session(at(10), at(11)))["h1"]
     ordered = actions(CLINIC.step("h1"), h1, ZONE, NIGHT)
     late = next_action(ordered, 1, h1.due_at + timedelta(minutes=50))
-    assert late.action == Action("nudge", h1.due_at + timedelta(minutes=35), "sms")
+    assert late.action == Action("nudge", h1.due_at + timedelta(minutes=35), 2, "sms")
+
+
+def test_a_night_that_changes_in_between_neither_repeats_nor_skips_a_nudge() -> None:
+    due = planned(session(at(20), at(20, 30)))["h72"]
+    step, morning = CLINIC.step("h72"), at(8, 0, 6)
+    by_night, by_day = actions(step, due, ZONE, NIGHT), actions(step, due, ZONE, None)
+    assert [a.kind for a in by_night] == ["prompt", "nudge", "close"]
+    first, second = (a for a in by_day if a.kind == "nudge")
+    after_first = next_action(by_day, 1, first.at)
+    assert after_first.action == first
+    skipped = next_action(by_night, after_first.done, morning)
+    assert skipped.action == Action("nudge", morning, second.number, second.channel)
+    both = next_action(by_night, 1, morning)
+    assert both.action == skipped.action
+    assert next_action(by_day, both.done, morning).action is None
 
 
 RISKY: list[dict[str, Any]] = [
