@@ -11,6 +11,7 @@ import type { Item } from "../outbox/item.ts";
 const runs = Number(process.env["RUNS"] ?? 100);
 const first = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
 const patients = ["a", "b"];
+const before = "what came before";
 
 /** What the server does with a request: as it should, or like this. */
 type Fault = "none" | "refused" | "busy" | "cut before" | "cut after";
@@ -27,8 +28,14 @@ function dice(seed: number): () => number {
   };
 }
 
-/** One clinic's server: who is signed in, whose tokens are void, and what it has, by whom and response. */
-const world = { fault: (): Fault => "none", cookie: undefined as string | undefined, revoked: new Set<string>(), stored: new Map<string, number>() };
+/** An answer that the server keeps: whose it is, and what was sealed. */
+interface Kept {
+  owner: string;
+  sealed: string;
+}
+
+/** One clinic's server: who is signed in, whose tokens are void, and what it keeps, by response id. */
+const world = { fault: (): Fault => "none", cookie: undefined as string | undefined, revoked: new Set<string>(), kept: new Map<string, Kept>() };
 
 const server = createServer((request, response) => {
   let body = "";
@@ -37,13 +44,14 @@ const server = createServer((request, response) => {
     const fault = world.fault();
     if (fault === "cut before") return void request.socket.destroy();
     if (fault !== "none" && fault !== "cut after") return void response.writeHead(fault === "busy" ? 429 : 503).end();
-    const [, owner = "", part = ""] = (request.url ?? "").split("/");
+    const [, owner = ""] = (request.url ?? "").split("/");
     const token = request.headers.authorization !== undefined;
     if (token && world.revoked.has(owner)) return void response.writeHead(401).end();
     if (!token && world.cookie !== owner) return void response.writeHead(world.cookie ? 404 : 401).end();
-    const { response_id } = JSON.parse(body) as { response_id: string };
-    const key = `${owner} ${part} ${response_id}`;
-    world.stored.set(key, (world.stored.get(key) ?? 0) + (world.stored.has(key) ? 0 : 1));
+    const { response_id: id, sealed } = JSON.parse(body) as { response_id: string; sealed: string };
+    const there = world.kept.get(id);
+    if (there && (there.owner !== owner || there.sealed !== sealed)) return void response.writeHead(409).end();
+    world.kept.set(id, { owner, sealed });
     if (fault === "cut after") return void request.socket.destroy();
     response.writeHead(201, { "Content-Type": "application/json" }).end(JSON.stringify({ advice: [owner] }));
   });
@@ -77,13 +85,20 @@ test(`${runs} random runs from seed ${first}`, { timeout: 120_000 }, async (cont
   async function run(seed: number): Promise<void> {
     const random = dice(seed);
     const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
-    Object.assign(world, { fault: () => (random() < 0.5 ? "none" : one(faults)), cookie: undefined, revoked: new Set(), stored: new Map() });
+    Object.assign(world, { fault: () => (random() < 0.5 ? "none" : one(faults)), cookie: undefined, revoked: new Set(), kept: new Map() });
     const given: Item[] = [];
+    let taken = 0;
     await signIn("a");
     for (let step = 0; step < 8; step += 1) {
       const what = random();
-      if (what < 0.4) given.push(await put(`${seed}-${step}`, world.cookie as string, random() < 0.5));
-      else if (what < 0.55) world.revoked.add(one(patients));
+      if (what < 0.4) {
+        const item = await put(`${seed}-${step}`, world.cookie as string, random() < 0.5);
+        given.push(item);
+        // Its id is known to the server already, with other content.
+        const known = random() < 0.3;
+        taken += Number(known);
+        if (known) world.kept.set(item.responseId, { owner: item.owner as string, sealed: before });
+      } else if (what < 0.55) world.revoked.add(one(patients));
       else {
         const sending = [drain(one(["person", "network", "timer"])), drain("person")];
         if (random() < 0.3) sending.push(signIn(one(patients)).then(() => false));
@@ -100,16 +115,16 @@ test(`${runs} random runs from seed ${first}`, { timeout: 120_000 }, async (cont
         assert.ok(item.owner !== patient || item.state === "stored", why);
       }
     }
-    const there = [...world.stored].sort();
-    const wanted = given.map(({ owner, id }) => [`${owner} ${id} ${id}`, 1]).sort();
-    assert.deepEqual(there, wanted, `seed ${seed}`);
+    const kept = [...world.kept.values()].filter(({ sealed }) => sealed !== before).map(({ owner, sealed }) => `${owner} ${sealed}`);
+    assert.deepEqual(kept.sort(), given.map(({ owner, id }) => `${owner} ${id}`).sort(), `seed ${seed}`);
+    assert.equal(world.kept.size - kept.length, taken, `seed ${seed}: an answer took the place of another`);
     for (const { id } of given) await remove("outbox", id);
   }
 
   async function put(id: string, owner: string, token: boolean): Promise<Item> {
     const item: Item = {
       id, form: id, part: "whole", method: "PUT", url: `/${owner}/${id}`, responseId: id, owner, createdAt: 0, tries: 0,
-      nextAt: 0, state: "queued", sealed: { key_id: 1, sealed: "text", sealed_for: id }, bearer: token ? "t" : undefined,
+      nextAt: 0, state: "queued", sealed: { key_id: 1, sealed: id, sealed_for: id }, bearer: token ? "t" : undefined,
     };
     await write("outbox", id, item);
     assert.ok(await read("outbox", id));
