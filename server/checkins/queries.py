@@ -8,7 +8,7 @@ import msgspec
 
 from server.checkins.model import CheckInState, LastCheckIn, PlannedCheckIn
 from server.kit.db import Tx
-from server.kit.ids import uuid7
+from server.kit.ids import uuid7s
 from server.protocols.model import AskedOf, kind_of
 
 
@@ -166,7 +166,7 @@ async def insert_many(tx: Tx, patient_id: UUID, session_id: UUID, planned: Seque
 async def insert_plans(tx: Tx, plans: Sequence[tuple[UUID, UUID, PlannedCheckIn]]) -> None:
     """The same for (patient, session, planned) of several sessions."""
     await tx.run(
-        INSERT_MANY, tx.clinic_id, [uuid7() for _ in plans], [patient for patient, _, _ in plans],
+        INSERT_MANY, tx.clinic_id, uuid7s(len(plans)), [patient for patient, _, _ in plans],
         [session for _, session, _ in plans], [p.key for _, _, p in plans], [p.questionnaire for _, _, p in plans],
         [p.state for _, _, p in plans], [p.reason for _, _, p in plans], [p.opens_at for _, _, p in plans],
         [p.due_at for _, _, p in plans], [p.closes_at for _, _, p in plans],
@@ -205,8 +205,7 @@ async def list_due(tx: Tx, now: datetime, limit: int) -> list[tuple[UUID, UUID, 
 
 async def list_still_due(tx: Tx, check_in_ids: Collection[UUID]) -> list[CheckIn]:
     """Those of them that nobody has handled meanwhile; the caller holds their patients."""
-    rows = await tx.all(LIST_STILL_DUE, tx.clinic_id, list(check_in_ids), tx.now)
-    return [msgspec.convert(dict(r), CheckIn) for r in rows]
+    return [CheckIn(**row) for row in await tx.all(LIST_STILL_DUE, tx.clinic_id, list(check_in_ids), tx.now)]
 
 
 async def list_asking(tx: Tx, check_in_ids: Collection[UUID]) -> set[UUID]:

@@ -1,7 +1,7 @@
 """Send what is due: claim and commit, send with no transaction open, record under the lease's token."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID, uuid4
@@ -81,16 +81,40 @@ async def deliver(db: Database, senders: Mapping[Channel, Sender], origin: str, 
 
 
 async def _deliver_batch(post: Post, batch: list[Queued]) -> None:
-    composed = await _composed(post, batch)
+    ready: dict[Channel, list[tuple[Queued, Message]]] = {}
     async with asyncio.TaskGroup() as group:
-        pending = {group.create_task(_send(post, q, made)) for q, made in composed if isinstance(made, Message)}
-        for queued, made in composed:
-            if not isinstance(made, Message):
+        for queued, made in await _composed(post, batch):
+            if isinstance(made, Message):
+                ready.setdefault(made.channel, []).append((queued, made))
+            else:
                 group.create_task(_guarded(queued, _not_sent(post, queued, made)))
-        while pending:
-            # What is finished by now is recorded together; the others go on meanwhile.
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            await _record_all(post.db, batch[0].clinic_id, [task.result() for task in done])
+        await _send_each(post, batch[0].clinic_id, ready)
+
+
+async def _send_each(post: Post, clinic_id: UUID, ready: Mapping[Channel, Sequence[tuple[Queued, Message]]]) -> None:
+    """Each channel's lanes take one message after another. What is finished by now is recorded together; the others go
+    on meanwhile."""
+    finished: list[Finished] = []
+    news = asyncio.Event()
+
+    async def lane(waiting: Iterator[tuple[Queued, Message]]) -> None:
+        for queued, message in waiting:
+            finished.append(await _send(post, queued, message))
+            news.set()
+
+    async with asyncio.TaskGroup() as group:
+        for messages in ready.values():
+            waiting = iter(messages)
+            for _ in range(min(AT_ONCE, len(messages))):
+                group.create_task(lane(waiting))
+        left = sum(map(len, ready.values()))
+        while left:
+            await news.wait()
+            news.clear()
+            done = finished.copy()
+            finished.clear()
+            left -= len(done)
+            await _record_all(post.db, clinic_id, done)
 
 
 async def _composed(post: Post, batch: list[Queued]) -> list[tuple[Queued, Message | Over | Nowhere]]:

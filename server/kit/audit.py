@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from server.kit.db import Actor, Database, Tx
-from server.kit.ids import uuid7
+from server.kit.ids import uuid7, uuid7s
 
 INSERT_ROW = """
 insert into audit_log (clinic_id, id, at, actor_kind, actor_id, action, object_kind, object_id, patient_id, request_id, detail)
@@ -81,7 +81,7 @@ async def record_many(tx: Tx, action: str, object_kind: str, objects: Sequence[t
     actor = tx.actor
     await tx.run(
         INSERT_ROWS, tx.clinic_id, tx.wall, actor.kind, actor.id, action, object_kind, actor.request_id,
-        [uuid7() for _ in objects], [object_id for object_id, _ in objects], [patient for _, patient in objects],
+        uuid7s(len(objects)), [object_id for object_id, _ in objects], [patient for _, patient in objects],
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.kit.db import Tx
-from server.kit.ids import uuid7
+from server.kit.ids import uuid7s
 from server.notifications.messages import Template
 from server.notifications.model import Channel
 
@@ -84,7 +84,7 @@ where n.ctid = any(array(
 async def enqueue_prompts(tx: Tx, prompts: Sequence[Prompt]) -> None:
     """Put prompts to patients in the outbox; those that are there already stay as they are."""
     await tx.run(
-        ENQUEUE_PROMPTS, tx.clinic_id, tx.wall, tx.now, [uuid7() for _ in prompts], [p.template for p in prompts],
+        ENQUEUE_PROMPTS, tx.clinic_id, tx.wall, tx.now, uuid7s(len(prompts)), [p.template for p in prompts],
         [p.priority for p in prompts], [p.check_in_id for p in prompts], [p.dedupe_key for p in prompts],
         [" ".join(p.channels) for p in prompts], [p.expires_at for p in prompts],
     )  # fmt: skip
@@ -99,7 +99,7 @@ async def mark_many_sent(tx: Tx, lease_token: UUID, taken: Sequence[HandedOver])
     """The providers took these of one claim: an attempt each, and no more tries. Returns those that are recorded: left
     out are rows whose lease was lost, and rows that somebody holds at this moment."""
     rows = await tx.all(
-        MARK_MANY_SENT, tx.clinic_id, lease_token, [h.id for h in taken], [uuid7() for _ in taken],
+        MARK_MANY_SENT, tx.clinic_id, lease_token, [h.id for h in taken], uuid7s(len(taken)),
         [h.channel for h in taken], [h.provider_ref for h in taken], [h.fallback_at for h in taken], tx.now,
     )  # fmt: skip
     return {row["id"] for row in rows}

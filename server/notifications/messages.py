@@ -7,6 +7,7 @@ Spanish avoids the accents that the SMS alphabet lacks: one of them would halve 
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 from string import Formatter
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -191,9 +192,10 @@ def digest(count: int) -> Template:
     return "digest_one" if count == 1 else "digest"
 
 
-def placeholders(sentence: str) -> set[str]:
-    """The names between braces."""
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+@cache
+def placeholders(sentence: str) -> frozenset[str]:
+    """The names between braces; kept, since the sentences are few."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)
 
 
 def _fill(sentence: str, values: dict[str, str]) -> str:

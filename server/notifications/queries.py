@@ -164,7 +164,7 @@ async def claim(tx: Tx, token: UUID, limit: int) -> list[Queued]:
     await tx.read_in_index_order()
     rows = await tx.all(CLAIM, token, tx.wall, limit)
     rows += await tx.all(CLAIM_ALONE, token, tx.wall)
-    return [msgspec.convert(dict(r), Queued) for r in rows]
+    return [Queued(**row) for row in rows]
 
 
 async def enqueue(

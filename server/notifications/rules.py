@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import get_args
 
 from server.notifications.model import (
@@ -86,8 +87,13 @@ def channel_order(reachable: Collection[Channel], preferences: Sequence[Channel]
 
 def ways_to(phone: str | None, email: str | None, *, push: bool = False) -> tuple[Channel, ...]:
     """The channels that reach somebody with these contacts, best first; `push`: a phone of theirs takes it."""
-    contacts: dict[Channel, str | bool | None] = {"push": push, "sms": phone, "email": email}
-    return channel_order([channel for channel, address in contacts.items() if address])
+    return _ordered(bool(phone), bool(email), push)
+
+
+@cache
+def _ordered(sms: bool, email: bool, push: bool) -> tuple[Channel, ...]:
+    there: dict[Channel, bool] = {"push": push, "sms": sms, "email": email}
+    return channel_order([channel for channel, is_there in there.items() if is_there])
 
 
 def move_on_at(
