@@ -17,7 +17,7 @@ from server.access.model import NewClinic
 from server.access.setup import clinic_transaction, create_staff, find_admin, list_clinics
 from server.flow.clinics import bring_up_to_date, create_clinic
 from server.flow.imports import file_imported, place_of_files
-from server.interop.rules import Unreadable, capped, read_sessions
+from server.interop.rules import Unreadable, read_sessions
 from server.kit.audit import verify
 from server.kit.crypto import load_key, make_key_file
 from server.kit.embedded import AlreadyRunning, EmbeddedPostgres
@@ -137,12 +137,10 @@ async def run_import_sessions(settings: Settings, file: Path, clinic: str | None
             sheet = read_sessions(content, place, MOST_ROWS)
         except Unreadable as error:
             raise CommandError(str(error)) from error
-        if sheet.wrong:
-            return _tell_wrong(capped(sheet.wrong))
         print(f"Read {len(sheet.rows):,} rows.", flush=True)
         try:
             begin = partial(clinic_transaction, conn, key, clinic_id, admin)
-            done = await file_imported(begin, sheet.rows, partial(_tell_stored, len(sheet.rows)))
+            done = await file_imported(begin, sheet, partial(_tell_stored, len(sheet.rows)))
         except Problem as problem:
             if not problem.errors:
                 raise CommandError(problem.title) from problem

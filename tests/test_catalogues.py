@@ -118,8 +118,8 @@ def known_codes(language: str) -> set[str]:
 
 
 SAID_ABOUT_SESSIONS = (
-    "interop/rules.py", "interop/cells.py", "sessions/rules.py", "flow/imports.py", "flow/sessions.py",
-    "flow/recording.py", "flow/courses.py", "flow/holds.py", "flow/home.py",
+    "interop/rules.py", "interop/cells.py", "interop/overlaps.py", "sessions/rules.py", "flow/imports.py",
+    "flow/sessions.py", "flow/recording.py", "flow/courses.py", "flow/holds.py", "flow/home.py",
 )  # fmt: skip
 SENTENCE = re.compile(r"(\{\}|[A-Z]).* .*\.")
 SAID = re.compile(r'^  "([^"]+)":', re.MULTILINE)

@@ -18,7 +18,8 @@ from server.flow.planned import quiet_hours
 from server.flow.recording import Entry, facts_of_new, follow_sessions, insert_sessions, open_shelf
 from server.flow.sessions import NO_OWN_PROTOCOL
 from server.interop.cells import Place
-from server.interop.model import SessionRow, Who
+from server.interop.model import SessionRow, Sheet, Who
+from server.interop.overlaps import close_together
 from server.interop.rules import People, Wrong, believable, capped, find_patient, twice
 from server.kit import audit, errors
 from server.kit.db import Tx
@@ -57,32 +58,35 @@ def _untold(_: int) -> None:
 
 
 async def file_imported(
-    begin: Callable[[], AbstractAsyncContextManager[Tx]], rows: Sequence[SessionRow], told: Told = _untold
+    begin: Callable[[], AbstractAsyncContextManager[Tx]], sheet: Sheet, told: Told = _untold
 ) -> Imported:
     """The whole file in one transaction of `begin`. 409 while another one comes in. A session that was stored in the
     same moment by somebody who does not know of the lock is told by its row, by looking once more."""
     try:
         async with begin() as tx:
-            return await sessions_imported(tx, rows, told)
+            return await sessions_imported(tx, sheet, told)
     except asyncpg.UniqueViolationError:
         async with begin() as tx:
-            return await sessions_imported(tx, rows, told)
+            return await sessions_imported(tx, sheet, told)
 
 
-async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Told) -> Imported:
+async def sessions_imported(tx: Tx, sheet: Sheet, told: Told) -> Imported:
     """Find every patient, then store all sessions as if each had been recorded by hand. 422 with row and column when
-    any row cannot be; nothing is stored then. `told`: sessions stored so far.
+    any row cannot be, all of them in one go; nothing is stored then. `told`: sessions stored so far.
 
     It holds no patient: only new rows are written here, and whoever answers meanwhile waits for nothing. What was
     planned before follows within seconds (`flow.following`).
     """
+    if sheet.wrong and not sheet.rows and not sheet.meant:
+        raise errors.invalid(*capped(sheet.wrong))
     await _alone(tx)
-    known = await patients.list_known(tx)
-    matched, wrong = _match(tx, rows, known)
+    rows, known = sheet.rows, await patients.list_known(tx)
+    matched, wrong = _match(tx, sheet, known)
     wrong += [problem for row in rows for problem in believable(row, tx.now)]
     wrong += [(f"row {row.number}, setting", BY_HAND) for row in rows if is_watched(facts_of_new(row.session), tx.now)]
     ids = list({patient_id for _, patient_id in matched})
-    wrong += twice(matched, await sessions.list_starts(tx, ids))
+    times = await sessions.list_times(tx, ids)
+    wrong += twice(matched, {patient_id: {began for began, _ in of} for patient_id, of in times.items()})
     if wrong:
         raise errors.invalid(*capped(sorted(wrong, key=_row_number)))
     entries, asked = await _entries(tx, matched, known), await checkins.list_asked(tx, ids)
@@ -92,6 +96,7 @@ async def sessions_imported(tx: Tx, rows: Sequence[SessionRow], told: Told) -> I
     await courses.add_to_follow(tx, list(asked))
     planned, late = await checkins.count_of_sessions(tx, [s.session_id for s in stored])
     warnings = await _warnings(tx, [row.session for row in rows])
+    warnings += close_together(matched, times, (await access.get_clinic(tx)).time_zone)
     if held := len({patient_id for patient_id, _ in await list_holding(tx, ids)}):
         warnings.append(f"The next session of {held:,} of these patients is on hold. Look at them with the prescriber.")
     if planned and (count := await patients.count_without_phone(tx, ids)):
@@ -111,17 +116,17 @@ def _row_number(problem: tuple[str, str]) -> int:
     return int(problem[0].removeprefix("row ").split(",")[0])
 
 
-def _match(tx: Tx, rows: Sequence[SessionRow], known: dict[UUID, Known]) -> tuple[list[tuple[SessionRow, UUID]], Wrong]:
-    """Names and dates are opened only when a row asks by them."""
-    named = any(row.who.name for row in rows)
-    people = _people(tx, known, named)
+def _match(tx: Tx, sheet: Sheet, known: dict[UUID, Known]) -> tuple[list[tuple[SessionRow, UUID]], Wrong]:
+    """Whose each row is, and all that is wrong so far. Names and dates are opened only when a row asks by them."""
+    asked = [(row.number, row.who, row) for row in sheet.rows] + [(number, who, None) for number, who in sheet.meant]
+    people = _people(tx, known, any(who.name for _, who, _ in asked))
     matched: list[tuple[SessionRow, UUID]] = []
-    wrong: Wrong = []
-    for row in rows:
-        patient_id, (column, message) = find_patient(people, row.who, *_keys(tx, row.who))
+    wrong: Wrong = list(sheet.wrong)
+    for number, who, row in asked:
+        patient_id, (column, message) = find_patient(people, who, *_keys(tx, who))
         if patient_id is None:
-            wrong.append((f"row {row.number}, {column}", message))
-        else:
+            wrong.append((f"row {number}, {column}", message))
+        elif row is not None:
             matched.append((row, patient_id))
     return matched, wrong
 

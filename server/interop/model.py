@@ -26,7 +26,9 @@ class SessionRow(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A whole file: the rows that can be read, and (place, message) for everything that cannot, in order."""
+    """A whole file: the rows that can be read, (place, message) for everything that cannot, in order, and by row whom
+    those others mean as far as that can be read."""
 
     rows: list[SessionRow]
     wrong: list[tuple[str, str]]
+    meant: list[tuple[int, Who]]

@@ -9,7 +9,7 @@ from litestar.handlers.base import BaseRouteHandler
 from server.access.guards import staff_only
 from server.access.model import Staff
 from server.flow.imports import Imported, file_imported, place_of_files
-from server.interop.rules import Unreadable, capped, read_sessions
+from server.interop.rules import Unreadable, read_sessions
 from server.kit import errors
 from server.kit.db import Database
 from server.kit.errors import Problem
@@ -34,9 +34,7 @@ async def import_sessions(request: Request[Any, Any, Any], staff: Staff, db: Dat
         sheet = await asyncio.to_thread(read_sessions, content, place, MOST_ROWS)
     except Unreadable as error:
         raise errors.invalid(("file", str(error))) from error
-    if sheet.wrong:
-        raise errors.invalid(*capped(sheet.wrong))
-    return await file_imported(lambda: db.begin(staff.actor), sheet.rows)
+    return await file_imported(lambda: db.begin(staff.actor), sheet)
 
 
 HANDLERS: list[BaseRouteHandler] = [import_sessions]

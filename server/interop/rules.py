@@ -35,19 +35,23 @@ def read_sessions(content: bytes, place: Place, most: int) -> Sheet:
     header = [name.strip().lower() for name in next(lines, [])]
     wrong = _header_errors(header)
     if wrong:
-        return Sheet([], wrong)
+        return Sheet([], wrong, [])
     reader = _Reader(place)
-    rows = []
+    rows: list[SessionRow] = []
+    meant: list[tuple[int, Who]] = []
     for number, cells in enumerate(lines, start=2):
         if number > most + 1:
             raise Unreadable(f"The file has more than {most:,} rows. Split it.")
         if any(cell.strip() for cell in cells):
             row, found = reader.row(number, header, cells)
             wrong += found
-            rows += [row] if row else []
+            if isinstance(row, SessionRow):
+                rows.append(row)
+            elif row is not None:
+                meant.append((number, row))
     if not rows and not wrong:
         raise Unreadable("The file has no rows under its header.")
-    return Sheet(rows, wrong)
+    return Sheet(rows, wrong, meant)
 
 
 def _decoded(content: bytes) -> str:
@@ -88,7 +92,8 @@ class _Reader:
     def _cell(self, column: str, text: str) -> Any:
         return READERS[column](text, self._place)
 
-    def row(self, number: int, header: Sequence[str], cells: Sequence[str]) -> tuple[SessionRow | None, Wrong]:
+    def row(self, number: int, header: Sequence[str], cells: Sequence[str]) -> tuple[SessionRow | Who | None, Wrong]:
+        """The row; of one that cannot be read whom it means, when at least that is clear."""
         if len(cells) > len(header):
             return None, [(f"row {number}", "Has more cells than the header.")]
         given = {name: text.strip() for name, text in zip(header, cells, strict=False) if text.strip()}
@@ -96,9 +101,10 @@ class _Reader:
         wrong += [(name, "Is missing.") for name in REQUIRED if name not in given]
         if not ({"patient_id", "phone"} & given.keys() or {"name", "date_of_birth"} <= given.keys()):
             wrong.append(("", WAYS))
-        if wrong:
-            return None, [(_place(number, column), message) for column, message in wrong]
         who = Who(**{name: value for name, value in values.items() if name in PATIENT})
+        if wrong:
+            unclear = any(not column or column in PATIENT for column, _ in wrong)
+            return None if unclear else who, [(_place(number, column), message) for column, message in wrong]
         return SessionRow(
             number, who, NewSession(**{name: value for name, value in values.items() if name in SESSION})
         ), []

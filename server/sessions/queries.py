@@ -40,8 +40,8 @@ update treatment_sessions s set number = u.number, risk_reasons = string_to_arra
 from unnest($2::uuid[], $3::int[], $4::text[]) as u (id, number, risk_reasons) where s.clinic_id = $1 and s.id = u.id
 """
 
-LIST_STARTS = """
-select patient_id, started_at from treatment_sessions
+LIST_TIMES = """
+select patient_id, started_at, ended_at from treatment_sessions
 where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null
 """
 
@@ -120,12 +120,12 @@ async def renumber(tx: Tx, sessions: Sequence[Session]) -> None:
     )  # fmt: skip
 
 
-async def list_starts(tx: Tx, patient_ids: Sequence[UUID]) -> dict[UUID, set[datetime]]:
-    """When each patient's sessions that were not cancelled began."""
-    starts: dict[UUID, set[datetime]] = {}
-    for row in await tx.all(LIST_STARTS, tx.clinic_id, patient_ids):
-        starts.setdefault(row["patient_id"], set()).add(row["started_at"])
-    return starts
+async def list_times(tx: Tx, patient_ids: Sequence[UUID]) -> dict[UUID, list[tuple[datetime, datetime]]]:
+    """When each patient's sessions that were not cancelled began and ended."""
+    times: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for row in await tx.all(LIST_TIMES, tx.clinic_id, patient_ids):
+        times.setdefault(row["patient_id"], []).append((row["started_at"], row["ended_at"]))
+    return times
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):

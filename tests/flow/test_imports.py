@@ -3,7 +3,7 @@
 import asyncio
 import time
 from base64 import b64encode
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -92,15 +92,17 @@ async def test_patients_without_a_phone_are_counted(story: Story) -> None:
 
 async def test_all_rows_or_none_and_what_is_wrong_by_row_and_column(story: Story) -> None:
     now = await story.now()
+    stranger = "+34699999999"
     refused = await send(
-        story, row(now), row(now, route="nasal"), row(now, phone="+34699999999"), row(now + timedelta(hours=2))
-    )
+        story, row(now), row(now, route="nasal", phone=stranger), row(now, phone=stranger),
+        row(now + timedelta(hours=2)), row(now, phone="1", route="nasal"),
+    )  # fmt: skip
     assert refused.status_code == 422
     assert refused.headers["content-type"].startswith("application/problem+json")
-    assert [e["field"] for e in refused.json()["errors"]] == ["row 3, route"]
-    refused = await send(story, row(now), row(now, phone="+34699999999"), row(now + timedelta(hours=2)))
-    fields = [e["field"] for e in refused.json()["errors"]]
-    assert fields == ["row 3, phone", "row 4, started_at", "row 4, ended_at"]
+    assert [e["field"] for e in refused.json()["errors"]] == [
+        "row 3, route", "row 3, phone", "row 4, phone", "row 5, started_at", "row 5, ended_at", "row 6, phone",
+        "row 6, route",
+    ]  # fmt: skip
     assert "699999999" not in refused.text
     assert (await story.rows(STORED))[0] == {"sessions": 0, "check_ins": 0}
 
@@ -110,6 +112,22 @@ async def test_a_session_that_is_there_is_not_imported_again(story: Story) -> No
     assert (await send(story, row(now))).status_code == 201
     again = await send(story, row(now), row(now - timedelta(days=1)), row(now - timedelta(days=1)))
     assert [e["field"] for e in again.json()["errors"]] == ["row 2, started_at", "row 4, started_at"]
+
+
+async def test_sessions_that_come_close_to_each_other_are_told_by_row(story: Story) -> None:
+    await story.set_time(datetime(2026, 3, 2, 16, 0, tzinfo=UTC))
+    now = await story.now()
+    assert (await send(story, row(now - timedelta(days=3)))).status_code == 201
+    sent = await send(
+        story, row(now - timedelta(days=3, minutes=20)), row(now), row(now - timedelta(hours=4)),
+        row(now - timedelta(minutes=39)), row(now - timedelta(days=30)),
+    )  # fmt: skip
+    assert sent.status_code == 201, sent.text
+    assert [warning for warning in sent.json()["warnings"] if warning.startswith("Row")] == [
+        "Row 2, started_at: overlaps in time with a session that was there already.",
+        "Row 5, started_at: is on the same day as row 4 of the same patient.",
+        "Row 5, started_at: overlaps in time with row 3 of the same patient.",
+    ]
 
 
 async def test_a_dose_at_home_that_is_still_watched_is_recorded_by_hand(story: Story) -> None:
@@ -303,7 +321,7 @@ async def test_a_file_that_comes_while_the_one_before_is_followed_is_followed_to
     assert (await send(story, row(now - timedelta(hours=20)))).status_code == 201
     async with story.instance.db.begin(Actor("staff", story.instance.ids.harbor, story.world.ids.staff["omar"])) as tx:
         file = read_sessions("\n".join([HEADER, row(now)]).encode(), await place_of_files(tx), 100)
-        await sessions_imported(tx, file.rows, lambda _: None)
+        await sessions_imported(tx, file, lambda _: None)
         await plans_to_follow(story.engine.db)
     assert len(await story.rows("select 1 from plans_to_follow")) == 1
     await plans_to_follow(story.engine.db)

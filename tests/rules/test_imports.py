@@ -7,6 +7,7 @@ import pytest
 
 from server.interop.cells import Place
 from server.interop.model import SessionRow, Sheet, Who
+from server.interop.overlaps import close_together
 from server.interop.rules import People, Unreadable, capped, find_patient, read_sessions, twice
 
 MADRID = Place("Europe/Madrid", "ES")
@@ -155,3 +156,22 @@ def test_nobody_reads_a_thousand_errors() -> None:
     wrong = [(f"row {i}", "") for i in range(1000)]
     assert capped(wrong)[-1] == ("file", "900 more are wrong.")
     assert len(capped(wrong)) == 101
+
+
+def test_what_comes_close_is_told_once_and_only_of_one_patient() -> None:
+    day = ["08:00,2026-03-02 12:00", "09:00,2026-03-02 09:40", "11:00,2026-03-02 11:40", "13:00,2026-03-02 13:40"]
+    rows = read(HEADER, *(f"600111222,ketamine,iv,40,depression,2026-03-02 {times}" for times in day)).rows
+    told = close_together([(row, ANA) for row in rows], {}, "Europe/Madrid")
+    assert [sentence.partition(" of ")[0] for sentence in told] == [
+        "Row 3, started_at: overlaps in time with row 2", "Row 4, started_at: overlaps in time with row 2",
+        "Row 5, started_at: is on the same day as row 4",
+    ]  # fmt: skip
+    stored = [(row.session.started_at, row.session.ended_at) for row in rows[:3]]
+    assert close_together([(rows[3], TWIN)], {ANA: stored}, "Europe/Madrid") == []
+    assert len(close_together([(rows[3], ANA)], {ANA: stored}, "Europe/Madrid")) == 1
+
+
+def test_of_a_row_that_cannot_be_read_the_patient_is_looked_for_all_the_same() -> None:
+    sheet = read(HEADER, GOOD.replace("iv", "nasal"), GOOD.replace("600111222", "1").replace("iv", "nasal"))
+    assert sheet.rows == []
+    assert sheet.meant == [(2, Who(phone="+34600111222"))]

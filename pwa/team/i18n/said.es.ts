@@ -61,6 +61,15 @@ export const saidEs: Readonly<Record<string, string>> = {
     "Todavía no hay un teléfono vinculado: las preguntas van por SMS. Invite al paciente antes de que se vaya.",
   "{} of these patients have no phone linked: prompts go by text message. Invite them.":
     "{1} de estos pacientes no tienen un teléfono vinculado: las preguntas van por SMS. Invítelos.",
+  "Row {}, started_at: overlaps in time with row {} of the same patient.":
+    "Fila {1}, started_at: coincide en el tiempo con la fila {2} del mismo paciente.",
+  "Row {}, started_at: overlaps in time with a session that was there already.":
+    "Fila {1}, started_at: coincide en el tiempo con una sesión que ya estaba.",
+  "Row {}, started_at: is on the same day as row {} of the same patient.":
+    "Fila {1}, started_at: es el mismo día que la fila {2} del mismo paciente.",
+  "Row {}, started_at: is on the same day as a session that was there already.":
+    "Fila {1}, started_at: es el mismo día que una sesión que ya estaba.",
+  "{} more rows are close to another session.": "Otras {1} filas están cerca de otra sesión.",
   "A dose at home cannot be recorded yet: {}.": "Todavía no se puede registrar una dosis en casa: {1}.",
   "Nobody can be asked how the patient is: name a companion with a phone.":
     "No se puede preguntar a nadie cómo está el paciente: indique una persona acompañante con teléfono.",
