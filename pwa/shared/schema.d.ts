@@ -175,6 +175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinic/page-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPageTests */
+        get: operations["ApiClinicPageTestsGetPageTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinic/rota": {
         parameters: {
             query?: never;
@@ -222,6 +239,23 @@ export interface paths {
         post?: never;
         /** TakeBack */
         delete: operations["ApiClinicRotaChangesChangeIdTakeBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinic/rota/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetFindings */
+        get: operations["ApiClinicRotaFindingsGetFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -328,6 +362,23 @@ export interface paths {
         head?: never;
         /** ChangeMy */
         patch: operations["ApiMyChangeMy"];
+        trace?: never;
+    };
+    "/api/my-test-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TestPageIsHere */
+        post: operations["ApiMyTestPageTestPageIsHere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/my/check-ins": {
@@ -966,6 +1017,23 @@ export interface paths {
         patch: operations["ApiStaffStaffIdChangeStaff"];
         trace?: never;
     };
+    "/api/staff/{staff_id}/test-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendTestPage */
+        post: operations["ApiStaffStaffIdTestPageSendTestPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1026,6 +1094,10 @@ export interface components {
             /** @enum {null|string} */
             tier: "routine" | "same_day" | "urgent" | "emergency" | null;
             value_text: string;
+        };
+        /** Arrived */
+        Arrived: {
+            code: string;
         };
         /** Attention */
         Attention: {
@@ -1268,6 +1340,17 @@ export interface components {
             kind: string;
             text: string | null;
         };
+        /** FindingList */
+        FindingList: {
+            items: components["schemas"]["FindingShown"][];
+        };
+        /** FindingShown */
+        FindingShown: {
+            grave: boolean;
+            /** @enum {string} */
+            kind: "no_rota" | "gap" | "left" | "unreachable" | "few_verified" | "idle_change" | "same_again" | "lead_unreachable";
+            text: string;
+        };
         /** FlagShown */
         FlagShown: {
             /** Format: date-time */
@@ -1499,6 +1582,17 @@ export interface components {
             next_at: string | null;
             now: string[][];
             until: string | null;
+        };
+        /** Pageable */
+        Pageable: {
+            name: string;
+            /** Format: uuid */
+            staff_id: string;
+            ways: components["schemas"]["Way"][];
+        };
+        /** Pageables */
+        Pageables: {
+            items: components["schemas"]["Pageable"][];
         };
         /** Patient */
         Patient: {
@@ -1914,6 +2008,11 @@ export interface components {
             /** @default false */
             too_many_tries: boolean;
         };
+        /** Verified */
+        Verified: {
+            /** @enum {string} */
+            channel: "push" | "sms" | "email";
+        };
         /** Waiting */
         Waiting: {
             count: number;
@@ -1923,6 +2022,14 @@ export interface components {
             newest_at: string;
             /** Format: date-time */
             oldest_at: string;
+        };
+        /** Way */
+        Way: {
+            /** @enum {string} */
+            channel: "push" | "sms" | "email";
+            sent_at?: string | null;
+            state?: string | null;
+            verified_at?: string | null;
         };
     };
     responses: never;
@@ -2292,6 +2399,26 @@ export interface operations {
             };
         };
     };
+    ApiClinicPageTestsGetPageTests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pageables"];
+                };
+            };
+        };
+    };
     ApiClinicRotaGetRota: {
         parameters: {
             query?: {
@@ -2425,6 +2552,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RotaShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicRotaFindingsGetFindings: {
+        parameters: {
+            query?: {
+                language?: "en" | "es" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2622,6 +2786,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiMyTestPageTestPageIsHere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Arrived"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verified"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4124,6 +4327,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffRow"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdTestPageSendTestPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pageables"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

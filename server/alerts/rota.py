@@ -62,14 +62,18 @@ def _once(groups: Iterable[Group]) -> Line:
 def periods(rota: Rota, begins: datetime, ends: datetime) -> list[Period]:
     """The span cut where who is on call changes: exact, without gaps, nobody's two periods side by side."""
     found: list[Period] = []
-    cuts = [*sorted({at for at in (begins, *_edges(rota, begins, ends)) if begins <= at < ends}), ends]
-    for start, end in pairwise(cuts):
+    for start, end in stretches(rota, begins, ends):
         line = on_call(rota, start)
         if found and found[-1].line == line:
             found[-1] = Period(found[-1].begins, end, line)
         else:
             found.append(Period(start, end, line))
     return found
+
+
+def stretches(rota: Rota, begins: datetime, ends: datetime) -> list[tuple[datetime, datetime]]:
+    """The span cut wherever a turn, hours or a change begins or ends: within each nothing changes."""
+    return list(pairwise([*sorted({at for at in (begins, *_edges(rota, begins, ends)) if begins <= at < ends}), ends]))
 
 
 def _edges(rota: Rota, begins: datetime, ends: datetime) -> Iterable[datetime]:

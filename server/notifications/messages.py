@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta
 from functools import cache
 from string import Formatter
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -30,11 +30,13 @@ Template = Literal[
     "digest_one",
     "incident",
     "push_test",
+    "test_page",
 ]
 PageTier = Literal["emergency", "urgent", "same_day"]
 Incident = Literal["page_undelivered", "page_parked", "nobody_on_call", "prompts_undelivered", "engine_late"]
 
 REFERENCE = re.compile(r"[A-Z0-9]{4,8}")
+TEST_CODE = re.compile(r"[A-Z0-9]{8}")
 # No query string: what follows a "?" ends up in logs; a token travels in the fragment.
 LINK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?(#[A-Za-z0-9._~=&/-]*)?")
 
@@ -65,9 +67,9 @@ class DigestFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with the system itself."""
+    """What is wrong with the system itself; in a test page the code that proves where it arrived."""
 
-    incident: Incident
+    incident: Incident | str
     link: str
 
 
@@ -168,6 +170,10 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
         "en": Text("It works", "Messages reach this phone. Open: {link}"),
         "es": Text("Funciona", "Los mensajes llegan a este teléfono. Abra: {link}"),
     },
+    "test_page": {
+        "en": Text("Test page", "TEST PAGE  Only a test. Say that it arrived: {link}"),
+        "es": Text("Aviso de prueba", "AVISO DE PRUEBA  Diga que ha llegado: {link}"),
+    },
 }
 LINK_APART: dict[Language, str] = {"en": " Open: {link}", "es": " Abra: {link}"}
 
@@ -216,8 +222,10 @@ def _words(language: Language, facts: Facts) -> dict[str, str]:
             if facts.count < 1:
                 raise ValueError("a digest counts at least one alert")
             return {"link": facts.link, "count": f"{facts.count:d}"}
+        case IncidentFacts() if TEST_CODE.fullmatch(facts.incident):
+            return {"link": f"{facts.link}/test#code={facts.incident}"}
         case IncidentFacts():
-            return {"link": facts.link, "incident": INCIDENTS[language][facts.incident]}
+            return {"link": facts.link, "incident": INCIDENTS[language][cast(Incident, facts.incident)]}
 
 
 def _page_words(language: Language, facts: PageFacts) -> dict[str, str]:

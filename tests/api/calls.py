@@ -83,6 +83,7 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
             "staff_ids": [str(story.world.ids.staff[who]) for who in ("omar", "nora", "lena")]}, private=False),
         Call("GET", "/api/clinic/on-call", "/api/clinic/on-call", private=False),
         Call("GET", "/api/clinic/rota", "/api/clinic/rota", private=False),
+        Call("GET", "/api/clinic/rota/findings", "/api/clinic/rota/findings", private=False),
         Call("PUT", "/api/clinic/rota", "/api/clinic/rota", {"version": 0, "layers": [
             {"staff_ids": [omar, nora], "first_day": "2026-03-02", "hand_over": "08:00"}]}, private=False),
         Call("POST", "/api/clinic/rota/changes", "/api/clinic/rota/changes", {
@@ -91,6 +92,8 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
             "one": {"staff_id": omar, "begins": stamp(now), "ends": stamp(now + timedelta(days=1))},
             "other": {"staff_id": nora, "begins": stamp(now + timedelta(days=7)),
                       "ends": stamp(now + timedelta(days=8))}}, private=False),
+        Call("GET", "/api/clinic/page-tests", "/api/clinic/page-tests", private=False),
+        Call("POST", "/api/staff/{staff_id:uuid}/test-page", f"/api/staff/{omar}/test-page", private=False),
         Call("PATCH", "/api/staff/{staff_id:uuid}", f"/api/staff/{there.staff}", {"role": "viewer"}, private=False),
         Call("POST", "/api/staff", "/api/staff", {
             "name": "Iris", "email": "iris@example.org", "role": "nurse", "password": "a long enough one",
@@ -149,6 +152,7 @@ APART: dict[tuple[str, str], str] = {
     ("DELETE", "/api/sign-in"): "ends its own sign-in: tests/api/test_access.py",
     ("POST", "/api/patients/{patient_id:uuid}/holds/{hold_id:uuid}/end"): "needs a hold: tests/flow/test_course.py",
     ("DELETE", "/api/clinic/rota/changes/{change_id:uuid}"): "needs a change: tests/flow/test_rota.py",
+    ("POST", "/api/my-test-page"): "needs a test page: tests/flow/test_page_tests.py",
     ("POST", "/api/sessions/import"): "takes a file: tests/flow/test_imports.py",
     ("POST", "/api/protocols/{key:str}/{version:int}/sign-off"): "once only: tests/api/test_access.py",
 }

@@ -248,3 +248,23 @@ async def test_only_an_admin_changes_layers_and_it_is_written_down(story: Story)
     await change(story, "nora", 2)
     written = await story.rows("select action from audit_log where action like 'rota%' order by id")
     assert [row["action"] for row in written] == ["rota_changed", "rota_change_made"]
+
+
+# What is wrong with it
+
+
+async def findings(story: Story, who: str = "nora", language: str = "en") -> list[str]:
+    answer = await story.staff(who).get(f"/api/clinic/rota/findings?language={language}")
+    return [item["text"] for item in answer.json()["items"]]
+
+
+async def test_the_team_reads_what_is_wrong_until_it_is_mended(story: Story) -> None:
+    await make_rota(story, layer(story, "omar", "nora", hours=WEEKDAYS), coverage=[WEEKDAYS[0] | {"to": "19:00"}])
+    said = await findings(story)
+    assert said[0] == "Nobody is on call from Mon 2 Mar 18:00 to Mon 2 Mar 19:00."
+    assert any(text.startswith("Fewer than two ways to page Omar") for text in said)
+    assert (await findings(story, language="es"))[0].startswith("No hay nadie de guardia desde lun 2 mar 18:00")
+    assert (await story.staff("vera").get("/api/clinic/rota/findings")).status_code == 403
+    assert (await story.staff("nora").get("/api/clinic/rota/findings?language=fr")).status_code == 422
+    await make_rota(story, layer(story, "omar", "nora", hours=WEEKDAYS), coverage=WEEKDAYS)
+    assert not any("Nobody is on call" in text for text in await findings(story))

@@ -154,6 +154,7 @@ export const codesEn: Readonly<Record<string, string>> = {
   "template.check_in_reminder": "reminder",
   "template.second_look": "second look",
   "template.companion": "questions for the companion",
+  "template.test_page": "test page",
   "template.page": "page",
   "template.page_again": "page",
   "template.page_everybody": "page to everybody",

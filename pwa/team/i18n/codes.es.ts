@@ -154,6 +154,7 @@ export const codesEs: Readonly<Record<string, string>> = {
   "template.check_in_reminder": "recordatorio",
   "template.second_look": "segunda mirada",
   "template.companion": "preguntas a la persona acompañante",
+  "template.test_page": "aviso de prueba",
   "template.page": "aviso",
   "template.page_again": "aviso",
   "template.page_everybody": "aviso a todos",
