@@ -8,6 +8,7 @@ import { PatientsPage } from "./patients/list.tsx";
 import { PatientPage } from "./patients/page.tsx";
 import { AlertPage } from "./queue/alertPage.tsx";
 import { QueuePage } from "./queue/page.tsx";
+import { ArrivedPage } from "./rota/arrived.tsx";
 import { RotaPage } from "./rota/page.tsx";
 import { SessionPage } from "./sessions/page.tsx";
 import { RecordPage } from "./sessions/record.tsx";
@@ -28,6 +29,7 @@ export function Screen() {
   if (section === "patients" && id && !verb) return <PatientPage patientId={id} key={path} />;
   if (section === "sessions" && id === "import") return <ImportPage />;
   if (section === "sessions" && id) return <SessionPage sessionId={id} key={path} />;
+  if (section === "test") return <ArrivedPage />;
   if (section === "rota") return <RotaPage />;
   if (section === "settings") return <SettingsPage />;
   return (

@@ -8,10 +8,13 @@ from playwright.async_api import Page, expect
 
 from tests.pwa import looks
 from tests.pwa.conftest import PHONE, Desktop
+from tests.pwa.demo import Demo
 from tests.pwa.staff import Colleague
 from tests.pwa.team import Team
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+OMARS_PHONE = "+15555550102"
 
 
 @pytest.fixture
@@ -74,3 +77,32 @@ async def test_an_admin_makes_layers_hours_and_a_swap(desktop: Desktop, rota_kep
     assert await looks_right(page) == []
     await team.button("Save the rota").click()
     await expect(page.get_by_text("Nora Berg, then Lena Fischer").first).to_be_visible()
+
+
+async def test_a_test_page_is_sent_and_proven(desktop: Desktop, demo: Demo) -> None:
+    admin = await desktop.team("lena", **PHONE)
+    await open_rota(admin)
+    omar = admin.page.get_by_role("listitem").filter(has=admin.button("Send Omar Haddad a test page"))
+    await expect(omar).to_contain_text("SMS: not verified")
+    await admin.button("Send Omar Haddad a test page").click()
+    await expect(omar).to_contain_text("sent")
+    link = await demo.link_to(OMARS_PHONE)
+    assert "/team/test#code=" in link
+
+    clinician = await desktop.team("omar", **PHONE)
+    await clinician.page.goto(link)
+    await expect(clinician.page.get_by_text("No patient needs you.")).to_be_visible()
+    assert await looks_right(clinician.page) == []
+    await clinician.button("It arrived").click()
+    await expect(clinician.page.get_by_text("Pages reach you here (SMS).")).to_be_visible()
+    await expect(omar).to_contain_text("SMS: tested, arrived")
+    assert await looks_right(admin.page) == []
+    await expect(admin.page.get_by_test_id("findings")).to_contain_text("ways to page Nora Berg were tested")
+
+
+async def test_a_test_page_of_somebody_else_proves_nothing(desktop: Desktop) -> None:
+    team = await desktop.team("nora", **PHONE)
+    await team.page.goto("/team/test#code=AAAAAAAA")
+    desktop.expects("status of 404")
+    await team.button("It arrived").click()
+    await expect(team.page.get_by_text("is not yours")).to_be_visible()
