@@ -41,8 +41,8 @@ LIST_TESTS = """
 select distinct on (t.staff_id, t.channel) t.staff_id, t.channel, t.sent_at, coalesce(n.state, 'cancelled') as state,
     max(t.arrived_at) over (partition by t.staff_id, t.channel) as arrived_at
 from page_tests t
-join unnest($2::uuid[], $3::text[], $4::bytea[]) as now (staff_id, channel, address_hash)
-  on now.staff_id = t.staff_id and now.channel = t.channel and now.address_hash = t.address_hash
+join unnest($2::uuid[], $3::text[], $4::bytea[]) as a (staff_id, channel, address_hash)
+  on a.staff_id = t.staff_id and a.channel = t.channel and a.address_hash = t.address_hash
 left join notifications n on n.clinic_id = t.clinic_id and n.dedupe_key = 'test_page:' || t.id
 where t.clinic_id = $1
 order by t.staff_id, t.channel, t.sent_at desc
