@@ -165,7 +165,7 @@ class Pulse:
             self._running -= 1
 
     async def idle(self) -> None:
-        """Begin no tick after those under way and return when they are done: none is cut off in the middle of a send."""
+        """Return when the ticks under way are done, and begin no other: none is cut off in the middle of a send."""
         self._stopping = True
         while self._running:
             await asyncio.sleep(0.02)
