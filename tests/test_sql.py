@@ -25,6 +25,7 @@ CLOCK = re.compile(
 )
 FORMATTED = re.compile(r"'(?:[^']|'')*'")
 TICK = re.compile(r"(CLAIM\w*|\w*_DUE)")
+PATIENTS_KEY = re.compile(r"hashtextextended\([^)]*, 1\)")
 BY_OWNER = {
     "server.access.setup",
     "server.backups",
@@ -145,6 +146,12 @@ async def test_rows_fit_the_structs_made_of_them(roles: dict[str, asyncpg.Connec
 
 
 TICKS = [statement for statement in STATEMENTS if TICK.fullmatch(statement[1])]
+
+
+def test_a_patients_lock_has_one_key_spelled_once() -> None:
+    """Two spellings that drift apart would let two judge the same patient."""
+    spelled = [path.name for path in Path(server.__path__[0]).rglob("*.py") if PATIENTS_KEY.search(path.read_text())]
+    assert spelled == ["db.py"]
 
 
 def test_there_are_ticks() -> None:

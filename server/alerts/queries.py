@@ -10,18 +10,18 @@ import msgspec
 
 from server.alerts.model import FlagSource, Standing
 from server.alerts.outcomes import seen_to
-from server.kit.db import Tx
+from server.kit.db import Tx, patient_lock
 from server.kit.ids import uuid7
 from server.protocols.model import Escalation, EscalationPlan, Tier
 from server.responses.model import FlagHit
 
-LOCK_PATIENT = "select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 1))"
+LOCK_PATIENT = f"select pg_advisory_xact_lock({patient_lock('$1::text', '$2::text')})"
 
 # In one order for all who lock several; the inner select is not merged with the outer, so rows are locked as sorted.
 # Who is locked by somebody else is left out rather than keep the others waiting.
-LOCK_FREE = """
+LOCK_FREE = f"""
 select p.id from unnest($2::uuid[]) as p (id)
-where pg_try_advisory_xact_lock(hashtextextended($1::text || p.id::text, 1))
+where pg_try_advisory_xact_lock({patient_lock("$1::text", "p.id::text")})
 """
 
 STANDING = """

@@ -22,10 +22,17 @@ select set_config('app.clinic_id', $1, true), app_now() as now, wall_now() as wa
                          || set_config('plan_cache_mode', 'force_generic_plan', true) end
 """
 IN_INDEX_ORDER = "select set_config('enable_sort', 'off', true)"
-BEGIN_UNDER_LOCK = """
+
+
+def patient_lock(clinic: str, patient: str) -> str:
+    """The key of a patient's lock, as SQL, from expressions for the two ids as text."""
+    return f"hashtextextended({clinic} || {patient}, 1)"
+
+
+BEGIN_UNDER_LOCK = f"""
 begin;
-select set_config('app.clinic_id', '{clinic}', true), set_config('plan_cache_mode', 'force_generic_plan', true);
-select pg_advisory_xact_lock(hashtextextended('{clinic}{patient}', 1))
+select set_config('app.clinic_id', '{{clinic}}', true), set_config('plan_cache_mode', 'force_generic_plan', true);
+select pg_advisory_xact_lock({patient_lock("'{clinic}'", "'{patient}'")})
 """
 LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
 GET_ROLE = "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user"

@@ -11,6 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
+from server.alerts.queries import LOCK_PATIENT
 from server.kit.clock import monotonic
 from server.kit.db import Database
 from server.worker import Engine, Pulse, cycle, drain
@@ -190,10 +191,7 @@ async def test_clients_gone_while_the_database_is_slow_leave_every_connection_fr
     async with served(story) as web:
         lock = owner.transaction()
         await lock.start()
-        await owner.execute(
-            "select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 1))",
-            str(story.world.ids.harbor), str(story.ana),
-        )  # fmt: skip
+        await owner.execute(LOCK_PATIENT, str(story.world.ids.harbor), str(story.ana))
         waiting = []
         for _ in range(16):
             body = json.dumps(form(await story.phone.now(), CALM)).encode()
