@@ -152,7 +152,7 @@ def _prompt(one: Asked, patient: PatientContact, subscribed: bool) -> Prompt:
     push = subscribed and not sms_only and not patient.stopped
     return Prompt(
         template=_template(check_in, one.action), priority=SAFETY if one.due.step.passes_quiet_hours else ROUTINE,
-        check_in_id=check_in.id, dedupe_key=_key(one), expires_at=check_in.closes_at,
+        check_in_id=check_in.id, dedupe_key=_key(one),
         channels=ways_to(patient.phone, None if sms_only and patient.phone else patient.email, push=push),
     )  # fmt: skip
 

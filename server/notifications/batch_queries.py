@@ -13,14 +13,13 @@ from server.notifications.model import Channel
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt for the outbox; the same `dedupe_key` never twice."""
+    """A prompt for the outbox; it expires when its check-in closes. The same `dedupe_key` never twice."""
 
     template: Template
     priority: int
     check_in_id: UUID
     channels: tuple[Channel, ...]
     dedupe_key: str
-    expires_at: datetime
 
 
 class HandedOver(msgspec.Struct, frozen=True):
@@ -37,10 +36,11 @@ ENQUEUE_PROMPTS = """
 insert into notifications (clinic_id, id, kind, template, priority, to_kind, patient_id, check_in_id, dedupe_key,
                            channels, state, next_attempt_at, created_at, expires_at)
 select $1, u.id, 'prompt', u.template, u.priority, 'patient', c.patient_id, c.id, u.dedupe_key,
-       string_to_array(u.channels, ' '), 'queued', $2, $3, u.expires_at
-from unnest($4::uuid[], $5::text[], $6::int[], $7::uuid[], $8::text[], $9::text[], $10::timestamptz[])
-     as u (id, template, priority, check_in_id, dedupe_key, channels, expires_at),
-     lateral (select i.id, i.patient_id from check_ins i where i.clinic_id = $1 and i.id = u.check_in_id limit 1) c
+       string_to_array(u.channels, ' '), 'queued', $2, $3, c.closes_at
+from unnest($4::uuid[], $5::text[], $6::int[], $7::uuid[], $8::text[], $9::text[])
+     as u (id, template, priority, check_in_id, dedupe_key, channels),
+     lateral (select i.id, i.patient_id, i.closes_at from check_ins i
+              where i.clinic_id = $1 and i.id = u.check_in_id limit 1) c
 on conflict (clinic_id, dedupe_key) do nothing
 """
 
@@ -86,7 +86,7 @@ async def enqueue_prompts(tx: Tx, prompts: Sequence[Prompt]) -> None:
     await tx.run(
         ENQUEUE_PROMPTS, tx.clinic_id, tx.wall, tx.now, uuid7s(len(prompts)), [p.template for p in prompts],
         [p.priority for p in prompts], [p.check_in_id for p in prompts], [p.dedupe_key for p in prompts],
-        [" ".join(p.channels) for p in prompts], [p.expires_at for p in prompts],
+        [" ".join(p.channels) for p in prompts],
     )  # fmt: skip
 
 
