@@ -10,6 +10,7 @@
 | a message reached somebody else, who says so | `flow.wrong_person` |
 | an alert is raised, climbs, pages people | `flow.alerts`, `flow.paging` |
 | somebody is on call, the rota changes | `flow.on_call`, `flow.rota` |
+| nobody is on duty, and patients are told so | `flow.cover` |
 | a colleague is sent a test page | `flow.page_tests` |
 | a colleague acknowledges, follows up, passes on, closes | `flow.handling` |
 | a message is due, sent, reported on | `flow.notifications`, `flow.composing` |

@@ -56,9 +56,9 @@ async def turn_now(tx: Tx, contacts: Collection[StaffContact], *, in_advance: bo
 
 async def cover_now(tx: Tx) -> Cover:
     """Who is on call now and next, of those who can be paged."""
+    stored = await queries.get_rota(tx, tx.now)
     contacts = [c for c in await access.list_reachable(tx) if c.role in CARE and (c.phone or c.email)]
     fit = {c.id for c in contacts}
-    stored = await queries.get_rota(tx, tx.now)
     if not is_made(stored):
         first = next((c.id for c in contacts if c.position is not None), None)
         return Cover(False, ((first,),) if first else ())

@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from server.access.model import Answering
+from server.flow.cover import off_duty_words
 from server.flow.situation import situation
 from server.kit import errors
 from server.kit.db import Tx
@@ -17,7 +18,8 @@ RECEIVED = {"en": "We have your answer.", "es": "Tenemos su respuesta."}
 
 
 class Status(msgspec.Struct, frozen=True):
-    """Whether anybody has looked: received, paged or seen, and the sentence that says it."""
+    """Whether anybody has looked: received, off_duty (nobody is there to look), paged or seen; and the sentence that
+    says it."""
 
     state: str
     text: str
@@ -39,7 +41,10 @@ async def response_progress(tx: Tx, who: Answering, response_id: UUID) -> Status
     place = seen.place
     if row.opened_at is not None:
         return Status("seen", seen_text(place, row.opened_at))
-    if row.tier in ("urgent", "emergency") and place.cover.pageable:
+    paged = row.tier in ("urgent", "emergency") and place.cover.pageable
+    if (words := await off_duty_words(tx, place, paged=paged)) is not None:
+        return Status("off_duty", words)
+    if paged:
         return Status("paged", paged_text(seen.version, row.tier, place, row.received_at))
     return Status("received", RECEIVED.get(place.language, RECEIVED["en"]))
 
@@ -54,6 +59,8 @@ async def attention(tx: Tx, patient_id: UUID) -> Attention | None:
         return Attention(row.tier, seen_text(seen.place, row.opened_at))
     if not seen.place.cover.pageable:
         return Attention(row.tier, no_cover_text(seen.place))
+    if (words := await off_duty_words(tx, seen.place, paged=True)) is not None:
+        return Attention(row.tier, words)
     return Attention(row.tier, paged_text(seen.version, row.tier, seen.place, row.received_at))
 
 

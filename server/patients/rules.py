@@ -120,6 +120,11 @@ def hours_text(days: Sequence[int], opens: str, closes: str, language: str) -> s
     return f"{comma.join(parts)}, {opens} {to} {closes}"
 
 
+def off_duty_text(until: str, language: str) -> str:
+    """What follows the hours while nobody is on duty."""
+    return {"en": f". Nobody is on duty until {until}.", "es": f". No hay nadie de guardia hasta {until}."}[language]
+
+
 def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for day in sorted(set(days)):

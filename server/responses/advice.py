@@ -140,6 +140,11 @@ def no_cover_text(place: Place) -> str:
     return say("no_cover", place.language, t=place.cover.next_open, n=words)
 
 
+def off_duty_text(place: Place, until: str, *, paged: bool) -> str:
+    """Nobody of the rota is on call and the clinic is closed; `paged`: everybody was called all the same."""
+    return say("off_duty_paged" if paged else "off_duty", place.language, t=until, n=emergency_words(place.help))
+
+
 def waiting_text(place: Place) -> str:
     """The answer has not left the phone; the phone keeps this sentence for when it is offline."""
     return say("waiting", place.language, n=emergency_words(place.help))

@@ -14,6 +14,16 @@ WORDS: dict[str, dict[str, str]] = {
         "es": "Tenemos su respuesta. No hay nadie de guardia en la clínica hasta {t}. "
         "Si esto no puede esperar, llame al {n}.",
     },
+    "off_duty_paged": {
+        "en": "We have called the team, but nobody at the clinic is on duty until {t}. "
+        "Do not wait for a call. If this cannot wait, call {n}.",
+        "es": "Hemos avisado al equipo, pero no hay nadie de guardia en la clínica hasta {t}. "
+        "No espere una llamada. Si esto no puede esperar, llame al {n}.",
+    },
+    "off_duty": {
+        "en": "Nobody at the clinic is on duty until {t}. If something cannot wait, call {n}.",
+        "es": "No hay nadie de guardia en la clínica hasta {t}. Si algo no puede esperar, llame al {n}.",
+    },
     "paged": {
         "en": "A nurse has been called to look at this. If you have not had a call by {t}, call {n}.",
         "es": "Se ha avisado a un miembro de enfermería para que vea esto. "

@@ -54,13 +54,14 @@ function ToStart() {
 
 function Arrived({ sending, target }: { sending: Sending; target: Target }) {
   const { advice, alert } = sending.data as Stored;
-  const status = useStatus(sending.item.responseId, target, concerns(advice, alert?.state));
+  const concerned = concerns(advice, alert?.state);
+  const status = useStatus(sending.item.responseId, target, concerned);
   return (
     <Frame>
       <Title>{t("sent", { time: formatTime(sending.item.storedAt ?? Date.now()) })}</Title>
       <AdviceList advice={advice} />
       <div role="status" data-testid="status">
-        {status && (status.state === "seen" || !isAlarming(advice)) && (
+        {status && (status.state === "seen" || !isAlarming(advice)) && (concerned || status.state === "off_duty") && (
           <p class={`notice notice-${status.state}`} data-state={status.state}>
             {status.text}
           </p>
@@ -89,18 +90,20 @@ function isAlarming(advice: readonly Advice[]): boolean {
 const pollMs = 5_000;
 const pollForMs = 15 * 60_000;
 
-/** What became of a flagged answer: asked every few seconds while somebody looks, for a quarter of an hour. */
-function useStatus(responseId: string, target: Target, wanted: boolean): Status | undefined {
+/**
+ * What became of an answer, and whether anybody is on duty: asked once, of a flagged one every few seconds while somebody
+ * looks, for a quarter of an hour.
+ */
+function useStatus(responseId: string, target: Target, flagged: boolean): Status | undefined {
   const [status, setStatus] = useState<Status>();
   useEffect(() => {
-    if (!wanted) return;
     const until = Date.now() + pollForMs;
     const ask = async () => {
       if (Date.now() > until) return clearInterval(timer);
       if (document.visibilityState !== "visible") return;
       const result = await getStatus(responseId, target.owner ? undefined : target.bearer);
       if (result.ok) setStatus(result.data);
-      if (result.ok && result.data.state === "seen") clearInterval(timer);
+      if (!flagged || (result.ok && result.data.state === "seen")) clearInterval(timer);
     };
     const timer = setInterval(() => void ask(), pollMs);
     void ask();

@@ -9,6 +9,7 @@ from litestar import Response, delete, get, patch
 from server.access.cookies import PATIENT_COOKIE, removed
 from server.access.guards import phone_only
 from server.access.model import Phone
+from server.flow.cover import off_duty
 from server.flow.progress import Attention, attention
 from server.kit import audit
 from server.kit.db import Database, Tx
@@ -71,6 +72,9 @@ async def my_page(tx: Tx, patient_id: UUID) -> MyPage:
     """Everything the phone keeps for its start screen and for help without a network."""
     brief, clinic = await queries.get_brief(tx, patient_id), await queries.get_clinic(tx)
     hours = rules.hours_text(clinic.days, clinic.opens, clinic.closes, brief.language)
+    off = await off_duty(tx)
+    if off is not None:
+        hours += rules.off_duty_text(off.words(tx.now, brief.language), brief.language)
     return MyPage(
         brief,
         ClinicBrief(clinic.name, clinic.phone, hours),
