@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from server.access import queries as access
 from server.checkins.model import SessionFacts
+from server.flow.on_call import fewest_until
 from server.flow.paging import calendar_of
 from server.kit import errors
 from server.kit.db import Tx
@@ -20,7 +20,7 @@ WORDS: dict[Missing, str] = {
     "companion_consent": "ask whether we may write to the companion",
     "address": "enter the home address",
     "alone": "make sure that somebody stays tonight",
-    "cover": "have the clinic at work or two people of the call list reachable until 4 hours after the dose",
+    "cover": "have the clinic at work or two people to call reachable until 4 hours after the dose",
 }
 
 LACKS: dict[Missing, str] = {
@@ -29,7 +29,7 @@ LACKS: dict[Missing, str] = {
     "companion_consent": "The companion is not asked: find out whether we may write to them.",
     "address": "Help would not know where to go: enter the home address.",
     "alone": "The patient is alone after a dose at home: make sure that somebody comes.",
-    "cover": "Nobody is sure to be reached for 4 hours after this dose: add people to the call list.",
+    "cover": "Nobody is sure to be reached for 4 hours after this dose: add people to the rota or the call list.",
 }
 """What a dose at home that has begun is without."""
 
@@ -40,11 +40,10 @@ async def lacking(tx: Tx, patient: Patient, risk: Collection[str], t0: datetime)
     if until <= tx.now:
         return ()
     calendar = await calendar_of(tx)
-    reachable = [c for c in await access.list_reachable(tx) if c.position is not None and (c.phone or c.email)]
     return missing_for_home(
         companion=patient.companion is not None, may_text=patient.text_companion, blocked=patient.companion_blocked,
         address=bool(patient.address), alone="alone_tonight" in risk, in_hours=calendar.covers(tx.now, until),
-        reachable=len(reachable),
+        reachable=await fewest_until(tx, until),
     )  # fmt: skip
 
 

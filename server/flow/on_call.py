@@ -10,7 +10,7 @@ from server.access import queries as access
 from server.access.model import CARE, StaffContact, StaffRow
 from server.alerts import rota_queries as queries
 from server.alerts.clock_times import within
-from server.alerts.rota import in_turn, on_call, periods
+from server.alerts.rota import in_turn, on_call, periods, stretches
 from server.alerts.rota_model import Group, Line, Period
 from server.alerts.rota_queries import StoredRota
 from server.kit.db import Tx
@@ -57,7 +57,7 @@ async def turn_now(tx: Tx, contacts: Collection[StaffContact], *, in_advance: bo
 async def cover_now(tx: Tx) -> Cover:
     """Who is on call now and next, of those who can be paged."""
     stored = await queries.get_rota(tx, tx.now)
-    contacts = [c for c in await access.list_reachable(tx) if c.role in CARE and (c.phone or c.email)]
+    contacts = await list_pageable(tx)
     fit = {c.id for c in contacts}
     if not is_made(stored):
         first = next((c.id for c in contacts if c.position is not None), None)
@@ -80,6 +80,43 @@ def _covered_from(ahead: Sequence[Period]) -> Period | None:
 def _only(line: Sequence[Group], fit: Collection[UUID]) -> Line:
     groups = (tuple(who for who in group if who in fit) for group in line)
     return tuple(group for group in groups if group)
+
+
+async def fewest_until(tx: Tx, until: datetime) -> int:
+    """How many people a climbing alert could call at the worst moment from now on: those in turn and on the call list
+    who can be paged. Nobody, where nobody is on call."""
+    contacts = await list_pageable(tx)
+    fit, listed = {c.id for c in contacts}, {c.id for c in contacts if c.position is not None}
+    stored = await queries.get_rota(tx, tx.now)
+    if not is_made(stored):
+        return len(listed)
+    begun = [begins for begins, _ in stretches(stored.rota, tx.now, until)]
+    lines = [_only(in_turn(stored.rota, at), fit) if _only(on_call(stored.rota, at), fit) else () for at in begun]
+    return min(len(listed.union(*line)) if line else 0 for line in lines)
+
+
+async def count_callable(tx: Tx) -> int:
+    """Everybody whom an alert would call at some step: the people of the rota and of the call list who can be paged."""
+    rota = (await queries.get_rota(tx, tx.now)).rota
+    in_turns = {who for layer in rota.layers for who in layer.people}
+    return sum(c.position is not None or c.id in in_turns for c in await list_pageable(tx))
+
+
+async def is_on_call_throughout(tx: Tx, begins: datetime, ends: datetime) -> bool:
+    """Whether the rota has somebody on call, who can be paged, all the time."""
+    fit = {c.id for c in await list_pageable(tx)}
+    ahead = periods((await queries.get_rota(tx, tx.now)).rota, begins, ends)
+    return all(_only(period.line, fit) for period in ahead)
+
+
+async def goes_by_rota(tx: Tx) -> bool:
+    """Whether the clinic has made one."""
+    return is_made(await queries.get_rota(tx, tx.now))
+
+
+async def list_pageable(tx: Tx) -> list[StaffContact]:
+    """Colleagues who may be paged about alerts and have a channel."""
+    return [c for c in await access.list_reachable(tx) if c.role in CARE and (c.phone or c.email)]
 
 
 async def list_colleagues(tx: Tx) -> list[StaffRow]:

@@ -16,6 +16,7 @@ from server.checkins.rules import replan
 from server.flow.courses import clock_of, follow_courses, require_no_import
 from server.flow.holds import HELD, is_held
 from server.flow.home import LACKS, is_watched, lacking, require_start
+from server.flow.on_call import goes_by_rota, is_on_call_throughout
 from server.flow.paging import calendar_of
 from server.flow.planned import planned_from, quiet_hours
 from server.flow.recording import Entry, facts_of_new, give_way, open_shelf, store_sessions
@@ -31,6 +32,8 @@ from server.sessions import queries
 from server.sessions.model import NewSession, Session, SessionChange, SessionText
 from server.sessions.rules import risk_errors, time_errors
 
+OUTSIDE_HOURS = "The check-in at {} falls outside your hours. Pages go to the call list."
+NOBODY_THEN = "The check-in at {} falls outside your hours, and nobody is on call then. Pages go to everybody."
 NO_OWN_PROTOCOL = (
     "There is no protocol of its own for this route: the check-ins are those of any other session at the clinic."
     " Watch the first hours yourselves."
@@ -86,9 +89,11 @@ async def _warnings(
     zone = ZoneInfo(calendar.zone)
     uncovered = [p for p in planned if p.questionnaire == "acute@1" and p.state == "planned"
                  and not (calendar.is_open(p.due_at) and calendar.is_open(p.closes_at))]  # fmt: skip
+    by_rota = await goes_by_rota(tx)
     found = [
-        f"The check-in at {p.due_at.astimezone(zone):%H:%M} falls outside your hours. Pages go to the call list."
+        (NOBODY_THEN if by_rota else OUTSIDE_HOURS).format(f"{p.due_at.astimezone(zone):%H:%M}")
         for p in uncovered
+        if not (by_rota and await is_on_call_throughout(tx, p.due_at, p.closes_at))
     ]
     if patient.devices == 0:
         found.append("No phone is linked yet: prompts go by text message. Invite the patient before they leave.")

@@ -18,8 +18,8 @@ def missing_for_home(
 ) -> tuple[Missing, ...]:
     """What a dose at home still lacks: "No start without companion, address, and cover to T0+4 h" (decision 4).
 
-    `alone`: nobody stays tonight. `in_hours`: the clinic is at work until T0+4 h; without that at least two people of
-    the call list must be `reachable`.
+    `alone`: nobody stays tonight. `in_hours`: the clinic is at work until T0+4 h; without that at least two people must
+    be `reachable`, at every moment until then.
     """
     lacks: dict[Missing, bool] = {
         "companion": not companion,

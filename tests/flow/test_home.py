@@ -9,6 +9,7 @@ from server.flow.clinics import bring_up_to_date
 from tests.api.instance import KEY
 from tests.flow.home import LUIS, LUIS_AND_ADDRESS, QUESTIONS, Companion, change_ana, dose_at_home, token_of, try_dose
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story, stamp
+from tests.flow.test_rota import layer, make_rota
 
 MARTA = "+34600333555"
 
@@ -257,3 +258,16 @@ async def test_holding_an_unreached_alert_does_not_stop_it_rising(story: Story) 
         await story.got(person, "EMERGENCY")
     alert = await story.alert()
     assert (alert["tier"], alert["state"]) == ("emergency", "open")
+
+
+async def test_a_rota_covers_a_dose_only_while_somebody_is_on_call(story: Story) -> None:
+    """H12 with a rota: somebody on call at every moment until four hours after, and somebody behind them."""
+    await change_ana(story, **LUIS_AND_ADDRESS)
+    await story.set_time((await story.now()).replace(hour=15))
+    mornings = [{"days": [1, 2, 3, 4, 5, 6, 7], "from": "08:00", "to": "18:00"}]
+    await make_rota(story, layer(story, "omar", "nora"), coverage=mornings)
+    refused = await try_dose(story)
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["cover"])
+    await make_rota(story, layer(story, "omar", "nora"))
+    assert (await try_dose(story)).status_code == 201
+    story.messages.forget()

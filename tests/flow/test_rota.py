@@ -268,3 +268,25 @@ async def test_the_team_reads_what_is_wrong_until_it_is_mended(story: Story) -> 
     assert (await story.staff("nora").get("/api/clinic/rota/findings?language=fr")).status_code == 422
     await make_rota(story, layer(story, "omar", "nora", hours=WEEKDAYS), coverage=WEEKDAYS)
     assert not any("Nobody is on call" in text for text in await findings(story))
+
+
+# What else asks who is on call
+
+
+async def test_recording_warns_only_of_hours_at_which_nobody_is_on_call(story: Story) -> None:
+    await make_rota(story, layer(story, "omar", "nora"))
+    await story.set_time(datetime(2026, 3, 2, 18, 30, tzinfo=UTC))
+    assert not any("falls outside" in text for text in (await story.record_session())["warnings"])
+    await make_rota(story, layer(story, "omar", "nora"), coverage=WEEKDAYS)
+    await story.forward(hours=24)
+    warned = (await story.record_session())["warnings"]
+    assert any("nobody is on call then. Pages go to everybody." in text for text in warned)
+    story.messages.forget()
+
+
+async def test_the_people_of_the_rota_count_as_people_to_call(story: Story) -> None:
+    lena = story.staff("lena")
+    await lena.call("PUT", "/api/clinic/call-list", {"staff_ids": []})
+    assert (await lena.get("/api/me")).json()["call_list"]["reachable"] == 0
+    await make_rota(story, layer(story, "omar", "nora"))
+    assert (await lena.get("/api/me")).json()["call_list"] == {"reachable": 2, "warning": None}

@@ -33,7 +33,7 @@ export const codesEn: Readonly<Record<string, string>> = {
   "missing.companion_consent": "The patient agrees that we text the companion",
   "missing.address": "The home address",
   "missing.alone": "Somebody who stays tonight",
-  "missing.cover": "Cover for 4 hours: clinic hours, or two people of the call list who can be reached",
+  "missing.cover": "Cover for 4 hours: clinic hours, or two people on call or on the call list who can be reached",
   "route.oral": "Mouth",
   "route.sublingual": "Under the tongue",
   "route_short.iv": "IV",

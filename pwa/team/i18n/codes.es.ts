@@ -33,7 +33,7 @@ export const codesEs: Readonly<Record<string, string>> = {
   "missing.companion_consent": "El acuerdo del paciente para enviar mensajes a la persona acompañante",
   "missing.address": "El domicilio",
   "missing.alone": "Alguien que se quede esta noche",
-  "missing.cover": "Cobertura durante 4 horas: horario de la clínica, o dos personas localizables de la lista de guardia",
+  "missing.cover": "Cobertura durante 4 horas: horario de la clínica, o dos personas localizables, de guardia o de la lista de avisos",
   "route.oral": "Boca",
   "route.sublingual": "Bajo la lengua",
   "route_short.iv": "IV",

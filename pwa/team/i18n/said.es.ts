@@ -55,6 +55,8 @@ export const saidEs: Readonly<Record<string, string>> = {
     "La próxima sesión de {1} de estos pacientes está aplazada. Véalo con quien prescribe.",
   "This patient has a session that began at that time already. Look at it before you record another.":
     "Este paciente ya tiene una sesión que empezó a esa hora. Véala antes de registrar otra.",
+  "The check-in at {} falls outside your hours, and nobody is on call then. Pages go to everybody.":
+    "El control de las {1} cae fuera de su horario y entonces no hay nadie de guardia. Los avisos van a todos.",
   "The check-in at {} falls outside your hours. Pages go to the call list.":
     "El control de las {1} cae fuera de su horario. Los avisos van a la lista de avisos.",
   "No phone is linked yet: prompts go by text message. Invite the patient before they leave.":
@@ -81,8 +83,8 @@ export const saidEs: Readonly<Record<string, string>> = {
     "La ayuda no sabría adónde ir: ponga el domicilio.",
   "The patient is alone after a dose at home: make sure that somebody comes.":
     "El paciente está a solas tras una dosis en casa: asegúrese de que vaya alguien.",
-  "Nobody is sure to be reached for 4 hours after this dose: add people to the call list.":
-    "No es seguro localizar a alguien en las 4 horas tras esta dosis: añada personas a la lista de avisos.",
+  "Nobody is sure to be reached for 4 hours after this dose: add people to the rota or the call list.":
+    "No es seguro localizar a alguien en las 4 horas tras esta dosis: añada personas a las guardias o a la lista de avisos.",
   "A file of sessions is being imported. Try again in a minute.":
     "Se está importando un archivo de sesiones. Inténtelo de nuevo en un minuto.",
   "This session was cancelled. Record a new one.": "Esta sesión se canceló. Registre una nueva.",

@@ -9,13 +9,14 @@ from litestar import get
 from server.access import queries, rules, sign_in_queries
 from server.access.guards import staff_only
 from server.access.model import EVERYBODY, PERMISSIONS, Clinic, Role, Staff
+from server.flow.on_call import count_callable
 from server.flow.sending import held_since
 from server.kit import errors
 from server.kit.db import Database, Tx
 
 
 class Cover(msgspec.Struct, frozen=True):
-    """How many people on the call list can be reached; a warning when they are too few."""
+    """How many people of the rota and the call list can be reached; a warning when they are too few."""
 
     reachable: int
     warning: str | None
@@ -49,8 +50,8 @@ async def me_of(tx: Tx, sign_in_id: UUID) -> Me:
     if who is None:
         raise errors.signed_out()
     name, clinic = await queries.get_staff_name(tx, who.staff_id), await queries.get_clinic(tx)
-    on_list = [s for s in await queries.list_reachable(tx) if s.position is not None]
-    cover = Cover(len(on_list), rules.call_list_warning(len(on_list)))
+    callable_now = await count_callable(tx)
+    cover = Cover(callable_now, rules.call_list_warning(callable_now))
     return Me(
         who.staff_id, name, who.role, who.language, clinic, tx.now, clinic.demo, PERMISSIONS[who.role], cover,
         await held_since(tx),
