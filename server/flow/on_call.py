@@ -11,11 +11,12 @@ from server.access.model import CARE, StaffContact, StaffRow
 from server.alerts import rota_queries as queries
 from server.alerts.clock_times import within
 from server.alerts.rota import in_turn, on_call, periods, stretches
-from server.alerts.rota_model import Group, Line, Period
+from server.alerts.rota_model import Group, Line
 from server.alerts.rota_queries import StoredRota
 from server.kit.db import Tx
 
-LOOK_AHEAD = timedelta(days=29)
+# The next change is near as a rule, and to look far costs more than all else that a phone asks for.
+LOOK_AHEAD = (2, 8, 29)
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -46,8 +47,8 @@ async def turn_now(tx: Tx, contacts: Collection[StaffContact], *, in_advance: bo
         return Turn(_only(listed, fit))
     rota = stored.rota
     line = in_turn(rota, tx.now)
-    if not line and in_advance and (later := _covered_from(periods(rota, tx.now, tx.now + LOOK_AHEAD))):
-        line = in_turn(rota, later.begins)
+    if not line and in_advance and (at := (await cover_now(tx)).next_at) is not None:
+        line = in_turn(rota, at)
     called = _only(line, fit)
     gap = not _only(on_call(rota, tx.now), fit) and within(rota.coverage, rota.zone, tx.now)
     rest = [group for group in _only(listed, fit) if not any(group[0] in each for each in called)]
@@ -62,19 +63,20 @@ async def cover_now(tx: Tx) -> Cover:
     if not is_made(stored):
         first = next((c.id for c in contacts if c.position is not None), None)
         return Cover(False, ((first,),) if first else ())
-    ahead = [Period(p.begins, p.ends, _only(p.line, fit)) for p in periods(stored.rota, tx.now, tx.now + LOOK_AHEAD)]
-    now, until = ahead[0].line, next((p.begins for p in ahead if p.line != ahead[0].line), None)
-    later = _covered_from([p for p in ahead if p.line != now])
-    return Cover(True, now, until, later.begins if later else None, later.line if later else ())
+    now = _only(on_call(stored.rota, tx.now), fit)
+    until: datetime | None = None
+    for days in LOOK_AHEAD:
+        later = [(p.begins, _only(p.line, fit)) for p in periods(stored.rota, tx.now, tx.now + timedelta(days=days))]
+        changed = [(begins, line) for begins, line in later if line != now]
+        until = changed[0][0] if changed else None
+        if found := next(((begins, line) for begins, line in changed if line), None):
+            return Cover(True, now, until, *found)
+    return Cover(True, now, until)
 
 
 def is_made(stored: StoredRota) -> bool:
     """Whether the clinic goes by a rota."""
     return bool(stored.rota.layers)
-
-
-def _covered_from(ahead: Sequence[Period]) -> Period | None:
-    return next((period for period in ahead if period.line), None)
 
 
 def _only(line: Sequence[Group], fit: Collection[UUID]) -> Line:

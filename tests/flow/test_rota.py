@@ -290,3 +290,22 @@ async def test_the_people_of_the_rota_count_as_people_to_call(story: Story) -> N
     assert (await lena.get("/api/me")).json()["call_list"]["reachable"] == 0
     await make_rota(story, layer(story, "omar", "nora"))
     assert (await lena.get("/api/me")).json()["call_list"] == {"reachable": 2, "warning": None}
+
+
+async def test_a_digest_outside_coverage_goes_to_who_is_on_call_next_and_to_nobody_else(story: Story) -> None:
+    await make_rota(story, layer(story, "nora", "omar"), coverage=WEEKDAYS)
+    await story.set_time(datetime(2026, 3, 6, 18, 0, tzinfo=UTC))
+    assert (await story.phone.report({}, text="please look at this")).status_code == 201
+    await story.quiet()
+    await story.forward(hours=15, minutes=1)
+    await story.got(OMAR, "1 same-day alert waiting")
+    await story.quiet()
+
+
+async def test_who_is_on_call_in_three_weeks_is_found(story: Story) -> None:
+    await make_rota(story, layer(story, "omar", "nora", weeks=3))
+    shown = (await story.staff("vera").get("/api/clinic/on-call")).json()
+    assert (shown["until"], shown["next"]) == ("2026-03-23T07:00:00Z", [["Nora"]])
+    await make_rota(story, layer(story, "omar"))
+    shown = (await story.staff("vera").get("/api/clinic/on-call")).json()
+    assert (shown["now"], shown["until"], shown["next"]) == ([["Omar"]], None, [])
