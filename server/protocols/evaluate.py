@@ -158,39 +158,45 @@ _HOLDS: dict[type[Any], Callable[[Any, Evidence], bool]] = {
 }
 
 
-def may_hold(condition: c.Condition, questionnaire: str, items: Container[str]) -> bool:
-    """Whether the condition can hold for an answer to this form with these items, whatever else is known."""
+def may_hold(condition: c.Condition, questionnaire: str, names: Container[str]) -> bool:
+    """Whether the condition can hold for an answer to this form with items and scores of these names, whatever else is
+    known."""
     match condition:
         case c.All(of=parts):
-            return all(may_hold(part, questionnaire, items) for part in parts)
+            return all(may_hold(part, questionnaire, names) for part in parts)
         case c.AnyOf(of=parts):
-            return any(may_hold(part, questionnaire, items) for part in parts)
-        case c.Answer(item=item) | c.Changed(item=item) | c.Unanswered(item=item):
-            return item in items
+            return any(may_hold(part, questionnaire, names) for part in parts)
+        case c.Answer(item=name) | c.Changed(item=name) | c.Unanswered(item=name):
+            return name in names
+        case c.Score(name=name) | c.ScoreChanged(name=name):
+            return name in names
         case c.Asked(among=among):
             return questionnaire in among
         case _:
             return True
 
 
-class Needed(msgspec.Struct, frozen=True):
-    """An answer without which a condition cannot hold: this item, one of these."""
-
-    item: str
-    among: frozenset[c.Value]
-
-    def may_be_met(self, answers: Known) -> bool:
-        value = answers.get(self.item)
-        return value in self.among if isinstance(value, str) else value is not None
+Trigger = tuple[str, str | None]
+"""An item answered with this option, or (None) with anything that is not one option."""
 
 
-def needed(condition: c.Condition) -> Needed | None:
-    """One of the answers that the condition cannot do without; None when it can do without any."""
+def trigger_of(item: str, value: Answered) -> Trigger:
+    """The trigger that an answer is."""
+    return item, value if isinstance(value, str) else None
+
+
+def triggers(condition: c.Condition) -> frozenset[Trigger] | None:
+    """The answers of which the condition cannot do without at least one; None when it can do without any."""
     match condition:
-        case c.Answer(item=item, among=tuple(among)):
-            return Needed(item, frozenset(among))
+        case c.Answer(item=item, among=among):
+            options: Sequence[c.Value] = () if among is None else among
+            return frozenset([(item, None), *((item, option) for option in options if isinstance(option, str))])
         case c.All(of=parts):
-            return next((found for part in parts if (found := needed(part)) is not None), None)
+            known = [found for part in parts if (found := triggers(part)) is not None]
+            return min(known, key=len, default=None)
+        case c.AnyOf(of=parts):
+            found = [triggers(part) for part in parts]
+            return None if None in found else frozenset[Trigger]().union(*(each for each in found if each))
         case _:
             return None
 

@@ -9,7 +9,16 @@ from typing import Any
 import msgspec
 
 from server.checkins.risk import risk_flag
-from server.protocols.evaluate import Evidence, Needed, holds, items_of, may_hold, needed, rule_tier
+from server.protocols.evaluate import (
+    Evidence,
+    Trigger,
+    holds,
+    items_of,
+    may_hold,
+    rule_tier,
+    trigger_of,
+    triggers,
+)
 from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule, Tier, Worsening, raised, tier_rank, worst
 from server.protocols.scores import scores
 from server.responses.answers import came_to_end, unanswered
@@ -40,7 +49,10 @@ def _possible(version: ProtocolVersion, questionnaire: Questionnaire, facts: Fac
     form = _index(version).forms[questionnaire.id]
     if not facts.answers.keys() <= form.items:
         return version.rules
-    return [rule for rule, need in form.rules if need is None or need.may_be_met(facts.answers)]
+    places = set(form.always)
+    for item, value in facts.answers.items():
+        places.update(form.after.get(trigger_of(item, value), ()))
+    return [form.rules[place] for place in sorted(places)]
 
 
 def judge_missed(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judgement:
@@ -152,10 +164,13 @@ def _evidence(
 
 
 class _Form(msgspec.Struct, frozen=True):
-    """A questionnaire's items, and the rules that answers to them can set off with the answer that each needs."""
+    """A questionnaire's items, and the rules that answers to them can set off: places of those to look at `always`, and
+    `after` an answer."""
 
     items: frozenset[str]
-    rules: tuple[tuple[Rule, Needed | None], ...]
+    rules: tuple[Rule, ...]
+    always: tuple[int, ...]
+    after: Mapping[Trigger, tuple[int, ...]]
 
 
 class _Index(msgspec.Struct, frozen=True):
@@ -188,8 +203,14 @@ def _forms(version: ProtocolVersion) -> dict[str, _Form]:
 
 def _form(version: ProtocolVersion, form: Questionnaire) -> _Form:
     items = frozenset(item.id for item in form.items)
-    rules = ((rule, needed(rule.when)) for rule in version.rules if may_hold(rule.when, form.id, items))
-    return _Form(items, tuple(rules))
+    names = items | {score.id for score in form.scores}
+    rules = tuple(rule for rule in version.rules if may_hold(rule.when, form.id, names))
+    needs = [triggers(rule.when) for rule in rules]
+    after: dict[Trigger, tuple[int, ...]] = {}
+    for place, need in enumerate(needs):
+        after.update({trigger: (*after.get(trigger, ()), place) for trigger in need or ()})
+    always = tuple(place for place, need in enumerate(needs) if need is None)
+    return _Form(items, rules, always, after)
 
 
 def _session(facts: Facts) -> Mapping[str, str]:

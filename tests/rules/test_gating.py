@@ -2,17 +2,23 @@
 
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.protocols.builtin import load_builtin
-from server.protocols.evaluate import Evidence, holds, may_hold, needed
+from server.protocols.evaluate import EarlierScores, Evidence, holds, may_hold, trigger_of, triggers
 from server.protocols.model import Item, ProtocolVersion, Questionnaire
+from server.protocols.scores import scores
 from server.responses.model import AnsweredBy, Facts
 from server.responses.rules import judge
 
 VERSIONS: list[ProtocolVersion] = list(load_builtin())
 FORMS = [(version, form) for version in VERSIONS for form in version.questionnaires]
+
+
+def names(form: Questionnaire) -> set[str]:
+    return {item.id for item in form.items} | {score.id for score in form.scores}
 
 
 def values(item: Item) -> st.SearchStrategy[Any]:
@@ -29,7 +35,8 @@ def answered(draw: st.DrawFn) -> tuple[ProtocolVersion, Questionnaire, Evidence]
     ids = [item.id for item in form.items]
     answers = {item.id: draw(values(item)) for item in form.items if draw(st.booleans())}
     seen = Evidence(
-        questionnaire=form.id, answers=answers, unanswered=frozenset(draw(st.lists(st.sampled_from(ids), max_size=4))),
+        questionnaire=form.id, answers=answers, scores=scores(form, answers),
+        unanswered=frozenset(draw(st.lists(st.sampled_from(ids), max_size=4))),
         hours=draw(st.sampled_from([0.5, 3.0, 30.0])), risk_flag=draw(st.booleans()), companion=draw(st.booleans()),
         facts=frozenset(draw(st.lists(st.sampled_from(["resting", "text", "last_not_clear"]), max_size=2))),
     )  # fmt: skip
@@ -39,12 +46,31 @@ def answered(draw: st.DrawFn) -> tuple[ProtocolVersion, Questionnaire, Evidence]
 @given(answered())
 def test_a_rule_that_holds_is_never_left_out(case: tuple[ProtocolVersion, Questionnaire, Evidence]) -> None:
     version, form, seen = case
-    ids = {item.id for item in form.items}
+    given = {trigger_of(item, value) for item, value in seen.answers.items()}
     for rule in version.rules:
         if holds(rule.when, seen):
-            assert may_hold(rule.when, form.id, ids), rule.id
-            need = needed(rule.when)
-            assert need is None or need.may_be_met(seen.answers), rule.id
+            assert may_hold(rule.when, form.id, names(form)), rule.id
+            need = triggers(rule.when)
+            assert need is None or need & given, rule.id
+
+
+@given(answered(), st.data())
+def test_the_judgement_is_that_of_all_rules(
+    case: tuple[ProtocolVersion, Questionnaire, Evidence], data: st.DataObject
+) -> None:
+    """An answer that is not the form's own makes all rules be looked at, and changes nothing else."""
+    version, form, seen = case
+    before = {item.id: data.draw(values(item)) for item in form.items if data.draw(st.booleans())}
+    earlier = {item.id: data.draw(values(item)) for item in form.items if data.draw(st.booleans())}
+    facts = Facts(
+        questionnaire=form.id, answers=seen.answers, answered_by=data.draw(st.sampled_from(["patient", "companion"])),
+        hours=seen.hours, companion=seen.companion, last=before, own_last_session=earlier,
+        earlier_scores=(EarlierScores(7.0, scores(form, earlier)),), partial=data.draw(st.booleans()),
+        flagged_before=frozenset(data.draw(st.lists(st.sampled_from([rule.id for rule in version.rules]), max_size=3))),
+        text="text" in seen.facts, last_clear=False if "last_not_clear" in seen.facts else None,
+    )  # fmt: skip
+    everything = msgspec.structs.replace(facts, answers={**facts.answers, "not_of_this_form": "x"})
+    assert judge(version, facts) == judge(version, everything)
 
 
 BY_BUTTON = {"companion.not_me", "companion.not_me_home"}
@@ -57,7 +83,7 @@ def test_every_rule_can_be_set_off_by_some_form() -> None:
             rule.id
             for form in version.questionnaires
             for rule in version.rules
-            if may_hold(rule.when, form.id, {item.id for item in form.items})
+            if may_hold(rule.when, form.id, names(form))
         }
         assert {rule.id for rule in version.rules} - reached <= BY_BUTTON
 
@@ -72,5 +98,4 @@ def test_an_answer_that_is_not_the_forms_own_is_held_against_all_rules() -> None
 
 def test_some_rules_are_left_out() -> None:
     version, form = next((v, f) for v, f in FORMS if f.id == "acute@1")
-    ids = {item.id for item in form.items}
-    assert 0 < sum(may_hold(rule.when, form.id, ids) for rule in version.rules) < len(version.rules)
+    assert 0 < sum(may_hold(rule.when, form.id, names(form)) for rule in version.rules) < len(version.rules)
