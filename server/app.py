@@ -1,6 +1,7 @@
 """The web process: routes put together, one pool, one alert feed, headers on everything."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import FrameType
@@ -158,6 +159,9 @@ async def serve(settings: Settings) -> None:
         proxy_headers=False,
         h11_max_incomplete_event_size=64 * 1024,
     )
+    # What is there by now stays: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     try:
         await Server(config, app.state["feed"]).serve()
     finally:

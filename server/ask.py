@@ -100,7 +100,7 @@ def read_hours(answer: str) -> Hours:
         raise AnswerError("Times run from 00:00 to 23:59, and the clinic closes after it opens.")
     first, last = DAYS.index(found[1]), DAYS.index(found[2] or found[1])
     days = [(first + n) % 7 + 1 for n in range((last - first) % 7 + 1)]
-    return Hours(sorted(days), found[3], found[4])
+    return Hours(tuple(sorted(days)), found[3], found[4])
 
 
 def read_email(answer: str) -> str:

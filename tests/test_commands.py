@@ -121,7 +121,7 @@ async def test_migrating_an_up_to_date_database_says_so(settings: Settings, caps
     ],
 )
 def test_working_hours_are_read(answer: str, days: list[int]) -> None:
-    assert ask.read_hours(answer).days == days
+    assert ask.read_hours(answer).days == tuple(days)
 
 
 @pytest.mark.parametrize("answer", ["", "always", "Mon-Fri", "Mon-Fri 18:00-08:00", "Mon-Xyz 08:00-09:00", "Mon 8-9"])

@@ -93,7 +93,7 @@ class SealingKey(msgspec.Struct, frozen=True):
 class Hours(msgspec.Struct, frozen=True):
     """Working hours in the clinic's zone: ISO weekdays, HH:MM."""
 
-    days: list[int]
+    days: tuple[int, ...]
     start: str = msgspec.field(name="from")
     end: str = msgspec.field(name="to")
 

@@ -46,7 +46,7 @@ LIST_CLINICS = "select clinic_id, name from clinics order by created_at, clinic_
 GET_CLINIC_LANGUAGE = "select language, country from clinics where clinic_id = $1"
 
 WORDS = ("en", "es")
-DEFAULT_HOURS = Hours([1, 2, 3, 4, 5], "08:00", "18:00")
+DEFAULT_HOURS = Hours((1, 2, 3, 4, 5), "08:00", "18:00")
 
 
 class SetupError(Exception):
@@ -165,5 +165,5 @@ async def _transaction(conn: Any, actor: Actor, cipher: Cipher) -> AsyncIterator
         "jsonb", schema="pg_catalog", encoder=lambda v: msgspec.json.encode(v).decode(), decoder=msgspec.json.decode
     )
     async with conn.transaction():
-        row = await conn.fetchrow(BEGIN, str(actor.clinic_id), False)
+        row = await conn.fetchrow(BEGIN, str(actor.clinic_id))
         yield Tx(conn, actor, row["now"], row["wall"], cipher)

@@ -25,7 +25,7 @@ class HoursBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: Clock = msgspec.field(name="to")
 
     def value(self) -> Hours:
-        return Hours(sorted(set(self.days)), self.start, self.end)
+        return Hours(tuple(sorted(set(self.days))), self.start, self.end)
 
 
 SomeHours = Annotated[list[HoursBody], Meta(max_length=14)]

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from server.access.model import Answering, Claim
+from server.access.model import Answering, Claim, Hours
 from server.alerts import queries as alerts
 from server.alerts.calendar import Calendar
 from server.checkins.queries import CheckIn
@@ -77,14 +78,19 @@ async def situation_of(tx: Tx, loaded: Loaded) -> Situation:
 def place_of(loaded: Loaded, now: datetime) -> Place:
     """Which numbers help, and who can look at an answer now: nobody is paged while sending is held."""
     patient = loaded.person
-    calendar = Calendar(loaded.clinic_zone, loaded.clinic_hours)
-    opens = local_words(calendar.next_open(now), calendar.zone, now, patient.language)
-    pageable = loaded.reachable and not loaded.held
+    on_duty, opens = _clinic_at(loaded.clinic_zone, loaded.clinic_hours, now, patient.language)
     return Place(
         help=help_for(country_of_zone(patient.time_zone), loaded.clinic_phone, patient.language),
-        cover=Cover(on_duty=calendar.is_open(now), pageable=pageable, next_open=opens),
+        cover=Cover(on_duty=on_duty, pageable=loaded.reachable and not loaded.held, next_open=opens),
         language=patient.language, zone=patient.time_zone, now=now,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _clinic_at(zone: str, hours: Hours, now: datetime, language: str) -> tuple[bool, str]:
+    """Whether the clinic is at work, and when it will be, in words; the same for all who answer in one transaction."""
+    calendar = Calendar(zone, hours)
+    return calendar.is_open(now), local_words(calendar.next_open(now), zone, now, language)
 
 
 def facts_at(tx: Tx, seen: Situation, answers: Answers, answered_by: str, at: datetime, offset: float | None) -> Facts:

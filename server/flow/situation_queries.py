@@ -29,7 +29,9 @@ def _columns(table: str, kind: type[msgspec.Struct], **written: str) -> str:
 
 
 LOAD = f"""
-select asked.place, app_now() as now, wall_now() as wall, p.id as patient_id, p.language, p.time_zone,
+select asked.place, app_now() as now, wall_now() as wall,
+       strpos(current_setting('app.locked', true), p.id::text) > 0 as locked,
+       p.id as patient_id, p.language, p.time_zone,
        k.time_zone as clinic_zone, k.hours, k.phone as clinic_phone,
        p.companion_phone_enc is not null and p.companion_name_enc is not null and p.companion_may_text
          and not p.companion_blocked as companion,
@@ -235,14 +237,6 @@ async def load(tx: Tx, patient_id: UUID, check_in_id: UUID | None, response_id: 
     if row is None:
         raise errors.not_found()
     return read(row, check_in_id)
-
-
-async def load_many(tx: Tx, asked: Sequence[LoadFor]) -> list[tuple[int, Any]]:
-    """(place, row) for each of these, as `read` takes it."""
-    if not asked:
-        return []
-    rows = await tx.all(LOAD, tx.clinic_id, *arguments(asked))
-    return [(row["place"] - 1, row) for row in rows]
 
 
 def read(row: Any, check_in_id: UUID | None) -> Loaded:

@@ -1,7 +1,7 @@
 """Answers that arrive together are stored together: those of most days share a transaction, any other goes its own way.
 
 A round trip to the database costs more than judging does, and what one transaction costs is the same for twenty answers
-as for one. Nobody waits for company: what has come while a transaction was under way makes the next one.
+as for one. Who answers alone waits for nobody: what has come while a transaction was under way makes the next one.
 """
 
 import asyncio
@@ -14,11 +14,10 @@ import msgspec
 import structlog
 
 from server.access.model import Answering, Claim
-from server.alerts.queries import lock_free
 from server.flow.judged import Reply
 from server.flow.responses import everyday_response, response_submitted
 from server.flow.situation import judging, situation_of
-from server.flow.situation_queries import LoadFor, Storable, load_many, read, store
+from server.flow.situation_queries import LOAD, LoadFor, Storable, arguments, read, store
 from server.kit.actor import Actor
 from server.kit.db import Database, Tx
 from server.responses.wire import ResponseBody
@@ -32,6 +31,8 @@ LANES = 2
 """Transactions of many under way at once: the second starts when enough wait behind the first."""
 
 ENOUGH = 8
+LINGER_S = 0.002
+"""While many answer at the same time, a lane waits so long for enough of them: few in a transaction cost each more."""
 
 
 class Asked(msgspec.Struct, frozen=True, eq=False):
@@ -59,6 +60,7 @@ class Together:
         self._waiting: deque[Asked] = deque()
         self._lanes: set[asyncio.Task[None]] = set()
         self._alone: set[asyncio.Task[None]] = set()
+        self._busy = False
 
     async def submit(self, claim: Claim, check_in_id: UUID, body: ResponseBody, *, verified: bool) -> Reply:
         """As `response_submitted`; stored when this returns. It goes on being stored when who sent it is gone."""
@@ -78,15 +80,19 @@ class Together:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                for asked in await self._those_left(self._next()):
-                    self._start(self._alone, self._go_alone(asked))
+                if self._busy and len(self._waiting) < ENOUGH:
+                    await asyncio.sleep(LINGER_S)
+                if batch := self._next():
+                    self._busy = len(batch) > 1
+                    for asked in await self._those_left(batch):
+                        self._start(self._alone, self._go_alone(asked))
         finally:
             # Here, not when the task's end is told: an answer that comes in between would wait for the next one.
             self._lanes.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     def _next(self) -> list[Asked]:
-        """Those of one clinic, of each patient one."""
-        clinic_id = self._waiting[0].who.clinic_id
+        """Those of one clinic, of each patient one; none when another lane has taken them."""
+        clinic_id = self._waiting[0].who.clinic_id if self._waiting else None
         batch: dict[UUID, Asked] = {}
         later: deque[Asked] = deque()
         while self._waiting and len(batch) < MOST:
@@ -102,8 +108,10 @@ class Together:
     async def _those_left(self, batch: list[Asked]) -> list[Asked]:
         """Store what can be stored together; the others, all of them when anything goes wrong."""
         try:
-            async with self._db.begin(Actor("patient", batch[0].who.clinic_id), for_many=True) as tx:
-                everyday = await _everyday(tx, batch)
+            actor, patients = Actor("patient", batch[0].who.clinic_id), [asked.who.patient_id for asked in batch]
+            to_load = arguments([asked.to_load for asked in batch])
+            async with self._db.begin_for_many(actor, patients, LOAD, *to_load) as (tx, rows):
+                everyday = await _everyday(tx, [(batch[row["place"] - 1], row) for row in rows if row["locked"]])
                 if everyday:
                     await store(tx, [storable for _, storable in everyday])
         except Exception as error:
@@ -126,13 +134,10 @@ class Together:
             return await response_submitted(tx, seen, claim.who, body, verified=verified)
 
 
-async def _everyday(tx: Tx, batch: list[Asked]) -> list[tuple[Asked, Storable]]:
+async def _everyday(tx: Tx, loaded: list[tuple[Asked, Any]]) -> list[tuple[Asked, Storable]]:
     """Those that can be stored here. Whatever is wrong with one of them is found again, and told, on its own way."""
-    unlocked = await lock_free(tx, {asked.who.patient_id for asked in batch})
-    free = [asked for asked in batch if asked.who.patient_id in unlocked]
     found: list[tuple[Asked, Storable]] = []
-    for place, row in await load_many(tx, [a.to_load for a in free]):
-        asked = free[place]
+    for asked, row in loaded:
         with suppress(Exception):
             asked.claim.proven(row["bound"], tx.now)
             seen = await situation_of(tx, read(row, asked.check_in_id))

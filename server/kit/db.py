@@ -1,7 +1,7 @@
 """The pool and the one way to open a transaction: clinic set, care time and machine time read, nothing left behind."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,7 @@ from server.kit.crypto import Cipher, Tampered, unwrap
 log = structlog.get_logger()
 
 BEGIN = """
-select set_config('app.clinic_id', $1, true), app_now() as now, wall_now() as wall,
-       case when $2 then set_config('lock_timeout', '200ms', true)
-                         || set_config('plan_cache_mode', 'force_generic_plan', true) end
+select set_config('app.clinic_id', $1, true), app_now() as now, wall_now() as wall
 """
 IN_INDEX_ORDER = "select set_config('enable_sort', 'off', true)"
 
@@ -33,6 +31,14 @@ BEGIN_UNDER_LOCK = f"""
 begin;
 select set_config('app.clinic_id', '{{clinic}}', true), set_config('plan_cache_mode', 'force_generic_plan', true);
 select pg_advisory_xact_lock({patient_lock("'{clinic}'", "'{patient}'")})
+"""
+BEGIN_FOR_MANY = """
+begin;
+select set_config('app.clinic_id', '{clinic}', true), set_config('lock_timeout', '200ms', true),
+       set_config('plan_cache_mode', 'force_generic_plan', true);
+select set_config('app.locked', (
+    select string_agg(patient, ' ') from unnest('{{{patients}}}'::text[]) as asked (patient)
+    where pg_try_advisory_xact_lock(hashtextextended('{clinic}' || patient, 1))), true)
 """
 LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
 GET_ROLE = "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user"
@@ -188,15 +194,11 @@ class Database:
         return None if row is None else (row["clinic_id"], row["subject_id"])
 
     @asynccontextmanager
-    async def begin(self, actor: Actor, *, for_many: bool = False) -> AsyncIterator[Tx]:
-        """One transaction under the actor's clinic: commits at the end, rolls back on any error.
-
-        `for_many`: it does the work of many, so it waits for nobody's locks, and its statements take lists, for which
-        PostgreSQL would make a new plan each time: that costs more than they do.
-        """
+    async def begin(self, actor: Actor) -> AsyncIterator[Tx]:
+        """One transaction under the actor's clinic: commits at the end, rolls back on any error."""
         async with self._connection() as conn, conn.transaction():
             clinic = "" if actor.clinic_id is None else str(actor.clinic_id)
-            row = await conn.fetchrow(BEGIN, clinic, for_many)
+            row = await conn.fetchrow(BEGIN, clinic)
             cipher = None if actor.clinic_id is None else await self._cipher(conn, actor.clinic_id)
             yield Tx(conn, actor, row["now"], row["wall"], cipher)
 
@@ -209,17 +211,39 @@ class Database:
         `first` has the clinic before `args` and gives `now` and `wall` too; what it sees is as of when the lock is
         held. LookupError when it finds nothing.
         """
+        # UUIDs, never text of somebody's: this message takes no parameters.
+        opening = BEGIN_UNDER_LOCK.format(clinic=actor.clinic_id, patient=patient_id)
+        async with self._opened(actor, opening, first, *args) as (tx, rows):
+            yield tx, rows[0]
+
+    @asynccontextmanager
+    async def begin_for_many(
+        self, actor: Actor, patient_ids: Collection[UUID], first: str, *args: Any
+    ) -> AsyncIterator[tuple[Tx, list[asyncpg.Record]]]:
+        """The same for many patients, with all rows of the first statement. Nobody's lock is waited for: the setting
+        `app.locked` names the patients whom nobody else had locked, and only these may be written about.
+
+        Its statements take lists, for which PostgreSQL would make a new plan each time: that costs more than they do.
+        """
+        patients = ",".join(str(patient_id) for patient_id in patient_ids)
+        opening = BEGIN_FOR_MANY.format(clinic=actor.clinic_id, patients=patients)
+        async with self._opened(actor, opening, first, *args) as (tx, rows):
+            yield tx, rows
+
+    @asynccontextmanager
+    async def _opened(
+        self, actor: Actor, opening: str, first: str, *args: Any
+    ) -> AsyncIterator[tuple[Tx, list[asyncpg.Record]]]:
         clinic_id = actor.clinic_id
         if clinic_id is None:
             raise LookupError("a patient's lock needs the clinic")
         async with self._connection() as conn:
             try:
-                # Two UUIDs, never text of somebody's: this message takes no parameters.
-                await conn.execute(BEGIN_UNDER_LOCK.format(clinic=clinic_id, patient=patient_id))
-                row = await conn.fetchrow(first, clinic_id, *args)
-                if row is None:
+                await conn.execute(opening)
+                rows = await conn.fetch(first, clinic_id, *args)
+                if not rows:
                     raise LookupError("there is nothing to begin with")
-                yield Tx(conn, actor, row["now"], row["wall"], await self._cipher(conn, clinic_id)), row
+                yield Tx(conn, actor, rows[0]["now"], rows[0]["wall"], await self._cipher(conn, clinic_id)), rows
             except BaseException:
                 if not conn.is_closed():
                     await conn.execute("rollback")

@@ -4,7 +4,7 @@ The rows are data (`library/help_numbers.json`), each with its source and the da
 """
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -62,6 +62,7 @@ def load_help() -> tuple[HelpRow, ...]:
     return msgspec.json.decode(raw, type=tuple[HelpRow, ...])
 
 
+@lru_cache(maxsize=1024)
 def help_for(country: str | None, clinic_phone: str | None, language: str) -> Help:
     """The help card for where the person is now (ISO 3166 code; None when not known)."""
     rows = [row for row in load_help() if row.country == country]

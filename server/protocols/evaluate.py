@@ -195,8 +195,8 @@ def triggers(condition: c.Condition) -> frozenset[Trigger] | None:
             known = [found for part in parts if (found := triggers(part)) is not None]
             return min(known, key=len, default=None)
         case c.AnyOf(of=parts):
-            found = [triggers(part) for part in parts]
-            return None if None in found else frozenset[Trigger]().union(*(each for each in found if each))
+            each = [triggers(part) for part in parts]
+            return None if None in each else frozenset(trigger for found in each for trigger in found or ())
         case _:
             return None
 

@@ -32,7 +32,7 @@ from server.protocols.model import Escalation, Tier, Worsening
 from server.responses.model import FlagHit
 
 PLAN: Escalation = load_builtin()[0].escalation
-CALENDAR = Calendar("UTC", Hours([1, 2, 3, 4, 5], "08:00", "18:00"))
+CALENDAR = Calendar("UTC", Hours((1, 2, 3, 4, 5), "08:00", "18:00"))
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FRIDAY_EVENING = datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
 SATURDAY_TEN = datetime(2026, 3, 7, 10, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from server.access.model import Hours
 from server.alerts.calendar import Calendar
 
-WEEK = Hours([1, 2, 3, 4, 5], "08:00", "18:00")
+WEEK = Hours((1, 2, 3, 4, 5), "08:00", "18:00")
 MADRID = Calendar("Europe/Madrid", WEEK)
 ZONES = ("UTC", "Europe/Madrid", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia")
 
@@ -80,7 +80,7 @@ def test_the_hour_of_the_digest() -> None:
 
 def test_a_working_day_on_which_clocks_change_has_its_hours_by_the_wall() -> None:
     """29 March 2026: 02:00 becomes 03:00. 25 October: 03:00 becomes 02:00."""
-    sundays = Calendar("Europe/Madrid", Hours([7], "01:00", "05:00"))
+    sundays = Calendar("Europe/Madrid", Hours((7,), "01:00", "05:00"))
     spring = sundays.shift(date(2026, 3, 29))
     autumn = sundays.shift(date(2026, 10, 25))
     assert spring is not None
@@ -103,7 +103,7 @@ def test_a_time_that_the_clock_skips_comes_as_far_behind_the_gap() -> None:
     minutes=st.integers(1, 600),
 )
 def test_deadlines_lie_ahead_and_within_work(zone: str, when: datetime, days: set[int], minutes: int) -> None:
-    calendar = Calendar(zone, Hours(sorted(days), "08:00", "18:00"))
+    calendar = Calendar(zone, Hours(tuple(sorted(days)), "08:00", "18:00"))
     deadline = calendar.add_working(when, minutes)
     assert deadline > when
     assert calendar.is_open(deadline - timedelta(microseconds=1))

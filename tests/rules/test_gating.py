@@ -1,6 +1,6 @@
 """Which rules an answer is held against is only a matter of speed: leaving out the others changes no judgement."""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from hypothesis import given
@@ -10,7 +10,7 @@ from server.protocols.builtin import load_builtin
 from server.protocols.evaluate import EarlierScores, Evidence, holds, may_hold, trigger_of, triggers
 from server.protocols.model import Item, ProtocolVersion, Questionnaire
 from server.protocols.scores import scores
-from server.responses.model import AnsweredBy, Facts
+from server.responses.model import AnsweredBy, Answers, Facts
 from server.responses.rules import judge
 
 VERSIONS: list[ProtocolVersion] = list(load_builtin())
@@ -63,7 +63,7 @@ def test_the_judgement_is_that_of_all_rules(
     before = {item.id: data.draw(values(item)) for item in form.items if data.draw(st.booleans())}
     earlier = {item.id: data.draw(values(item)) for item in form.items if data.draw(st.booleans())}
     facts = Facts(
-        questionnaire=form.id, answers=seen.answers, answered_by=data.draw(st.sampled_from(["patient", "companion"])),
+        questionnaire=form.id, answers=cast("Answers", seen.answers), answered_by=data.draw(st.sampled_from(["patient", "companion"])),
         hours=seen.hours, companion=seen.companion, last=before, own_last_session=earlier,
         earlier_scores=(EarlierScores(7.0, scores(form, earlier)),), partial=data.draw(st.booleans()),
         flagged_before=frozenset(data.draw(st.lists(st.sampled_from([rule.id for rule in version.rules]), max_size=3))),

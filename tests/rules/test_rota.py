@@ -144,7 +144,7 @@ def test_more_than_one_of_a_layer_only_where_its_clock_time_is_shown_twice_or_ne
 
 
 def test_hours_limit_a_layer_and_may_run_past_midnight() -> None:
-    nights = (Hours([1, 2, 3, 4, 5], "20:00", "06:00"),)
+    nights = (Hours((1, 2, 3, 4, 5), "20:00", "06:00"),)
     turns = rota(layer(NORA, hours=nights))
     for when, on in ((at(2, 19, 59), False), (at(2, 20), True), (at(3, 5, 59), True), (at(3, 6), False)):
         assert bool(on_call(turns, when)) is on
@@ -153,7 +153,7 @@ def test_hours_limit_a_layer_and_may_run_past_midnight() -> None:
 
 
 def test_hours_from_a_time_to_the_same_time_are_a_whole_day() -> None:
-    weekends = (Hours([6, 7], "00:00", "00:00"),)
+    weekends = (Hours((6, 7), "00:00", "00:00"),)
     turns = rota(layer(NORA, hours=weekends))
     assert [bool(on_call(turns, moment)) for moment in (at(6, 23, 59), at(7, 0), at(8, 23, 59), at(9, 0))] == [
         False, True, True, False
@@ -225,7 +225,7 @@ def test_an_override_wins_over_every_layer_to_the_instant(
 
 
 def test_an_override_holds_outside_the_hours_of_coverage() -> None:
-    weekdays = (Hours([1, 2, 3, 4, 5], "08:00", "18:00"),)
+    weekdays = (Hours((1, 2, 3, 4, 5), "08:00", "18:00"),)
     turns = rota(layer(NORA), coverage=weekdays, changes=(change(IVO, at(7, 10), at(7, 12)),))
     assert [on_call(turns, moment) for moment in (at(7, 9), at(7, 10), at(7, 12))] == [(), ((IVO,),), ()]
 
@@ -305,4 +305,4 @@ def test_who_is_stood_in_for_is_not_called() -> None:
 
 
 def test_there_is_no_order_while_nobody_is_on_call() -> None:
-    assert in_turn(rota(layer(NORA), coverage=(Hours([1], "08:00", "18:00"),)), at(3, 12)) == ()
+    assert in_turn(rota(layer(NORA), coverage=(Hours((1,), "08:00", "18:00"),)), at(3, 12)) == ()
