@@ -7,6 +7,7 @@ import platform
 
 from server.kit.log import set_up_logs
 from server.kit.loop import fast_loop
+from server.kit.loop import fast_loop
 from tests.bench.engine import bench_planning, bench_sending, bench_ticks
 from tests.bench.ground import ground
 from tests.bench.measure import Line
@@ -31,7 +32,7 @@ async def run(only: set[str], part: int) -> None:
     lines: list[Line] = []
     if not only or "submissions" in only:
         async with ground() as on:
-            lines += await bench_submissions(on, 5000 // part, 10 if part == 1 else 1)
+            lines += await bench_submissions(on, 8000 // part, 15 if part == 1 else 1)
     if not only or "planning" in only:
         async with ground() as on:
             lines += await bench_planning(on, await on.enrol(5000 // part))

@@ -45,8 +45,7 @@ class Pgbench(msgspec.Struct, frozen=True):
 
 
 async def l4(on: Ground, seconds: int) -> Pgbench:
-    """One transaction of four statements."""
-    await on.owner.execute(PREPARE_L4)
+    """One transaction of four statements, on the tables of `PREPARE_L4`."""
     return await pgbench(on, on.server.owner_url, L4.replace("{body}", BODY), seconds)
 
 

@@ -1,9 +1,12 @@
 """Answers over HTTP through a real web process, beside pgbench."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import UTC, timedelta
-from typing import Any
+from functools import partial
+from statistics import median
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import msgspec
@@ -11,16 +14,19 @@ import msgspec
 from server.access.model import Answering, Claim
 from server.flow.responses import response_submitted
 from server.flow.situation import judging
+from server.kit.clock import monotonic
 from server.kit.db import Database
 from server.kit.ids import uuid7
 from server.kit.tokens import open_grant
 from server.responses.wire import ResponseBody
 from tests.api.instance import KEY
 from tests.bench.ground import ANALYZE, Ground, Target, Web, cpu_s, memory_mb, web_process
-from tests.bench.limits import CLIENTS, Named, Pgbench, l4, own_statements
-from tests.bench.measure import Line, Timed, together
+from tests.bench.limits import CLIENTS, PREPARE_L4, Named, Pgbench, l4, own_statements
+from tests.bench.measure import Line, Timed
 from tests.rules.answering import WELL
 
+TURNS = 5
+LENGTH = re.compile(rb"(?i)content-length: (\d+)")
 COUNT_BUSY = "select count(*) from pg_stat_activity where usename = 'afterglow_web' and state <> 'idle'"
 
 
@@ -31,34 +37,50 @@ class Submitted(msgspec.Struct, frozen=True):
 
 
 async def bench_submissions(on: Ground, size: int, seconds: int) -> list[Line]:
-    """Rates, processor time and memory of accepting answers."""
+    """Rates, processor time and memory of accepting answers; ours and L4 in turns, so that other work falls on both."""
     targets = await on.enrol(size + size // 4 + 100)
     statements = await recorded(on, targets[0], targets[1])
+    await on.owner.execute(PREPARE_L4)
     async with web_process(on) as web:
         # A clinic has answers, and statistics of them, from before: autovacuum looks once a minute.
         await send_all(on, web, targets[2 : size // 4])
         await on.owner.execute(ANALYZE)
-        ours = await send_all(on, web, targets[size // 4 : -100])
+        ours, plain = [], []
+        for turn in range(TURNS):
+            part = targets[size // 4 :][turn * size // TURNS : (turn + 1) * size // TURNS]
+            ours.append(await send_all(on, web, part))
+            plain.append(await l4(on, max(1, seconds // TURNS)))
         cut = await cut_off(on, web, targets[-100:])
-    plain = await l4(on, seconds)
     own = await own_statements(on, targets, statements, seconds)
     return [*lines(ours, plain, own, len(statements)), cut]
 
 
-def lines(ours: Submitted, plain: Pgbench, own: Pgbench, statements: int) -> list[Line]:
-    told = f"{ours.timed.rate:,.0f}/s, p50 {ours.timed.ms(50):.0f} ms, p99 {ours.timed.ms(99):.0f} ms"
+def lines(ours: Sequence[Submitted], plain: Sequence[Pgbench], own: Pgbench, statements: int) -> list[Line]:
+    """Of figures that were taken in turns, the median."""
+    rate = median(turn.timed.rate for turn in ours)
+    told = (
+        f"{rate:,.0f}/s, p50 {median(turn.timed.ms(50) for turn in ours):.0f} ms, "
+        f"p99 {median(turn.timed.ms(99) for turn in ours):.0f} ms"
+    )
+    to_l4 = [mine.timed.rate / theirs.rate for mine, theirs in zip(ours, plain, strict=True)]
+    of_cpu = [theirs.cpu_ms / mine.cpu_ms for mine, theirs in zip(ours, plain, strict=True)]
+    middle = sorted(plain, key=lambda turn: turn.rate)[TURNS // 2]
     return [
-        Line("submissions, to L4", told, shown(plain), f"{ours.timed.rate / plain.rate:.2f}", "0.25", "0.80"),
+        Line(f"submissions, to L4 (median of {TURNS} turns)", told, shown(middle), spread(to_l4), "0.25", "0.80"),
         Line(
-            f"submissions, to pgbench with our own {statements} statements", f"{ours.timed.rate:,.0f}/s", shown(own),
-            f"{ours.timed.rate / own.rate:.2f}", "", "",
+            f"submissions, to pgbench with our own {statements} statements", f"{rate:,.0f}/s", shown(own),
+            f"{rate / own.rate:.2f}", "", "",
         ),
         Line(
-            "CPU per submission, server + database, to L4's", f"{ours.cpu_ms:.2f} ms", f"{plain.cpu_ms:.2f} ms",
-            f"{plain.cpu_ms / ours.cpu_ms:.2f}", "0.25", "0.80",
+            "CPU per submission, server + database, to L4's", f"{median(turn.cpu_ms for turn in ours):.2f} ms",
+            f"{median(turn.cpu_ms for turn in plain):.2f} ms", spread(of_cpu), "0.25", "0.80",
         ),
-        Line("memory of a web process after load", f"{ours.memory_mb:.0f} MB", "", "", "110 MB", "80 MB"),
+        Line("memory of a web process after load", f"{ours[-1].memory_mb:.0f} MB", "", "", "110 MB", "80 MB"),
     ]  # fmt: skip
+
+
+def spread(ratios: Sequence[float]) -> str:
+    return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def shown(reached: Pgbench) -> str:
@@ -68,26 +90,53 @@ def shown(reached: Pgbench) -> str:
 async def send_all(on: Ground, web: Web, targets: Sequence[Target]) -> Submitted:
     """One answer to each check-in over 16 connections that stay open."""
     now = await on.owner.fetchval("select app_now()")
-    lanes: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-    for _ in range(CLIENTS):
-        lanes.put_nowait(await asyncio.open_connection("127.0.0.1", web.port))
-
-    async def submit(target: Target) -> None:
-        lane = await lanes.get()
-        lane[1].write(request(target, msgspec.json.encode(body(now))))
-        head = await lane[0].readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length:")[2].split()[0])
-        answer = await lane[0].readexactly(length)
-        if b" 201 " not in head:
-            raise RuntimeError(answer.decode())
-        lanes.put_nowait(lane)
-
-    before = cpu_s(web.pid) + on.database_cpu_s()
-    timed = await together(targets, submit, CLIENTS)
+    waiting = [request(target, msgspec.json.encode(body(now))) for target in targets]
+    loop, each = asyncio.get_running_loop(), list[float]()
+    over = [loop.create_future() for _ in range(CLIENTS)]
+    before, began = cpu_s(web.pid) + on.database_cpu_s(), monotonic()
+    for end in over:
+        await loop.create_connection(partial(OneAfterTheOther, waiting, each, end), "127.0.0.1", web.port)
+    await asyncio.gather(*over)
+    timed = Timed(monotonic() - began, each)
     used = cpu_s(web.pid) + on.database_cpu_s() - before
-    while not lanes.empty():
-        (await lanes.get())[1].close()
     return Submitted(timed, 1000 * used / len(targets), memory_mb(web.pid))
+
+
+class OneAfterTheOther(asyncio.Protocol):
+    """Takes the next request that waits as soon as the last was answered. It shares the processor with what is
+    measured, so it does no more than it must."""
+
+    def __init__(self, waiting: list[bytes], each: list[float], over: "asyncio.Future[None]") -> None:
+        self._waiting, self._each, self._over = waiting, each, over
+        self._answer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._ask()
+
+    def _ask(self) -> None:
+        if not self._waiting:
+            self._transport.close()
+            return
+        self._began = monotonic()
+        self._transport.write(self._waiting.pop())
+
+    def data_received(self, data: bytes) -> None:
+        self._answer += data
+        head, _, content = self._answer.partition(b"\r\n\r\n")
+        length = LENGTH.search(head)
+        if length is None or len(content) < int(length.group(1)):
+            return
+        if not head.startswith(b"HTTP/1.1 201"):
+            self._over.set_exception(RuntimeError(content.decode()))
+            self._transport.close()
+        self._each.append(monotonic() - self._began)
+        self._answer = b""
+        self._ask()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self._over.done():
+            self._over.set_result(None)
 
 
 async def cut_off(on: Ground, web: Web, targets: Sequence[Target]) -> Line:
