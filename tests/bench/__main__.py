@@ -7,7 +7,6 @@ import platform
 
 from server.kit.log import set_up_logs
 from server.kit.loop import fast_loop
-from server.kit.loop import fast_loop
 from tests.bench.engine import bench_planning, bench_sending, bench_ticks
 from tests.bench.ground import ground
 from tests.bench.measure import Line

@@ -1,14 +1,6 @@
-"""Many at once, timed one by one."""
-
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+"""What a bench has measured, and a line of its table."""
 
 import msgspec
-
-from server.kit.clock import monotonic
-
-Item = TypeVar("Item")
 
 
 class Timed(msgspec.Struct, frozen=True):
@@ -25,22 +17,6 @@ class Timed(msgspec.Struct, frozen=True):
         """A percentile in milliseconds."""
         ordered = sorted(self.each_s)
         return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
-
-
-async def together(items: Sequence[Item], work: Callable[[Item], Awaitable[object]], at_once: int) -> Timed:
-    """Do `work` on every item, `at_once` at a time."""
-    waiting, each = list(reversed(items)), []
-
-    async def one_lane() -> None:
-        while waiting:
-            item = waiting.pop()
-            began = monotonic()
-            await work(item)
-            each.append(monotonic() - began)
-
-    began = monotonic()
-    await asyncio.gather(*(one_lane() for _ in range(at_once)))
-    return Timed(monotonic() - began, each)
 
 
 class Line(msgspec.Struct, frozen=True):
