@@ -1,7 +1,6 @@
 """The web process: routes put together, one pool, one alert feed, headers on everything."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import FrameType
@@ -29,7 +28,7 @@ from server.kit import crypto
 from server.kit.db import Database
 from server.kit.http import EXCEPTION_HANDLERS, KnownHosts, StrictRequest, add_headers
 from server.kit.log import set_up_logs
-from server.kit.loop import fast_loop
+from server.kit.loop import collect_less, fast_loop
 from server.notifications import routes as notifications
 from server.patients import routes as patients
 from server.protocols import routes as protocols
@@ -159,9 +158,7 @@ async def serve(settings: Settings) -> None:
         proxy_headers=False,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    # What is there by now stays: the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
+    collect_less()
     try:
         await Server(config, app.state["feed"]).serve()
     finally:

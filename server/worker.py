@@ -1,7 +1,6 @@
 """The worker: stateless ticks that claim due rows. Start as many as you like; two of them never do the same twice."""
 
 import asyncio
-import gc
 import os
 import signal
 import threading
@@ -27,7 +26,7 @@ from server.kit.clock import monotonic
 from server.kit.db import AWAY, Database
 from server.kit.listening import listen
 from server.kit.log import set_up_logs
-from server.kit.loop import fast_loop
+from server.kit.loop import collect_less, fast_loop
 from server.notifications.channels import close as close_channels
 from server.notifications.channels import make_channels
 from server.notifications.channels.base import Sender
@@ -201,9 +200,7 @@ def engine_dsn(settings: Settings) -> tuple[str, str | None]:
 
 def start_ticks(engine: Engine, pulse: Pulse) -> AsyncIOScheduler:
     """The regular ticks, side by side from now on: what becomes due is sent while the rest is still prompted."""
-    # A batch makes thousands of values that live as long as it does: to look for cycles in them finds none.
-    gc.freeze()
-    gc.set_threshold(10_000)
+    collect_less()
     scheduler = AsyncIOScheduler(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
     )

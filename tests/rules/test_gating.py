@@ -63,7 +63,8 @@ def test_the_judgement_is_that_of_all_rules(
     before = {item.id: data.draw(values(item)) for item in form.items if data.draw(st.booleans())}
     earlier = {item.id: data.draw(values(item)) for item in form.items if data.draw(st.booleans())}
     facts = Facts(
-        questionnaire=form.id, answers=cast("Answers", seen.answers), answered_by=data.draw(st.sampled_from(["patient", "companion"])),
+        questionnaire=form.id, answers=cast("Answers", seen.answers),
+        answered_by=data.draw(st.sampled_from(["patient", "companion"])),
         hours=seen.hours, companion=seen.companion, last=before, own_last_session=earlier,
         earlier_scores=(EarlierScores(7.0, scores(form, earlier)),), partial=data.draw(st.booleans()),
         flagged_before=frozenset(data.draw(st.lists(st.sampled_from([rule.id for rule in version.rules]), max_size=3))),

@@ -33,8 +33,8 @@ def test_a_whole_rota_has_nothing_wrong() -> None:
 
 
 def test_gaps_are_found_within_the_hours_of_coverage_only() -> None:
-    days = (Hours([1, 2, 3, 4, 5], "08:00", "18:00"),)
-    mornings = (Hours([1, 2, 3, 4, 5], "08:00", "13:00"),)
+    days = (Hours((1, 2, 3, 4, 5), "08:00", "18:00"),)
+    mornings = (Hours((1, 2, 3, 4, 5), "08:00", "13:00"),)
     assert found(rota(layer(NORA, OMAR, PIA, hours=days), coverage=days)) == []
     gaps = found(rota(layer(NORA, OMAR, PIA, hours=mornings), coverage=days))
     assert [(gap.begins, gap.ends) for gap in gaps[:3]] == [(at(d, 13), at(d, 18)) for d in (3, 4, 5)]
@@ -50,7 +50,7 @@ def test_a_turn_of_somebody_who_cannot_be_paged_is_a_gap_of_one_piece() -> None:
 
 
 def test_two_layers_with_one_empty_are_no_gap() -> None:
-    nights = (Hours([1, 2, 3, 4, 5, 6, 7], "20:00", "08:00"),)
+    nights = (Hours((1, 2, 3, 4, 5, 6, 7), "20:00", "08:00"),)
     assert found(rota(layer(NORA, OMAR, hours=nights), layer(PIA, LENA))) == []
 
 
