@@ -35,11 +35,13 @@ class SwapBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     other: Duty
 
 
-def change_of(body: ChangeBody, colleagues: Collection[UUID], now: datetime) -> Change:
-    """422 when somebody cannot be paged, or for times that make no sense."""
+def change_of(body: ChangeBody, colleagues: Collection[UUID], named: Collection[UUID], now: datetime) -> Change:
+    """422 when somebody cannot be paged, or for times that make no sense. `named`: those in whose place one may be."""
     found = list(_time_faults("", body.begins, body.ends, now))
     if body.staff_id not in colleagues:
         found.append(("staff_id", NOT_A_COLLEAGUE))
+    if body.instead_of is not None and body.instead_of not in named:
+        found.append(("instead_of", "Is not a colleague."))
     if body.instead_of == body.staff_id:
         found.append(("instead_of", "Is the same person."))
     if found:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -206,6 +207,9 @@ async def test_a_change_needs_a_rota_and_times_that_can_be(story: Story) -> None
     assert (await change(story, "vera", 2)).json()["errors"][0]["field"] == "staff_id"
     same = await change(story, "nora", 2, instead_of=str(story.world.ids.staff["nora"]))
     assert same.json()["errors"][0]["field"] == "instead_of"
+    for stranger in (UUID(int=1), story.world.ids.staff["zoe"]):
+        foreign = await change(story, "nora", 2, instead_of=str(stranger))
+        assert (foreign.status_code, foreign.json()["errors"][0]["field"]) == (422, "instead_of")
 
 
 async def test_a_nurse_takes_duty_over_but_gives_none_away(story: Story) -> None:

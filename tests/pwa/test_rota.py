@@ -11,6 +11,7 @@ from tests.pwa.conftest import PHONE, Desktop
 from tests.pwa.demo import Demo
 from tests.pwa.staff import Colleague
 from tests.pwa.team import Team
+from tests.pwa.test_team_looks import speak_spanish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -54,6 +55,16 @@ async def test_a_nurse_sees_who_is_on_call_and_takes_over(desktop: Desktop, rota
     await expect(page.get_by_text("Omar Haddad for Nora Berg")).to_be_visible()
     await team.go("Queue")
     await expect(page.get_by_test_id("on-call")).to_contain_text("On call: Omar Haddad")
+
+
+async def test_it_is_read_in_spanish_too(desktop: Desktop) -> None:
+    team = await desktop.team("lena", **PHONE)
+    await speak_spanish(team)
+    await expect(team.page.get_by_test_id("on-call")).to_contain_text("De guardia: Nora Berg")
+    await team.page.get_by_test_id("on-call").get_by_role("link").click()
+    await expect(team.page.get_by_role("heading", level=1)).to_have_text("Quién está de guardia")
+    await expect(team.page.get_by_test_id("findings")).to_contain_text("En los últimos 30 días")
+    assert await looks_right(team.page) == []
 
 
 async def test_an_admin_makes_layers_hours_and_a_swap(desktop: Desktop, rota_kept: None) -> None:

@@ -352,7 +352,8 @@ export const en = {
   import_what: "What is wrong",
 
   call_list: "Call list",
-  call_list_hint: "Who is paged for an alert, in order. The first is on call. Changes are saved at once.",
+  call_list_hint:
+    "Who is paged for an alert, in order. Without a rota the first is on call; with one, these are called after it. Changes are saved at once.",
   on_call: "on call",
   not_reachable: "Cannot be paged",
   move_up: "Move {name} up",

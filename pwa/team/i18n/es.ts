@@ -356,7 +356,8 @@ export const es: Catalogue<Key> = {
   import_what: "Qué está mal",
 
   call_list: "Lista de avisos",
-  call_list_hint: "A quién se avisa de una alerta, en orden. La primera persona está de guardia. Se guarda enseguida.",
+  call_list_hint:
+    "A quién se avisa de una alerta, en orden. Sin guardias, la primera persona está de guardia; con ellas, se avisa después a estas personas. Se guarda enseguida.",
   on_call: "de guardia",
   not_reachable: "No se le puede avisar",
   move_up: "Subir a {name}",

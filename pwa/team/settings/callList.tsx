@@ -8,13 +8,14 @@ import { Loaded } from "../parts/page.tsx";
 import { announce } from "../state/announce.ts";
 import { askWhoIAm } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
-import type { CallList, CallListEntry, Page as List, Staff } from "../types.ts";
+import type { CallList, CallListEntry, OnCall, Page as List, Staff } from "../types.ts";
 
 const PATH = "/api/clinic/call-list";
 
 /** Who is paged, in order: the first is on call. Each change is saved at once. */
 export function CallListPanel() {
   const list = useLoad<CallList>(PATH);
+  const byRota = useLoad<OnCall>("/api/clinic/on-call").data?.by_rota;
   const [problem, setProblem] = useState("");
   const save = async (ids: string[]): Promise<void> => {
     const result = await send<CallList>("PUT", PATH, { staff_ids: ids });
@@ -34,7 +35,7 @@ export function CallListPanel() {
         {(data) => (
           <>
             {data.warning && <Notice text={t("call_list_short", { count: data.reachable })} />}
-            <Order items={data.items} onSave={save} />
+            <Order items={data.items} byRota={byRota !== false} onSave={save} />
             <AddPerson items={data.items} onSave={save} />
           </>
         )}
@@ -45,7 +46,7 @@ export function CallListPanel() {
 
 type Save = (ids: string[]) => Promise<void>;
 
-function Order({ items, onSave }: { items: CallListEntry[]; onSave: Save }) {
+function Order({ items, byRota, onSave }: { items: CallListEntry[]; byRota: boolean; onSave: Save }) {
   const ids = items.map((item) => item.staff_id);
   const swapped = (at: number): string[] =>
     ids.map((id, n) => (n === at ? ids[at + 1] : n === at + 1 ? ids[at] : id) ?? id);
@@ -56,7 +57,7 @@ function Order({ items, onSave }: { items: CallListEntry[]; onSave: Save }) {
           <span>
             <strong>{item.name}</strong>{" "}
             <span class="soft">
-              {[codeWord("role", item.role), at === 0 ? t("on_call") : "", item.phone_masked, item.email_masked]
+              {[codeWord("role", item.role), at === 0 && !byRota ? t("on_call") : "", item.phone_masked, item.email_masked]
                 .filter(Boolean)
                 .join(" · ")}
             </span>

@@ -67,7 +67,8 @@ async def put_rota(data: RotaBody, staff: Staff, db: Database) -> RotaShown:
 async def add_change(data: ChangeBody, staff: Staff, db: Database) -> RotaShown:
     """Somebody stands in for a colleague, or is on call instead of everybody. Only admins put others on call."""
     async with db.begin(staff.actor) as tx:
-        await flow.change_made(tx, staff, [change_of(data, await fit_colleagues(tx), tx.now)])
+        named = {one.id for one in await list_colleagues(tx)}
+        await flow.change_made(tx, staff, [change_of(data, await fit_colleagues(tx), named, tx.now)])
         return await shown(tx)
 
 
