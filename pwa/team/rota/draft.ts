@@ -37,9 +37,9 @@ export function newLayer(rota: Rota): LayerDraft {
 /** What is sent: the first turn began at the last hand-over before now, unless the layer still has the same days. */
 export function bodyOf(draft: LayerDraft, rota: Rota): RotaLayer {
   const { weekday, ...layer } = draft;
-  if (weekdayOf(layer.first_day) === weekday && rota.layers.length && layer.first_day < rota.now.slice(0, 10)) return layer;
   const [today = "", clock = ""] = localIn(Date.parse(rota.now), rota.time_zone).split("T");
-  const begun = clock >= layer.hand_over ? 0 : 1;
-  const back = ((weekdayOf(today) - weekday - begun + 7) % 7) + begun;
+  if (weekdayOf(layer.first_day) === weekday && layer.first_day < today) return layer;
+  const toCome = clock >= layer.hand_over ? 0 : 1;
+  const back = ((weekdayOf(today) - weekday - toCome + 7) % 7) + toCome;
   return { ...layer, first_day: toDay(toMs(today) - back * DAY_MS) };
 }
