@@ -62,6 +62,11 @@ def make_parser() -> argparse.ArgumentParser:
     restore = add("restore", _restore, "bring a backup back, then hold sending until an admin has looked")
     restore.add_argument("file", type=Path, help="what backup has written")
     restore.add_argument("--force", action="store_true", help="throw away what is in the database")
+    for name, handler, words in (
+        ("hold", _hold, "hold sending: no prompt and no page leaves"),
+        ("release", _release, "let messages leave again, as Start sending on the team page does"),
+    ):
+        add(name, handler, words).add_argument("--clinic", help="name or id; without it all clinics")
     add("rotate-push-keys", _rotate_push_keys, "make new signing keys for notifications; the last ones stay good")
     audit = add("audit", _audit, "check the audit log's chain of seals")
     audit.add_argument("action", choices=["verify"], help="walk every clinic's chain and say whether it is unbroken")
@@ -171,6 +176,18 @@ def _restore(options: argparse.Namespace) -> int:
     from server import backups, commands
 
     return commands.run(backups.run_restore(_settings(), options.file, options.force))
+
+
+def _hold(options: argparse.Namespace) -> int:
+    from server import commands, holding
+
+    return commands.run(holding.run_hold(_settings(), options.clinic))
+
+
+def _release(options: argparse.Namespace) -> int:
+    from server import commands, holding
+
+    return commands.run(holding.run_release(_settings(), options.clinic))
 
 
 def _audit(_: argparse.Namespace) -> int:

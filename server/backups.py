@@ -54,6 +54,9 @@ set local search_path = public;
 insert into sending_holds (clinic_id, held_at) select clinic_id, wall_now() from clinics
 on conflict (clinic_id) do update set held_at = excluded.held_at;
 """
+# The hold is set already: the next start need not find out by itself. What the watcher plays reaches nobody.
+ARRIVE = "select hold_when_restored()"
+FREE_WATCHER = "delete from sending_holds where clinic_id in (select clinic_id from clinics where watch)"
 # Who was sent away since the backup would be let in again: sign-ins and invitations are made anew. Phones stay bound,
 # because a patient who cannot answer is in more danger than one whose lost phone must be removed a second time.
 END_SECRETS = """
@@ -122,6 +125,8 @@ async def run_restore(settings: Settings, file: Path, force: bool) -> int:
             await asyncio.to_thread(restore, find_programs(major), url, source, before, HOLD + END_SECRETS, major)
             different = _differences(about.rows, await count_rows(conn))
             await migrate(url)
+            await conn.execute(ARRIVE)
+            await conn.execute(FREE_WATCHER)
             fits = await _key_fits(conn, settings.key_file)
         finally:
             await conn.close()

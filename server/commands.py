@@ -14,7 +14,7 @@ import msgspec
 
 from server import ask
 from server.access.model import NewClinic
-from server.access.setup import clinic_transaction, create_staff, find_admin, list_clinics
+from server.access.setup import clinic_transaction, create_staff, find_admin, list_all_clinics, list_clinics
 from server.flow.clinics import bring_up_to_date, create_clinic
 from server.flow.imports import file_imported, place_of_files
 from server.interop.rules import Unreadable, read_sessions
@@ -111,7 +111,7 @@ async def run_create_clinic(settings: Settings, flags: ClinicFlags) -> int:
 async def run_create_staff(settings: Settings, flags: StaffFlags) -> int:
     """Ask what is missing, then make the colleague."""
     async with owner(settings) as (conn, key):
-        clinic_id = _choose_clinic(await list_clinics(conn), flags.clinic)
+        clinic_id = choose_clinic(await list_clinics(conn), flags.clinic)
         name = ask.settle("--name", "Name", flags.name, ask.read_text)
         email = ask.settle("--email", "E-mail, to sign in with", flags.email, ask.read_email)
         role = ask.settle("--role", "Role (admin, clinician, nurse, viewer)", flags.role, ask.read_role)
@@ -129,7 +129,7 @@ async def run_import_sessions(settings: Settings, file: Path, clinic: str | None
     """Import a CSV file of sessions, all of them or none; 1 when something in it is wrong."""
     content = await asyncio.to_thread(_read_file, file)
     async with owner(settings) as (conn, key):
-        clinic_id = _choose_clinic(await list_clinics(conn), clinic)
+        clinic_id = choose_clinic(await list_clinics(conn), clinic)
         async with clinic_transaction(conn, key, clinic_id) as tx:
             place = await place_of_files(tx)
             admin = await find_admin(tx)
@@ -174,7 +174,7 @@ async def run_audit_verify(settings: Settings) -> int:
     """Walk every clinic's audit chain; 1 when one is broken."""
     clinics = broken_chains = 0
     async with owner(settings, make=False) as (conn, _):
-        for clinic_id, _name in await list_clinics(conn):
+        for clinic_id, _name in await list_all_clinics(conn):
             checked, broken = await verify(conn, clinic_id)
             verdict = "unbroken" if broken is None else f"BROKEN at row {broken}"
             print(f"clinic {clinic_id}: {checked} sealed rows, {verdict}")
@@ -211,7 +211,7 @@ async def owner(settings: Settings, make: bool = True) -> AsyncIterator[tuple[An
         await migrate(url)
         conn = await asyncpg.connect(url, timeout=10)
         try:
-            if not settings.key_file.exists() and not await list_clinics(conn):
+            if not settings.key_file.exists() and not await list_all_clinics(conn):
                 make_key_file(settings.key_file)
             await conn.set_type_codec("jsonb", schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode)
             key = load_key(settings.key_file)
@@ -227,7 +227,7 @@ async def _complete(url: str, settings: Settings) -> bool:
     notifications were made."""
     conn = await asyncpg.connect(url, timeout=10)
     try:
-        if not settings.key_file.exists() and not await list_clinics(conn):
+        if not settings.key_file.exists() and not await list_all_clinics(conn):
             return False
         key = load_key(settings.key_file)
         await bring_up_to_date(conn, key)
@@ -240,7 +240,8 @@ def _encode_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _choose_clinic(clinics: list[tuple[UUID, str]], wanted: str | None) -> UUID:
+def choose_clinic(clinics: list[tuple[UUID, str]], wanted: str | None) -> UUID:
+    """The clinic of that name or id, or the only one."""
     fitting = [key for key, name in clinics if wanted is None or wanted in (str(key), name)]
     if len(fitting) == 1:
         return fitting[0]

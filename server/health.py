@@ -14,6 +14,15 @@ from server.kit.db import Database
 
 RED_S = 30
 GET_AGE = "select extract(epoch from wall_now() - finished_at)::float8 as age_s, held from engine_cycle"
+GET_WAITING = """
+select messages_due, messages_lag_s, check_ins_due, check_ins_lag_s, alerts_due, alerts_lag_s from engine_cycle
+"""
+GET_PROVEN_AGE = "select extract(epoch from wall_now() - proven_at)::float8 as age_s from proven_page"
+WAITING = {
+    "messages": "messages that are due to be sent",
+    "check_ins": "check-ins that are due to be opened, asked again or closed",
+    "alerts": "alerts whose next step is due",
+}
 
 
 class Turning(msgspec.Struct, frozen=True):
@@ -52,10 +61,19 @@ async def engine(db: Database) -> Response[dict[str, Any]]:
 async def metrics(db: Database) -> str:
     registry = CollectorRegistry()
     state = await engine_state(db)
-    gauge = Gauge("afterglow_engine_age_seconds", "Seconds since a worker finished a cycle", registry=registry)
-    gauge.set(float("nan") if state.age_s is None else state.age_s)
-    held = Gauge("afterglow_sending_held_clinics", "Clinics whose messages wait for an admin", registry=registry)
-    held.set(state.held)
+    async with db.begin(Actor("system", None)) as tx:
+        waiting, proven = await tx.one(GET_WAITING), await tx.one(GET_PROVEN_AGE)
+
+    def gauge(name: str, words: str, value: float | None) -> None:
+        Gauge(f"afterglow_{name}", words, registry=registry).set(float("nan") if value is None else value)
+
+    gauge("engine_age_seconds", "Seconds since a worker finished a cycle", state.age_s)
+    gauge("sending_held_clinics", "Clinics whose messages wait for an admin", state.held)
+    gauge("page_proven_age_seconds", "Seconds since the watcher saw a page arrive", proven["age_s"] if proven else None)
+    for key, words in WAITING.items():
+        due, lag = (waiting[f"{key}_due"], waiting[f"{key}_lag_s"]) if waiting else (None, None)
+        gauge(f"{key}_due", f"How many {words}, as the worker counted them last", due)
+        gauge(f"{key}_lag_seconds", f"How late the oldest is of the {words}", lag)
     return generate_latest(registry).decode()
 
 

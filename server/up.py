@@ -23,7 +23,8 @@ from server.notifications.push_setup import ensure_push_key
 from server.settings import Settings, from_env
 
 STOP_ORDER = ["web", "worker", "simulators", "postgres"]
-HAS_CLINIC = "select exists (select from clinics)"
+HAS_CLINIC = "select exists (select from clinics where not watch)"
+HAS_DATA = "select exists (select from clinics)"
 READY_PATIENCE_S = 60.0
 OWN_DATABASE = ("DATABASE_URL", "DATABASE_ENGINE_URL", "DATABASE_OWNER_URL", "DATABASE_LISTEN_URL", "DATABASE_POOLED")
 
@@ -109,8 +110,8 @@ async def _start(plan: Plan, supervisor: Supervisor) -> None:
         await plan.database.wait_ready()
     owner_url = _owner_url(plan)
     await migrate(owner_url)
-    has_clinic = await _has_clinic(owner_url)
-    _settle_key(plan.settings, has_clinic)
+    has_clinic = await _has(owner_url, HAS_CLINIC)
+    _settle_key(plan.settings, await _has(owner_url, HAS_DATA))
     await _complete_clinics(owner_url, plan.settings)
     if plan.settings.demo:
         await supervisor.start(_python_child("simulators", _child_env(plan), patience_s=1))
@@ -232,10 +233,10 @@ async def _seed(plan: Plan, has_clinic: bool) -> None:
     done.touch()
 
 
-async def _has_clinic(owner_url: str) -> bool:
+async def _has(owner_url: str, question: str) -> bool:
     conn = await asyncpg.connect(owner_url, timeout=10)
     try:
-        return bool(await conn.fetchval(HAS_CLINIC))
+        return bool(await conn.fetchval(question))
     finally:
         await conn.close()
 
@@ -250,11 +251,11 @@ async def _complete_clinics(owner_url: str, settings: Settings) -> None:
         await conn.close()
 
 
-def _settle_key(settings: Settings, has_clinic: bool) -> None:
+def _settle_key(settings: Settings, has_data: bool) -> None:
     path = settings.key_file
     if path.exists():
         return
-    if has_clinic:
+    if has_data:
         raise UpError(f"The key file {path} is missing. Without it nobody can read the patient data: restore it.")
     make_key_file(path)
     if not settings.demo:

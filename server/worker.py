@@ -55,6 +55,22 @@ MARK_CYCLE = """
 insert into engine_cycle (finished_at, held) values (wall_now(), (select count(*) from sending_holds))
 on conflict (one) do update set finished_at = excluded.finished_at, held = excluded.held
 """
+# What is more than that waits too long whatever its number: the count must not make it later.
+MARK_ALL_DUE = """
+with m as (select count(*) as due, min(at) as oldest from
+        (select next_attempt_at as at from notifications
+         where state = 'queued' and next_attempt_at <= $1 limit 50000) q),
+    c as (select count(*) as due, min(at) as oldest from
+        (select next_action_at as at from check_ins where next_action_at <= $2 limit 50000) q),
+    a as (select count(*) as due, min(at) as oldest from
+        (select next_action_at as at from alerts where state <> 'closed' and next_action_at <= $2 limit 50000) q)
+update engine_cycle set
+    messages_due = m.due, messages_lag_s = coalesce(extract(epoch from $1 - m.oldest), 0),
+    check_ins_due = c.due, check_ins_lag_s = coalesce(extract(epoch from $2 - c.oldest), 0),
+    alerts_due = a.due, alerts_lag_s = coalesce(extract(epoch from $2 - a.oldest), 0)
+from m, c, a
+"""
+HOLD_WHEN_RESTORED = "select hold_when_restored() as held"
 FORGET_FAILURES = "delete from failed_attempts where at < wall_now() - interval '1 day'"
 
 
@@ -118,7 +134,9 @@ async def drain(engine: Engine, rounds: int = 50) -> int:
 
 
 async def housekeeping(engine: Engine) -> None:
-    """Seal the audit log; forget old failures and phones that take no messages any more."""
+    """Count what waits, seal the audit log; forget old failures and phones that take no messages any more."""
+    async with engine.db.begin(Actor("engine", None)) as tx:
+        await tx.run(MARK_ALL_DUE, tx.wall, tx.now)
     until = monotonic() + SEAL_FOR_S
     while monotonic() < until and await audit.seal_pending(engine.db):
         pass
@@ -191,6 +209,17 @@ async def open_engine(settings: Settings) -> Engine:
     return Engine(db, make_channels(settings), settings.url)
 
 
+async def hold_when_restored(db: Database) -> int:
+    """Hold sending when this database has been brought up in another database system than it was written in: somebody
+    restored it, by whatever means. Returns for how many clinics; 0 ever after."""
+    async with db.begin(Actor("engine", None)) as tx:
+        row = await tx.one(HOLD_WHEN_RESTORED)
+    held = 0 if row is None else int(row["held"])
+    if held:
+        log.warning("sending_held", clinics=held, reason="restored")
+    return held
+
+
 def engine_dsn(settings: Settings) -> tuple[str, str | None]:
     """The DSN, and the role to take when one DSN serves all."""
     if settings.database_engine_url:
@@ -215,6 +244,7 @@ def start_ticks(engine: Engine, pulse: Pulse) -> AsyncIOScheduler:
 async def run(settings: Settings) -> None:
     """Tick until told to stop; then finish the sends under way."""
     engine = await open_engine(settings)
+    await hold_when_restored(engine.db)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

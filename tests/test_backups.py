@@ -1,5 +1,6 @@
 """A backup is brought back whole, and nothing leaves until somebody has looked."""
 
+import asyncio
 import os
 import zipfile
 from base64 import b64encode
@@ -15,7 +16,7 @@ from server.kit.db import Database
 from server.kit.dumps import DumpError
 from server.kit.embedded import EmbeddedPostgres
 from server.settings import Settings, from_env
-from server.worker import Engine, cycle
+from server.worker import Engine, cycle, hold_when_restored
 from tests.api.instance import KEY, ORIGIN
 from tests.conftest import ClonedDatabase, run_as_superuser, urls_of
 from tests.flow.story import ANAS_PHONE, OMAR, Story
@@ -96,6 +97,7 @@ async def test_what_is_restored_is_what_was_backed_up(
     before, after = await counted(story.instance.urls.owner_url), await counted(empty.owner_url)
     assert before.pop("sending_holds") == 0
     assert after.pop("sending_holds") == 2
+    assert (before.pop("database_system"), after.pop("database_system")) == (0, 1)
     assert after.pop("credential_lookup") < before.pop("credential_lookup")
     assert before == after
     assert before["check_ins"] > 0
@@ -256,3 +258,17 @@ async def test_another_key_file_is_noticed(
     settings.key_file.write_bytes(b64encode(bytes(32)))
     await run_restore(settings, file, force=False)
     assert "does not open this data" in capsys.readouterr().out
+
+
+async def test_a_database_that_wakes_up_in_another_system_is_held_once(story: Story) -> None:
+    """Restored by other means than ours: pg_restore, a copy of a host's dump."""
+    db, owner = story.engine.db, story.instance.owner
+    assert await hold_when_restored(db) == 0, "the first start remembers where it is"
+    assert await hold_when_restored(db) == 0
+    await owner.execute("update database_system set identifier = 42")
+    assert await asyncio.gather(*(hold_when_restored(db) for _ in range(3))) in ([2, 0, 0], [0, 2, 0], [0, 0, 2])
+    assert await asked(story.instance.urls.owner_url, HELD) == ["2"]
+    assert await hold_when_restored(db) == 0
+    assert (await story.staff("lena").post("/api/clinic/sending/start")).status_code == 200
+    assert await hold_when_restored(db) == 0
+    assert await asked(story.instance.urls.owner_url, HELD) == ["1"]

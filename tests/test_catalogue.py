@@ -7,10 +7,18 @@ import pytest
 
 from tests.conftest import ClonedDatabase
 
-WITHOUT_CLINIC = {"app_clock", "engine_cycle", "failed_attempts", "push_keys", "schema_migrations"}
+WITHOUT_CLINIC = {
+    "app_clock",
+    "database_system",
+    "engine_cycle",
+    "failed_attempts",
+    "proven_page",
+    "push_keys",
+    "schema_migrations",
+}
 # A secret is looked up before its clinic is known.
 KEYS_WITHOUT_CLINIC = {"credential_lookup_kind_hash_key"}
-DEFINER_FUNCTIONS = {"find_credential"}
+DEFINER_FUNCTIONS = {"find_credential", "hold_when_restored"}
 
 TENANT_TABLES = """
     select c.oid, c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced

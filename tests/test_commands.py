@@ -18,6 +18,7 @@ from server.commands import (
     run_migrate,
     run_rotate_push_keys,
 )
+from server.holding import run_hold, run_release
 from server.kit.crypto import make_key_file
 from server.settings import Settings, from_env
 from tests.conftest import ClonedDatabase
@@ -183,3 +184,28 @@ async def test_keys_for_notifications_are_made_with_the_key_file_and_rotated(
     await conn.close()
     assert counted is not None
     assert tuple(counted) == (4, 2)
+
+
+async def test_the_operator_holds_sending_and_lets_it_go(
+    settings: Settings, database: ClonedDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await run_create_clinic(settings, CLINIC)
+    await run_create_clinic(settings, msgspec.structs.replace(CLINIC, name="Red", lead_email="r@clinic.example"))
+    assert await run_hold(settings, "Red") == 0
+    capsys.readouterr()
+    assert await run_hold(settings, None) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Blue Clinic: sending is held: no prompt and no page leaves.",
+        "Red: sending was held already.",
+    ]
+    conn = await asyncpg.connect(database.owner_url)
+    assert await conn.fetchval("select count(*) from sending_holds") == 2
+    assert await run_release(settings, "Blue Clinic") == 0
+    assert await conn.fetchval("select count(*) from sending_holds") == 1
+    assert await run_release(settings, None) == 0
+    assert await conn.fetchval("select count(*) from sending_holds") == 0
+    actions = "select count(*) from audit_log where action = $1"
+    assert [await conn.fetchval(actions, action) for action in ("sending.held", "sending.started")] == [2, 2]
+    await conn.close()
+    with pytest.raises(CommandError, match="which clinic"):
+        await run_hold(settings, "Green")

@@ -30,6 +30,7 @@ BY_OWNER = {
     "server.access.setup",
     "server.backups",
     "server.commands",
+    "server.holding",
     "server.up",
     "server.kit.migrate",
     "server.notifications.push_setup",

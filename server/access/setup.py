@@ -41,7 +41,8 @@ select clinic_id from clinics c
 where not exists (select from clinic_sealing_keys k where k.clinic_id = c.clinic_id)
 """
 
-LIST_CLINICS = "select clinic_id, name from clinics order by created_at, clinic_id"
+LIST_CLINICS = "select clinic_id, name from clinics where not watch order by created_at, clinic_id"
+LIST_ALL_CLINICS = "select clinic_id, name from clinics order by created_at, clinic_id"
 
 GET_CLINIC_LANGUAGE = "select language, country from clinics where clinic_id = $1"
 
@@ -113,8 +114,13 @@ async def complete_clinics(conn: Any, instance_key: bytes) -> None:
 
 
 async def list_clinics(conn: Any) -> list[tuple[UUID, str]]:
-    """(id, name) of every clinic on this instance, oldest first."""
+    """(id, name) of every clinic on this instance, oldest first; not of the one that the watcher plays in."""
     return [(row["clinic_id"], row["name"]) for row in await conn.fetch(LIST_CLINICS)]
+
+
+async def list_all_clinics(conn: Any) -> list[tuple[UUID, str]]:
+    """The watcher's too."""
+    return [(row["clinic_id"], row["name"]) for row in await conn.fetch(LIST_ALL_CLINICS)]
 
 
 async def _add_sealing_key(tx: Tx) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from server.access.model import NewClinic
-from server.access.setup import clinic_transaction, complete_clinics, list_clinics, new_clinic
+from server.access.setup import clinic_transaction, complete_clinics, list_all_clinics, new_clinic
 from server.protocols.builtin import load_builtin
 from server.protocols.queries import insert_version
 
@@ -21,7 +21,7 @@ async def bring_up_to_date(conn: Any, instance_key: bytes) -> None:
     """Give clinics made by an earlier version what later ones begin with: keys, and protocols that are new, unsigned.
     What they have stays as it is; repeats change nothing."""
     await complete_clinics(conn, instance_key)
-    for clinic_id, _ in await list_clinics(conn):
+    for clinic_id, _ in await list_all_clinics(conn):
         async with clinic_transaction(conn, instance_key, clinic_id) as tx:
             for document in load_builtin():
                 await insert_version(tx, document)

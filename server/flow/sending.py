@@ -12,8 +12,10 @@ async def held_since(tx: Tx) -> datetime | None:
     return await queries.find_hold(tx)
 
 
-async def sending_started(tx: Tx) -> None:
+async def sending_started(tx: Tx) -> bool:
     """Messages leave again; of several prompts for one check-in only the last, and stale ones end by their own time.
-    Done twice it does nothing."""
-    if await queries.release(tx):
+    Done twice it does nothing. Returns whether they were held."""
+    held = await queries.release(tx)
+    if held:
         await audit.record(tx, "sending.started", "clinic", tx.clinic_id)
+    return held

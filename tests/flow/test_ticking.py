@@ -1,12 +1,13 @@
 """One thing that cannot be handled harms no other: damaged rows, ticks that fail, pages that nobody takes."""
 
+import math
 from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from server.worker import cycle
+from server.worker import cycle, housekeeping
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story
 
 FLIP = "set_byte({0}, 20, get_byte({0}, 20) # 1)"
@@ -134,3 +135,27 @@ async def test_the_engine_is_not_well_while_pages_lie_about(story: Story) -> Non
     await story.settle()
     await story.got(OMAR, "URGENT")
     assert (await story.instance.browser().get("/health/engine")).status_code == 200
+
+
+async def test_what_waits_and_how_late_it_is_stands_in_the_metrics(story: Story) -> None:
+    story.expected_errors.add("pages_late")
+
+    async def metrics() -> dict[str, float]:
+        lines = (await story.instance.browser().get("/metrics")).text.splitlines()
+        return {name: float(value) for name, _, value in (line.partition(" ") for line in lines if line[0] != "#")}
+
+    await story.settle()
+    await housekeeping(story.engine)
+    quiet = await metrics()
+    assert [quiet[f"afterglow_{what}_due"] for what in ("messages", "check_ins", "alerts")] == [0, 0, 0]
+    assert math.isnan(quiet["afterglow_page_proven_age_seconds"])
+    await urgent(story)
+    await story.wait(90)
+    await housekeeping(story.engine)
+    waiting = await metrics()
+    assert waiting["afterglow_messages_due"] == 1
+    assert 90 <= waiting["afterglow_messages_lag_seconds"] < 120
+    await story.settle()
+    await housekeeping(story.engine)
+    assert (await metrics())["afterglow_messages_lag_seconds"] == 0
+    await story.got(OMAR, "URGENT")
