@@ -5,6 +5,7 @@ from uuid import UUID
 
 from server.access.model import Hours, Staff
 from server.alerts import rota_queries as queries
+from server.alerts.rota import periods
 from server.alerts.rota_model import Change, Layer
 from server.flow.on_call import is_made
 from server.kit import audit, errors
@@ -29,6 +30,18 @@ async def change_made(tx: Tx, staff: Staff, changes: Sequence[Change]) -> None:
     await queries.insert_changes(tx, changes, staff.id)
     detail = {"staff_ids": [str(each.staff_id) for each in changes]}
     await audit.record(tx, "rota_change_made", "clinic", tx.clinic_id, detail=detail)
+
+
+async def swap_made(tx: Tx, staff: Staff, swap: Sequence[Change]) -> None:
+    """Both sides of it. 422 where one of the two has no duty to give at that time."""
+    rota = (await queries.get_rota(tx, tx.now)).rota
+    idle = [
+        name for name, side in zip(("one", "other"), swap, strict=True)
+        if not any(side.instead_of in group for p in periods(rota, side.begins, side.ends) for group in p.line)
+    ]  # fmt: skip
+    if rota.layers and idle:
+        raise errors.invalid(*((f"{name}.begins", "Is not on call then.") for name in idle))
+    await change_made(tx, staff, swap)
 
 
 async def change_taken_back(tx: Tx, staff: Staff, change_id: UUID) -> None:

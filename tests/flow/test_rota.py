@@ -235,6 +235,9 @@ async def test_a_swap_is_made_and_taken_back_as_a_whole(story: Story) -> None:
         "other": {"staff_id": str(ids["nora"]), "begins": stamp(this), "ends": stamp(following)},
     }
     assert (await story.staff("nora").post("/api/clinic/rota/swaps", body)).status_code == 403
+    wrong = body | {"other": body["other"] | {"staff_id": str(ids["lena"])}}
+    refused = await story.staff("lena").post("/api/clinic/rota/swaps", wrong)
+    assert (refused.status_code, [e["field"] for e in refused.json()["errors"]]) == (422, ["other.begins"])
     made = (await story.staff("lena").post("/api/clinic/rota/swaps", body)).json()
     one, other = made["changes"]
     assert one["swap_id"] == other["swap_id"] is not None

@@ -76,7 +76,7 @@ async def add_change(data: ChangeBody, staff: Staff, db: Database) -> RotaShown:
 async def add_swap(data: SwapBody, staff: Staff, db: Database) -> RotaShown:
     """Two colleagues take each other's duty."""
     async with db.begin(staff.actor) as tx:
-        await flow.change_made(tx, staff, swap_of(data, await fit_colleagues(tx), tx.now))
+        await flow.swap_made(tx, staff, swap_of(data, await fit_colleagues(tx), tx.now))
         return await shown(tx)
 
 
