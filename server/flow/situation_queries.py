@@ -28,6 +28,8 @@ def _columns(table: str, kind: type[msgspec.Struct], **written: str) -> str:
     return ", ".join(f"{written.get(name, f'{table}.{name}')} as {table}_{name}" for name in kind.__struct_fields__)
 
 
+# Where something may exist it is fetched: an `exists` of several rows at once may be planned as a table of all there is
+# in the clinic, made for each batch.
 LOAD = f"""
 select asked.place, app_now() as now, wall_now() as wall,
        strpos(current_setting('app.locked', true), p.id::text) > 0 as locked,
@@ -38,15 +40,15 @@ select asked.place, app_now() as now, wall_now() as wall,
        exists (select 1 from staff w where w.clinic_id = $1 and w.disabled_at is null
                and (w.phone_enc is not null or w.email_enc is not null)) as reachable,
        exists (select 1 from sending_holds h where h.clinic_id = $1) as held,
-       exists (select 1 from responses r
-               where r.clinic_id = $1 and r.patient_id = p.id and r.response_id = asked.response_id) as replayed,
-       exists (select 1 from flags f
-               where f.clinic_id = $1 and f.patient_id = p.id and f.response_id = asked.response_id) as flagged,
-       exists (select 1 from alerts a where a.clinic_id = $1 and a.patient_id = p.id and a.state <> 'closed'
-               and a.session_id is not distinct from session.id) as alerted,
+       (select r.id from responses r where r.clinic_id = $1 and r.patient_id = p.id
+          and r.response_id = asked.response_id limit 1) is not null as replayed,
+       (select f.id from flags f where f.clinic_id = $1 and f.patient_id = p.id
+          and f.response_id = asked.response_id limit 1) is not null as flagged,
+       (select a.id from alerts a where a.clinic_id = $1 and a.patient_id = p.id and a.state <> 'closed'
+          and a.session_id is not distinct from session.id limit 1) is not null as alerted,
        asked.device_id is null
-         or exists (select 1 from devices d where d.clinic_id = $1 and d.id = asked.device_id and d.patient_id = p.id
-                    and d.revoked_at is null and d.last_seen_at > wall_now() - $6::interval) as bound,
+         or (select d.id from devices d where d.clinic_id = $1 and d.id = asked.device_id and d.patient_id = p.id
+               and d.revoked_at is null and d.last_seen_at > wall_now() - $6::interval limit 1) is not null as bound,
        earlier.ids, earlier.of_session, earlier.keys, earlier.sealed, earlier.times, earlier.clear,
        {_columns("check_in", CheckIn)},
        {_columns("session", Session, dose_mg="session.dose_mg::float8")}
