@@ -1,15 +1,13 @@
 """What a patient is told while nobody at the clinic is on duty: the truth, until when, and whom to call instead."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from server.access.model import Answering
-from server.flow.judged import Reply
 from server.flow.on_call import cover_now
 from server.flow.paging import calendar_of
-from server.flow.situation import situation
-from server.kit.db import Database, Tx
+from server.kit.db import Tx
 from server.responses.advice import Place, off_duty_text
 from server.responses.wording import local_words
 
@@ -42,14 +40,10 @@ async def off_duty_words(tx: Tx, place: Place, *, paged: bool) -> str | None:
     return None if off is None else off_duty_text(place, off.words(tx.now, place.language), paged=paged)
 
 
-async def with_cover(db: Database, who: Answering, reply: Reply) -> Reply:
+async def with_cover(tx: Tx, place: Place, reply: dict[str, Any]) -> dict[str, Any]:
     """An answer that pages the team is not told that a nurse was called while nobody is on duty: the pages go to
     everybody, who may be asleep. What is said about it stands last in the advice."""
-    if reply.body["alert"]["state"] != "paged":
+    if reply["alert"]["state"] != "paged" or (text := await off_duty_words(tx, place, paged=True)) is None:
         return reply
-    async with db.begin(who.actor) as tx:
-        if await off_duty(tx) is None:
-            return reply
-        text = await off_duty_words(tx, (await situation(tx, who.patient_id, None)).place, paged=True)
-    *others, last = reply.body["advice"]
-    return msgspec.structs.replace(reply, body=reply.body | {"advice": [*others, last | {"text": text}]})
+    *others, last = reply["advice"]
+    return reply | {"advice": [*others, last | {"text": text}]}

@@ -13,6 +13,7 @@ from server.checkins.queries import CheckIn
 from server.checkins.rules import recheck
 from server.flow.alerts import answered_late
 from server.flow.companion import ask_after_rest, may_still_answer
+from server.flow.cover import with_cover
 from server.flow.home import is_watched
 from server.flow.judged import Reply, alert_for, reply_to
 from server.flow.sessions import facts_of, hours_since
@@ -160,7 +161,7 @@ async def _told(
     standing = await alerts.find_standing(tx, seen.patient.id, session_id) if concerned else None
     # While somebody is being called about an earlier answer, this one is not told that nothing needs a call.
     quiet = judgement if standing is None or standing.missed_only else msgspec.structs.replace(judgement, clear=False)
-    return _reply(seen, body, quiet, paged=paged)
+    return await with_cover(tx, seen.place, _reply(seen, body, quiet, paged=paged))
 
 
 def _reply(seen: Situation, body: ResponseBody | ReportBody, judgement: Judgement, *, paged: bool) -> dict[str, Any]:

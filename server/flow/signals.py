@@ -10,6 +10,7 @@ from server.alerts import queries as alerts
 from server.alerts.model import FlagSource
 from server.checkins import queries as checkins
 from server.flow.alerts import raise_from_flags
+from server.flow.cover import with_cover
 from server.flow.judged import Reply, alert_for, reply_to
 from server.flow.sessions import facts_of, hours_since
 from server.flow.situation import Situation, facts_before, own_check_in
@@ -47,7 +48,7 @@ async def signal_received(tx: Tx, seen: Situation, who: Answering, body: SignalB
     facts = await facts_before(tx, seen, body.response_id, {**so_far, **answers}, by, at, offset)
     judgement = judge(seen.version, msgspec.structs.replace(facts, partial=True))
     paged = await alert_for(tx, seen, judgement, body.response_id, at)
-    reply = reply_to(body.response_id, judgement, seen, paged=paged)
+    reply = await with_cover(tx, seen.place, reply_to(body.response_id, judgement, seen, paged=paged))
     safety = any(hit.topic == "safety" for hit in judgement.flags)
     telling = safety or judgement.tier != "routine"
     follow_up = (

@@ -10,7 +10,6 @@ from litestar.handlers.base import BaseRouteHandler
 from server.access.attempts import begin_attempt
 from server.access.guards import answering, claiming, phone_only
 from server.access.model import Answering, Claim, Phone, SealingKey
-from server.flow.cover import with_cover
 from server.flow.judged import Reply
 from server.flow.progress import Status, born_in, response_progress
 from server.flow.responses import report_submitted
@@ -89,8 +88,7 @@ async def submitted(check_in_id: UUID, data: ResponseBody, claim: Claim, request
     by_link = claim.who.via == "link"
     year = await look_at_birth_year(request.app.state.db, claim.who, data.birth_year) if by_link else NOT_ASKED
     verified = not by_link or year.fits is True
-    reply = await together.submit(claim, check_in_id, data, verified=verified)
-    return told(await with_cover(request.app.state.db, claim.who, reply), year)
+    return told(await together.submit(claim, check_in_id, data, verified=verified), year)
 
 
 @post("/api/my/check-ins/{check_in_id:uuid}/signals", guards=[claiming], status_code=202)
@@ -109,7 +107,7 @@ async def signal_sealed(check_in_id: UUID, data: Sealed, request: AppRequest) ->
 async def signalled(check_in_id: UUID, data: SignalBody, claim: Claim, db: Database) -> Told:
     async with judging(db, claim, check_in_id, data.response_id) as (tx, seen):
         reply = await signal_received(tx, seen, claim.who, data)
-    return msgspec.convert((await with_cover(db, claim.who, reply)).body, Told)
+    return msgspec.convert(reply.body, Told)
 
 
 def claim_to(check_in_id: UUID, request: AppRequest) -> Claim:
@@ -147,7 +145,7 @@ async def report_sealed(data: SealedReport, phone: Phone, db: Database) -> Respo
 async def reported(data: ReportBody, phone: Phone, db: Database) -> Response[Told]:
     async with judging(db, Claim(phone.answering), None, data.response_id) as (tx, seen):
         reply = await report_submitted(tx, seen, data)
-    return told(await with_cover(db, phone.answering, reply))
+    return told(reply)
 
 
 @get("/api/my/status/{response_id:uuid}", guards=[answering])
