@@ -216,7 +216,7 @@ async def hold_when_restored(db: Database) -> int:
         row = await tx.one(HOLD_WHEN_RESTORED)
     held = 0 if row is None else int(row["held"])
     if held:
-        log.warning("sending_held", clinics=held, reason="restored")
+        log.error("sending_held", clinics=held, reason="restored")
     return held
 
 

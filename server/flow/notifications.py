@@ -149,15 +149,11 @@ async def _send(post: Post, queued: Queued, message: Message) -> Finished:
 async def _record_all(db: Database, clinic_id: UUID, finished: Sequence[Finished]) -> None:
     """What was taken is recorded together, the rest one by one; so is all of it when that fails."""
     recorded: set[UUID] = set()
-    lease_token = finished[0].queued.lease_token
     try:
-        async with db.begin(Actor("engine", clinic_id)) as tx:
-            late = [f.queued.id for f in finished if f.outcome is None]
-            if late:
-                await batch_queries.give_back(tx, lease_token, late)
-            taken = [over for f in finished if (over := _handed_over(tx, f)) is not None]
-            if taken:
-                recorded = await batch_queries.mark_many_sent(tx, lease_token, taken)
+        recorded |= await _record_together(db, clinic_id, finished)
+        # Another lane's claim that looked at these rows while they were leased holds them until it commits.
+        if left := [f for f in finished if _is_taken(f) and f.queued.id not in recorded]:
+            recorded |= await _record_together(db, clinic_id, left)
     except Exception as error:
         if isinstance(error, AWAY):
             _tell_failed([f.queued for f in finished], error)
@@ -167,10 +163,23 @@ async def _record_all(db: Database, clinic_id: UUID, finished: Sequence[Finished
     await asyncio.gather(*(_guarded(f.queued, _record_alone(db, f)) for f in left))
 
 
+async def _record_together(db: Database, clinic_id: UUID, finished: Sequence[Finished]) -> set[UUID]:
+    lease_token = finished[0].queued.lease_token
+    async with db.begin(Actor("engine", clinic_id)) as tx:
+        if late := [f.queued.id for f in finished if f.outcome is None]:
+            await batch_queries.give_back(tx, lease_token, late)
+        taken = [over for f in finished if (over := _handed_over(tx, f)) is not None]
+        return await batch_queries.mark_many_sent(tx, lease_token, taken) if taken else set()
+
+
+def _is_taken(finished: Finished) -> bool:
+    return finished.outcome is not None and finished.outcome.result == "accepted"
+
+
 def _handed_over(tx: Tx, finished: Finished) -> HandedOver | None:
     """What its provider took, if nothing else is to be looked up for it."""
     queued, outcome, channel = finished.queued, finished.outcome, finished.message.channel
-    if outcome is None or outcome.result != "accepted":
+    if outcome is None or not _is_taken(finished):
         return None
     at = _next_channel_at(tx, queued, channel)
     return None if at and queued.attempts else HandedOver(queued.id, channel, outcome.provider_ref, at)
@@ -270,18 +279,21 @@ async def _given_up(
         await hurry(tx, alert_id)
 
 
-async def message_reported(tx: Tx, notification_id: UUID, channel: Channel, report: StatusReport) -> None:
-    """A provider's signed report: "delivered" is proof, "failed" moves on to the next channel; nothing goes back."""
+async def message_reported(tx: Tx, notification_id: UUID, channel: Channel, report: StatusReport) -> bool:
+    """A provider's signed report: "delivered" is proof, "failed" moves on to the next channel; nothing goes back. False
+    when it changes nothing."""
     if report.receipt == "delivered":
-        await queries.mark_delivered(tx, notification_id)
-    elif report.receipt == "failed":
-        error = None if report.failure is None else report.failure.error_code
-        await lock_alert(tx, await queries.find_alert(tx, notification_id))
-        if await queries.requeue_next(tx, notification_id, channel, error):
-            return
-        lost = await queries.mark_undelivered(tx, notification_id, channel, error)
-        if lost is not None:
-            await _given_up(tx, notification_id, *lost, "undelivered", error)
+        return await queries.mark_delivered(tx, notification_id)
+    if report.receipt != "failed":
+        return False
+    error = None if report.failure is None else report.failure.error_code
+    await lock_alert(tx, await queries.find_alert(tx, notification_id))
+    if await queries.requeue_next(tx, notification_id, channel, error):
+        return True
+    lost = await queries.mark_undelivered(tx, notification_id, channel, error)
+    if lost is not None:
+        await _given_up(tx, notification_id, *lost, "undelivered", error)
+    return lost is not None
 
 
 async def prompt_seen(tx: Tx, check_in_id: UUID, event: Literal["shown", "opened"]) -> None:

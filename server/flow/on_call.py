@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from server.access import queries as access
 from server.access.model import CARE, StaffContact, StaffRow
@@ -14,6 +15,8 @@ from server.alerts.rota import in_turn, on_call, periods, stretches
 from server.alerts.rota_model import Group, Line
 from server.alerts.rota_queries import StoredRota
 from server.kit.db import Tx
+
+log = structlog.get_logger()
 
 # The next change is near as a rule, and to look far costs more than all else that a phone asks for.
 LOOK_AHEAD = (2, 8, 29)
@@ -39,9 +42,19 @@ class Cover(msgspec.Struct, frozen=True):
 
 
 async def turn_now(tx: Tx, contacts: Collection[StaffContact], *, in_advance: bool = False) -> Turn:
-    """Whom a step calls at this moment. `in_advance`: while nobody is on call, who is the next time."""
-    fit = {c.id for c in contacts if c.role in CARE}
+    """Whom a step calls at this moment; the call list, as in a gap, when the rota cannot be read. `in_advance`: while
+    nobody is on call, who is the next time."""
+    fit = {c.id for c in contacts if c.role in CARE and (c.phone or c.email)}
     listed = [(c.id,) for c in sorted(contacts, key=lambda c: c.position or 0) if c.position is not None]
+    try:
+        async with tx.apart():
+            return await _turn(tx, listed, fit, in_advance=in_advance)
+    except Exception as error:
+        _tell_unreadable(tx, error)
+        return Turn(_only(listed, fit), gap=True)
+
+
+async def _turn(tx: Tx, listed: Sequence[Group], fit: Collection[UUID], *, in_advance: bool) -> Turn:
     stored = await queries.get_rota(tx, tx.now)
     if not is_made(stored):
         return Turn(_only(listed, fit))
@@ -56,13 +69,30 @@ async def turn_now(tx: Tx, contacts: Collection[StaffContact], *, in_advance: bo
 
 
 async def cover_now(tx: Tx) -> Cover:
-    """Who is on call now and next, of those who can be paged."""
-    stored = await queries.get_rota(tx, tx.now)
+    """Who is on call now and next, of those who can be paged; as without a rota when it cannot be read."""
     contacts = await list_pageable(tx)
+    try:
+        async with tx.apart():
+            return await _cover(tx, contacts)
+    except Exception as error:
+        _tell_unreadable(tx, error)
+        return _by_list(contacts)
+
+
+def _by_list(contacts: Sequence[StaffContact]) -> Cover:
+    first = next((c.id for c in contacts if c.position is not None), None)
+    return Cover(False, ((first,),) if first else ())
+
+
+def _tell_unreadable(tx: Tx, error: Exception) -> None:
+    log.error("rota_unreadable", clinic=str(tx.clinic_id), error=type(error).__name__)
+
+
+async def _cover(tx: Tx, contacts: Sequence[StaffContact]) -> Cover:
+    stored = await queries.get_rota(tx, tx.now)
     fit = {c.id for c in contacts}
     if not is_made(stored):
-        first = next((c.id for c in contacts if c.position is not None), None)
-        return Cover(False, ((first,),) if first else ())
+        return _by_list(contacts)
     now = _only(on_call(stored.rota, tx.now), fit)
     until: datetime | None = None
     for days in LOOK_AHEAD:

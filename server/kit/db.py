@@ -32,13 +32,13 @@ begin;
 select set_config('app.clinic_id', '{{clinic}}', true), set_config('plan_cache_mode', 'force_generic_plan', true);
 select pg_advisory_xact_lock({patient_lock("'{clinic}'", "'{patient}'")})
 """
-BEGIN_FOR_MANY = """
+BEGIN_FOR_MANY = f"""
 begin;
-select set_config('app.clinic_id', '{clinic}', true), set_config('lock_timeout', '200ms', true),
+select set_config('app.clinic_id', '{{clinic}}', true), set_config('lock_timeout', '200ms', true),
        set_config('plan_cache_mode', 'force_generic_plan', true);
 select set_config('app.locked', (
-    select string_agg(patient, ' ') from unnest('{{{patients}}}'::text[]) as asked (patient)
-    where pg_try_advisory_xact_lock(hashtextextended('{clinic}' || patient, 1))), true)
+    select string_agg(patient, ' ') from unnest('{{{{{{patients}}}}}}'::text[]) as asked (patient)
+    where pg_try_advisory_xact_lock({patient_lock("'{clinic}'", "patient")})), true)
 """
 LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
 GET_ROLE = "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user"
@@ -55,6 +55,10 @@ AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
 )
+
+
+class NotCommitted(Exception):
+    """The transaction ended without an error, but PostgreSQL rolled it back: nothing of it is stored."""
 
 
 class UnboundRole(Exception):
@@ -83,6 +87,18 @@ class Tx:
         if self.actor.clinic_id is None:
             raise LookupError("this transaction is not bound to a clinic")
         return self.actor.clinic_id
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[None]:
+        """A part whose failure, told to the caller, undoes only itself."""
+        await self.conn.execute("savepoint apart")
+        try:
+            yield
+        except BaseException:
+            if not self.conn.is_closed():
+                await self.conn.execute("rollback to savepoint apart")
+            raise
+        await self.conn.execute("release savepoint apart")
 
     @property
     def cipher(self) -> Cipher:
@@ -248,7 +264,8 @@ class Database:
                 if not conn.is_closed():
                     await conn.execute("rollback")
                 raise
-            await conn.execute("commit")
+            if await conn.execute("commit") != "COMMIT":
+                raise NotCommitted("a statement failed and its error was not told")
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:

@@ -66,7 +66,9 @@ async def test_who_stands_in_is_on_duty(story: Story) -> None:
     assert (await status(story, reply))["state"] == "paged"
     assert "on duty" not in (await story.phone.browser.get("/api/my")).json()["clinic"]["hours_text"]
     await story.settle()
-    await story.got(NORA, "URGENT")
+    await story.got(OMAR, "URGENT")
+    for person in (OMAR, NORA, LENA):
+        await story.got(person, "nobody on call can be paged")
 
 
 async def test_a_clear_answer_hears_it_too(story: Story) -> None:
@@ -96,3 +98,19 @@ async def test_the_night_ends_with_the_rota_when_that_is_before_the_clinic_opens
     await make_rota(story, layer(story, "omar"), coverage=weekend)
     await story.set_time(datetime(2026, 3, 7, 22, 0, tzinfo=UTC))
     assert "until 10:00." in (await status(story, await answered(story)))["text"]
+
+
+async def test_a_rota_that_cannot_be_read_costs_no_answer_and_no_page(story: Story) -> None:
+    """The call list is called, and the colleagues are told, as in a gap."""
+    await make_rota(story, layer(story, "omar", "nora"), coverage=WEEKDAYS)
+    await story.set_time(SATURDAY_NIGHT)
+    await story.record_session()
+    check_in = await story.prompted()
+    await story.instance.owner.execute("""update rota_layers set hours = '[{"days": "never"}]'""")
+    reply = await story.phone.answer(check_in, CALM, a_sick="many")
+    assert (reply.status_code, reply.json()["alert"]) == (201, {"state": "paged"})
+    assert len(await story.rows("select id from responses")) == 1
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    for person in (OMAR, NORA, LENA):
+        await story.got(person, "nobody on call can be paged")

@@ -3,11 +3,12 @@
 from typing import Any, cast
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.protocols import conditions as c
 from server.protocols.builtin import load_builtin
-from server.protocols.evaluate import EarlierScores, Evidence, holds, may_hold, trigger_of, triggers
+from server.protocols.evaluate import EarlierScores, Evidence, holds, items_of, may_hold, trigger_of, triggers
 from server.protocols.model import Item, ProtocolVersion, Questionnaire
 from server.protocols.scores import scores
 from server.responses.model import AnsweredBy, Answers, Facts
@@ -72,6 +73,76 @@ def test_the_judgement_is_that_of_all_rules(
     )  # fmt: skip
     everything = msgspec.structs.replace(facts, answers={**facts.answers, "not_of_this_form": "x"})
     assert judge(version, facts) == judge(version, everything)
+
+
+FORM = {"a", "b", "s"}
+"""Two items and a score; `x` is an item of another form."""
+ITEMS = st.sampled_from(["a", "b", "x"])
+VALUES: st.SearchStrategy[Any] = st.sampled_from(["p", "q", 1, 0, 2, True, False])
+AMONG = st.lists(VALUES, max_size=2).map(tuple)
+NUMBERS = st.none() | st.sampled_from([0.0, 1.0, 2.0])
+LEAVES = st.one_of(
+    st.builds(c.Answer, item=ITEMS, among=st.none() | AMONG, gte=NUMBERS, lte=NUMBERS),
+    st.builds(c.LastAnswer, item=ITEMS, among=st.none() | AMONG, gte=NUMBERS, lte=NUMBERS),
+    st.builds(
+        c.Changed, item=ITEMS, against=st.sampled_from(["last", "baseline", "own_last_session"]), up=NUMBERS,
+        down=NUMBERS,
+    ),
+    st.builds(c.Unanswered, item=ITEMS),
+    st.builds(c.Asked, among=st.lists(st.sampled_from(["f", "g"]), max_size=2).map(tuple)),
+    st.builds(c.AnsweredBy, who=st.sampled_from(["patient", "companion"])),
+    st.builds(c.Risk, any_of=st.none() | st.just(("r",))),
+    st.builds(c.Score, name=st.just("s"), gte=NUMBERS, lte=NUMBERS),
+    st.builds(
+        c.ScoreChanged, name=st.just("s"), against=st.sampled_from(["last", "lowest", "highest"]), up=NUMBERS,
+        down=NUMBERS,
+    ),
+    st.builds(c.FlaggedBefore, among=st.just(("r",))), st.builds(c.Hours, gte=NUMBERS, lt=NUMBERS),
+    st.builds(c.Session, fact=st.just("drug"), among=st.just(("k",))), st.builds(c.Companion, named=st.booleans()),
+    st.builds(c.Fact, name=st.sampled_from(["text", "resting"])), st.builds(c.Missed, among=st.none()),
+    st.just(c.StoppedMidway()),
+)  # fmt: skip
+CONDITIONS: st.SearchStrategy[c.Condition] = st.recursive(
+    LEAVES,
+    lambda parts: (
+        st.builds(c.All, of=st.lists(parts, max_size=3).map(tuple))
+        | st.builds(c.AnyOf, of=st.lists(parts, max_size=3).map(tuple))
+        | st.builds(c.Not, of=parts)
+    ),
+    max_leaves=5,
+)
+ANSWERS = VALUES | st.lists(st.sampled_from(["p", "q"]), max_size=2)
+EARLIER = st.dictionaries(ITEMS, ANSWERS, max_size=2)
+EVIDENCE = st.builds(
+    Evidence, questionnaire=st.just("f"), answers=st.dictionaries(st.sampled_from(["a", "b"]), ANSWERS, max_size=2),
+    last=EARLIER, baseline=EARLIER, own_last_session=EARLIER,
+    scores=st.dictionaries(st.just("s"), st.sampled_from([0.0, 2.0])),
+    earlier_scores=st.just(()) | st.just((EarlierScores(1.0, {"s": 0.0}),)),
+    flagged_before=st.frozensets(st.just("r")), unanswered=st.frozensets(st.sampled_from(["a", "b"])),
+    order=st.just({"a": ("p", "q"), "b": ("p", "q")}), hours=st.sampled_from([0.5, 3.0]),
+    session=st.sampled_from([{}, {"drug": "k"}]), risk=st.sampled_from([(), ("r",)]), risk_flag=st.booleans(),
+    answered_by=st.sampled_from(["patient", "companion"]), companion=st.booleans(),
+    facts=st.frozensets(st.sampled_from(["text", "resting"])), missed=st.none() | st.just("m"),
+    missed_in_a_row=st.just(1), stopped_midway=st.booleans(),
+)  # fmt: skip
+
+
+@settings(max_examples=1500)
+@given(CONDITIONS, EVIDENCE)
+def test_no_condition_of_a_clinics_own_is_left_out_while_it_holds(condition: c.Condition, seen: Evidence) -> None:
+    given = {trigger_of(item, value) for item, value in seen.answers.items()}
+    if holds(condition, seen):
+        assert may_hold(condition, "f", FORM)
+        need = triggers(condition)
+        assert need is None or need & given
+
+
+def test_a_question_of_safety_left_open_is_looked_at_wherever_one_is_asked() -> None:
+    for version in VERSIONS:
+        rule = next(rule for rule in version.rules if rule.id == "safety.left_open")
+        asking = [form for form in version.questionnaires if names(form) & items_of(rule.when)]
+        assert "acute@1" in {form.id for form in asking}
+        assert all(may_hold(rule.when, form.id, names(form)) for form in asking)
 
 
 BY_BUTTON = {"companion.not_me", "companion.not_me_home"}

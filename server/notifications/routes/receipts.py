@@ -44,8 +44,8 @@ async def sms_status(
             return
         clinic = found[0]
     async with db.begin(Actor("system", clinic)) as tx:
-        await message_reported(tx, message, "sms", report)
-        await audit.record(tx, f"message.{report.receipt}", "notification", message)
+        if await message_reported(tx, message, "sms", report):
+            await audit.record(tx, f"message.{report.receipt}", "notification", message)
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
