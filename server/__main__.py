@@ -51,6 +51,8 @@ def make_parser() -> argparse.ArgumentParser:
     up.add_argument("--demo", action="store_true", help="with a made-up clinic and simulated phones, on loopback only")
     add("web", _web, "run a web process: the API and both web apps; start as many as you like")
     add("worker", _worker, "run a worker process: prompts, pages, escalation; start as many as you like")
+    add("watch", _watch, "prove again and again that a page arrives; run it apart from web and worker")
+    add("create-watcher", _create_watcher, "make what the watcher signs in with; up does it by itself")
     add("migrate", _migrate, "bring the database up to date; run it before a new version of web and worker")
     _add_clinic_flags(add("create-clinic", _create_clinic, "make a clinic and its lead; asks for what is not given"))
     _add_staff_flags(add("create-staff", _create_staff, "make a colleague; asks for what is not given"))
@@ -120,6 +122,19 @@ def _worker(_: argparse.Namespace) -> int:
 
     worker.main(_settings())
     return 0
+
+
+def _watch(_: argparse.Namespace) -> int:
+    from server.watch import process
+
+    return process.main(_settings())
+
+
+def _create_watcher(_: argparse.Namespace) -> int:
+    from server import commands
+    from server.watch import credentials
+
+    return commands.run(credentials.run_create_watcher(_settings()))
 
 
 def _simulators(_: argparse.Namespace) -> int:

@@ -65,6 +65,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms: SmsSettings | None = None
     email: EmailSettings | None = None
     push: PushSettings | None = None
+    watch_url: str | None = None
+    watch_sink: tuple[str, int] | None = None
+    watch_file: Path | None = None
+    watch_ping_url: str | None = None
     simulator_url: str | None = None
     demo: bool = False
 
@@ -101,6 +105,10 @@ def from_env(env: Mapping[str, str]) -> Settings:
         sms=_sms(env),
         email=_email(env),
         push=_push(env),
+        watch_url=_text(env, "WATCH_URL"),
+        watch_sink=_address(env, "WATCH_SINK"),
+        watch_file=Path(env.get("WATCH_FILE") or data / "watch.json"),
+        watch_ping_url=_text(env, "WATCH_PING_URL"),
         simulator_url=_text(env, "AFTERGLOW_SIMULATOR_URL"),
         demo=_text(env, "AFTERGLOW_DEMO") == "1",
     )
@@ -132,6 +140,16 @@ def _whole(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise SettingsError(f"{name} must be a whole number from 1 to 65535.")
     return int(text)
+
+
+def _address(env: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    text = _text(env, name)
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SettingsError(f"{name} must look like 127.0.0.1:2525.")
+    return host, int(port)
 
 
 def _origin(text: str) -> str:

@@ -21,8 +21,9 @@ from server.kit.migrate import migrate
 from server.kit.supervise import Child, Supervisor, python_options
 from server.notifications.push_setup import ensure_push_key
 from server.settings import Settings, from_env
+from server.watch.credentials import ensure_watcher, file_of
 
-STOP_ORDER = ["web", "worker", "simulators", "postgres"]
+STOP_ORDER = ["web", "worker", "watch", "simulators", "postgres"]
 HAS_CLINIC = "select exists (select from clinics where not watch)"
 HAS_DATA = "select exists (select from clinics)"
 READY_PATIENCE_S = 60.0
@@ -57,6 +58,7 @@ def make_plan(env: Mapping[str, str], demo: bool) -> Plan:
     settings = from_env(given)
     data = settings.data.resolve()
     given |= {"AFTERGLOW_DATA": str(data), "AFTERGLOW_KEY_FILE": str(settings.key_file.resolve())}
+    given = _watch_env(given, settings) | given
     given |= {"PYTHONUNBUFFERED": "1", "PYTHONPATH": _with_package(env.get("PYTHONPATH"))}
     return Plan(from_env(given), given, None if settings.database_url else EmbeddedPostgres(data))
 
@@ -122,6 +124,7 @@ async def _start(plan: Plan, supervisor: Supervisor) -> None:
         await _seed(plan, has_clinic)
     await supervisor.start(_python_child("worker", _child_env(plan), patience_s=10))
     await _wait_for_web(plan.settings)
+    await supervisor.start(_python_child("watch", _child_env(plan), patience_s=1))
     _say(_welcome(plan.settings, has_clinic))
 
 
@@ -150,6 +153,15 @@ def _demo_env(env: Mapping[str, str]) -> dict[str, str]:
         "PUSH_HOSTS": f"127.0.0.1:{push_port}",
     }
     return _without(env, own) | own
+
+
+def _watch_env(given: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    """Where pages to the watcher arrive, and the web process as this machine reaches it."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "localhost") else settings.host
+    wanted = {"WATCH_URL": f"http://{host}:{settings.port}"}
+    if settings.watch_sink is None:
+        wanted["WATCH_SINK"] = f"127.0.0.1:{_free_ports()[0]}"
+    return {name: value for name, value in wanted.items() if not given.get(name) and not given.get(f"{name}_FILE")}
 
 
 def _child_env(plan: Plan, *, owner: bool = False) -> dict[str, str]:
@@ -247,6 +259,7 @@ async def _complete_clinics(owner_url: str, settings: Settings) -> None:
         key = load_key(settings.key_file)
         await bring_up_to_date(conn, key)
         await ensure_push_key(conn, key)
+        await ensure_watcher(conn, key, file_of(settings))
     finally:
         await conn.close()
 

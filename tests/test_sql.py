@@ -32,6 +32,7 @@ BY_OWNER = {
     "server.commands",
     "server.holding",
     "server.up",
+    "server.watch.credentials",
     "server.kit.migrate",
     "server.notifications.push_setup",
 }

@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinic/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProof */
+        get: operations["ApiClinicProofGetProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinic/rota": {
         parameters: {
             query?: never;
@@ -1034,6 +1051,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/watch/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove */
+        post: operations["ApiWatchProofProve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1683,6 +1717,12 @@ export interface components {
             session_id: string;
             text: string;
         };
+        /** Proof */
+        Proof: {
+            minutes: number | null;
+            red: boolean;
+            watched: boolean;
+        };
         /** ProtocolList */
         ProtocolList: {
             items: components["schemas"]["ProtocolListed"][];
@@ -1695,6 +1735,11 @@ export interface components {
             signed_by: components["schemas"]["Signer"] | null;
             title: string;
             version: number;
+        };
+        /** Proven */
+        Proven: {
+            /** Format: uuid */
+            alert_id: string;
         };
         /** PushKeys */
         PushKeys: {
@@ -2415,6 +2460,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pageables"];
+                };
+            };
+        };
+    };
+    ApiClinicProofGetProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
                 };
             };
         };
@@ -4365,6 +4430,43 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Pageables"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiWatchProofProve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proven"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

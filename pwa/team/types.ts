@@ -22,6 +22,7 @@ export type Staff = Schemas["StaffRow"];
 export type CallList = Schemas["CallList"];
 export type CallListEntry = Schemas["CallListEntry"];
 export type OnCall = Schemas["OnCallNow"];
+export type Proof = Schemas["Proof"];
 export type Rota = Schemas["RotaShown"];
 export type RotaLayer = Schemas["ShownLayer"];
 export type RotaChange = Schemas["ShownChange"];

@@ -175,6 +175,6 @@ class NewClinic(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None
     lead_name: str
     lead_email: str
-    lead_phone: str
+    lead_phone: str | None
     password: str
     demo: bool = False

@@ -64,7 +64,8 @@ async def new_clinic(conn: Any, instance_key: bytes, wanted: NewClinic) -> Async
     if not (wanted.name.strip() and is_zone(wanted.time_zone) and is_country(country)) or wanted.language not in WORDS:
         raise SetupError("Give a name, an IANA time zone such as Europe/Madrid, a country such as ES, and en or es.")
     phone = None if wanted.phone is None else _phone(wanted.phone, country)
-    lead_phone, language = _phone(wanted.lead_phone, country), wanted.language
+    lead_phone = None if wanted.lead_phone is None else _phone(wanted.lead_phone, country)
+    language = wanted.language
     clinic_id, key = uuid7(), os.urandom(32)
     async with _transaction(conn, Actor("system", clinic_id), Cipher(clinic_id, {1: key})) as tx:
         await tx.run(

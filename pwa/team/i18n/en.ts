@@ -68,6 +68,12 @@ export const en = {
   sending_held: "No messages are sent: the records were restored from a backup. Patients and staff get no call.",
   sending_held_look: "See what is waiting",
   sending_held_ask: "Ask an admin to start sending.",
+  proven_now: "Last proven page: less than a minute ago",
+  proven_ago: "Last proven page: {count} min ago",
+  proven_not_yet: "No page has been proven yet",
+  proven_no_watcher: "Nothing proves that pages arrive: no watcher is set up",
+  proven_old: "For {count} minutes no page has been proven. Pages may not arrive. Look at this screen often, and tell your technician.",
+  proven_never: "No page has ever been proven. Pages may not arrive. Look at this screen often, and tell your technician.",
 
   no_answer: "NO ANSWER",
   companion_silent: "companion also silent",

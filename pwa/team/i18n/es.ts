@@ -72,6 +72,14 @@ export const es: Catalogue<Key> = {
     "No se envían mensajes: los datos se recuperaron de una copia. Ni pacientes ni personal reciben avisos.",
   sending_held_look: "Ver lo que espera",
   sending_held_ask: "Pida a administración que inicie el envío.",
+  proven_now: "Último aviso comprobado: hace menos de un minuto",
+  proven_ago: "Último aviso comprobado: hace {count} min",
+  proven_not_yet: "Aún no se ha comprobado ningún aviso",
+  proven_no_watcher: "Nada comprueba que los avisos llegan: no hay vigilante",
+  proven_old:
+    "Desde hace {count} minutos no se comprueba ningún aviso. Puede que no lleguen. Mire esta pantalla a menudo y avise a su técnico.",
+  proven_never:
+    "Nunca se ha comprobado un aviso. Puede que no lleguen. Mire esta pantalla a menudo y avise a su técnico.",
 
   no_answer: "SIN RESPUESTA",
   companion_silent: "tampoco responde la persona acompañante",

@@ -11,6 +11,7 @@ import { CallListBanner } from "./callListBanner.tsx";
 import { AlertCard } from "./card.tsx";
 import { inOrder } from "./facts.ts";
 import { OnCallLine } from "./onCall.tsx";
+import { ProvenLine } from "./proven.tsx";
 import { useSettling } from "./settling.ts";
 
 /** Home: every alert that is not closed, most severe first. */
@@ -23,6 +24,7 @@ export function QueuePage() {
       <CallListBanner />
       <StaleBanner />
       <OnCallLine />
+      <ProvenLine />
       <div class={settling ? "queue queue-settling" : "queue"}>
         {waiting.map((alert) => (
           <AlertCard key={alert.id} alert={alert} />

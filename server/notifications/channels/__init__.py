@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from server.notifications.channels.base import Sender
 from server.notifications.channels.email import EmailSender
 from server.notifications.channels.sms import SmsSender
+from server.notifications.channels.watcher import OrToWatcher, watchers_mail
 from server.notifications.channels.webpush import WebPushSender
 from server.notifications.model import Channel, Message, Outcome
 from server.settings import Settings
@@ -22,6 +23,10 @@ def make_channels(settings: Settings) -> dict[Channel, Sender]:
         channels["sms"] = SmsSender(settings.sms, settings.url)
     if settings.email is not None:
         channels["email"] = EmailSender(settings.email)
+    if settings.watch_sink is not None:
+        sink = watchers_mail(*settings.watch_sink)
+        channels["sms"] = OrToWatcher(channels.get("sms"), sink)
+        channels["email"] = OrToWatcher(channels.get("email"), sink)
     return channels
 
 

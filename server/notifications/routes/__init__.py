@@ -1,5 +1,5 @@
 """What tells us that a message arrived, test pages, the phones that take notifications, and the hold on sending."""
 
-from server.notifications.routes import page_tests, push, receipts, sending
+from server.notifications.routes import page_tests, proofs, push, receipts, sending
 
-HANDLERS = [*receipts.HANDLERS, *push.HANDLERS, *sending.HANDLERS, *page_tests.HANDLERS]
+HANDLERS = [*receipts.HANDLERS, *push.HANDLERS, *sending.HANDLERS, *page_tests.HANDLERS, *proofs.HANDLERS]

@@ -1,0 +1,101 @@
+"""The watcher on everything that `up` starts: it proves a page, and proves nothing while the worker stands still."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import asyncpg
+import msgspec
+import pytest
+
+from server.kit.embedded import EmbeddedPostgres
+from server.notifications.channels import close, make_channels, send
+from server.notifications.channels.watcher import WATCHERS_PHONE
+from server.settings import from_env
+from server.watch.mailbox import Mailbox
+from tests.flow.story import NORA, OMAR, Story
+from tests.outgoing import text
+from tests.test_up import Running, wait_until
+
+FORGET = "update proven_page set proven_at = null"
+PROVEN = "select proven_at is not null from proven_page"
+LEFT = """
+select (select count(*) from alerts where state <> 'closed') as alerts,
+       (select count(*) from check_ins where state in ('planned', 'open')) as check_ins
+"""
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    running = Running(tmp_path_factory.mktemp("watched") / "data")
+    running.shows("page_proven", within_s=90)
+    yield running
+    running.process.send_signal(signal.SIGINT)
+    running.process.wait(25)
+
+
+@pytest.mark.slow
+async def test_the_whole_loop_is_proven_and_nothing_is_left_of_it(up: Running) -> None:
+    conn = await asyncpg.connect(EmbeddedPostgres(up.data).owner_url)
+    assert await conn.fetchval(PROVEN)
+    wait_until(lambda: "page_proven" in up.screen.read_text(), within_s=5)
+    left = await conn.fetchrow(LEFT)
+    assert tuple(left or ()) == (0, 0)
+    assert await conn.fetchval("select count(*) from clinics where not watch") == 0
+    assert (up.data / "watch.json").stat().st_mode & 0o777 == 0o600
+    await conn.close()
+
+
+@pytest.mark.slow
+async def test_while_the_worker_stands_still_nothing_is_proven(up: Running) -> None:
+    conn = await asyncpg.connect(EmbeddedPostgres(up.data).owner_url)
+    worker, watcher = up.child("worker"), up.child("watch")
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        await conn.execute(FORGET)
+        # It begins anew with a round.
+        os.kill(watcher, signal.SIGKILL)
+        up.shows('"page_not_proven"', within_s=80)
+        assert '"step": "prompt"' in up.screen.read_text()
+        assert not await conn.fetchval(PROVEN)
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    wait_until(lambda: up.screen.read_text().count('"page_proven"') >= 2, within_s=120)
+    assert await conn.fetchval(PROVEN)
+    await conn.close()
+
+
+async def test_what_is_for_the_watcher_goes_to_its_mailbox_and_nothing_else_does() -> None:
+    mailbox = Mailbox()
+    await mailbox.open("127.0.0.1", 42590)
+    senders = make_channels(from_env({"WATCH_SINK": "127.0.0.1:42590"}))
+    try:
+        theirs = await send(senders, msgspec.structs.replace(text(), to=WATCHERS_PHONE, body="Open: /c#token=abc"))
+        assert theirs.result == "accepted"
+        assert await mailbox.find(r"#token=(\w+)") == "abc"
+        others = await send(senders, text())
+        assert (others.result, others.error_code) == ("configuration", "no_provider")
+    finally:
+        mailbox.close()
+        await close(senders)
+
+
+async def test_no_other_clinic_can_say_that_a_page_is_proven(story: Story) -> None:
+    lena = story.staff("lena")
+    assert (await lena.get("/api/clinic/proof")).json() == {"watched": False, "minutes": None, "red": False}
+    await story.instance.owner.execute("insert into proven_page (watched_since) values (wall_now())")
+    assert (await lena.get("/api/clinic/proof")).json() == {"watched": True, "minutes": None, "red": False}
+    await story.record_session()
+    await story.phone.report({"a_danger": "chest_pain"})
+    await story.settle()
+    for who in (OMAR, NORA):
+        await story.got(who, "EMERGENCY")
+    alert = await story.alert()
+    acknowledged = await story.staff("omar").post(
+        f"/api/alerts/{alert['id']}/acknowledge", {"version": alert["version"]}
+    )
+    assert acknowledged.status_code == 200
+    assert (await lena.post("/api/watch/proof", {"alert_id": str(alert["id"])})).status_code == 404
+    assert (await story.staff("nora").post("/api/watch/proof", {"alert_id": str(alert["id"])})).status_code == 403
+    await story.wait(601)
+    assert (await lena.get("/api/clinic/proof")).json() == {"watched": True, "minutes": None, "red": True}
