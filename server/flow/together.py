@@ -31,7 +31,7 @@ LANES = 2
 """Transactions of many under way at once: the second starts when enough wait behind the first."""
 
 ENOUGH = 8
-LINGER_S = 0.002
+LINGER_S = 0.001
 """While many answer at the same time, a lane waits so long for enough of them: few in a transaction cost each more."""
 
 
@@ -91,11 +91,13 @@ class Together:
             self._lanes.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     def _next(self) -> list[Asked]:
-        """Those of one clinic, of each patient one; none when another lane has taken them."""
+        """Those of one clinic, of each patient one; none when another lane has taken them. A lane leaves the others
+        their share: while one waits for the database, the next is judged."""
+        share = min(MOST, max(ENOUGH, len(self._waiting) // LANES))
         clinic_id = self._waiting[0].who.clinic_id if self._waiting else None
         batch: dict[UUID, Asked] = {}
         later: deque[Asked] = deque()
-        while self._waiting and len(batch) < MOST:
+        while self._waiting and len(batch) < share:
             asked = self._waiting.popleft()
             fits = asked.who.clinic_id == clinic_id and asked.who.patient_id not in batch
             if fits:
