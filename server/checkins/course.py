@@ -5,6 +5,7 @@ days after the last. The plan is worked out anew from all sessions each time one
 nothing.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -71,21 +72,24 @@ def _days_written(step: CheckInStep, check_in: PlannedCheckIn, frame: CourseFram
 
 def _plan_step(step: CheckInStep, own: Sequence[CourseCheckIn], frame: CourseFrame) -> list[CourseCheckIn]:
     """The step's check-ins that are new or may still move, as they should be."""
-    loose = sorted((c for c in own if _is_loose(c, frame)), key=lambda c: c.check_in.due_at)
+    loose = deque(sorted((c for c in own if _is_loose(c, frame)), key=lambda c: c.check_in.due_at))
     fixed = [c for c in own if _is_fixed(c, frame)]
-    ids = iter(loose)
     number = max((int(c.check_in.key.rpartition("_")[2]) for c in own), default=0)
     found = [adopted for c in fixed if (adopted := _adopted(c, frame)) != c]
     for day in _days(step, frame):
         if any(_stands_for(c, day, step, frame) for c in fixed):
             continue
         placed = _place(step, day, frame)
-        known = None if placed.reason == "recorded_late" else next(ids, None)
+        late = placed.reason == "recorded_late"
+        if late and loose and loose[0].check_in.state == "planned" and _stands_for(loose[0], day, step, frame):
+            found.append(_kept(step, loose.popleft(), frame))
+            continue
+        known = loose.popleft() if loose and not late else None
         if known is None:
             number += 1
         key = f"{step.key}_{number}" if known is None else known.check_in.key
         found.append(_owned(known, msgspec.structs.replace(placed, key=key), frame))
-    return found + [_over(c) for c in ids]
+    return found + [_over(c) for c in loose]
 
 
 def _is_loose(c: CourseCheckIn, frame: CourseFrame) -> bool:
@@ -151,6 +155,14 @@ def _owned(known: CourseCheckIn | None, placed: PlannedCheckIn, frame: CourseFra
     before = [session for session in frame.sessions if session.ended_at <= placed.due_at]
     owner = before[-1] if before else frame.sessions[0]
     return CourseCheckIn(id=known.id if known else None, session_id=owner.id, check_in=placed)
+
+
+def _kept(step: CheckInStep, c: CourseCheckIn, frame: CourseFrame) -> CourseCheckIn:
+    """A session recorded afterwards has moved the clock to a day that is over: the week is still asked about on the day
+    that it had."""
+    again = _on(step, _day(c.check_in, frame), frame)
+    placed = msgspec.structs.replace(again, key=c.check_in.key) if again.due_at > frame.now else c.check_in
+    return _owned(c, placed, frame)
 
 
 def _adopted(c: CourseCheckIn, frame: CourseFrame) -> CourseCheckIn:

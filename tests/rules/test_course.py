@@ -156,6 +156,21 @@ def test_recorded_late_is_cancelled_when_its_window_had_closed_and_else_asked_in
     assert (first.check_in.state, first.check_in.reason) == ("cancelled", "recorded_late")
 
 
+def test_an_older_session_recorded_afterwards_takes_no_week_away() -> None:
+    """It moves the clock from Mondays to Fridays while this Monday's check-in is about to be asked."""
+    today = at(7, day=23)
+    rows = passed(planned(frame(at(10))), today)
+    monday = next(c for c in rows if c.check_in.state == "planned" and c.check_in.key.startswith("week"))
+    older = frame(at(10) - 17 * DAY, at(10), now=today)
+    after = planned(older, rows)
+    (kept,) = (c for c in after if c.id == monday.id)
+    assert (kept.check_in, kept.session_id) == (monday.check_in, UUID(int=2))
+    asked = days(after, at(10))
+    assert asked[0] == days(rows, at(10))[0]
+    assert all(later - sooner <= 11 for sooner, later in pairwise(asked))
+    assert planned(older, after) == after, "again, it changes nothing"
+
+
 def test_a_cancelled_session_ends_its_course() -> None:
     rows = planned(frame(at(10)))
     over = planned(CourseFrame(sessions=(), busy=frozenset(), zone=ZONE, quiet=None, now=at(12)), rows)
