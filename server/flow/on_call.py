@@ -44,7 +44,7 @@ class Cover(msgspec.Struct, frozen=True):
 async def turn_now(tx: Tx, contacts: Collection[StaffContact], *, in_advance: bool = False) -> Turn:
     """Whom a step calls at this moment; the call list, as in a gap, when the rota cannot be read. `in_advance`: while
     nobody is on call, who is the next time."""
-    fit = {c.id for c in contacts if c.role in CARE and (c.phone or c.email)}
+    fit = {c.id for c in contacts if c.role in CARE}
     listed = [(c.id,) for c in sorted(contacts, key=lambda c: c.position or 0) if c.position is not None]
     try:
         async with tx.apart():
