@@ -102,7 +102,7 @@ class Front:
             headers = [
                 line
                 for line in lines
-                if line.partition(":")[0].lower() not in ("host", "connection", "accept-encoding")
+                if line.partition(":")[0].lower() not in ("host", "connection", "accept-encoding", "if-none-match")
             ]
             length = next(
                 (int(line.partition(":")[2]) for line in lines if line.lower().startswith("content-length")), 0
