@@ -66,44 +66,49 @@ class Ground(msgspec.Struct, frozen=True):
 
     async def enrol(self, count: int) -> list[Target]:
         """So many patients, each with a phone and a session that has just ended."""
-        omar = self.ids.staff["omar"]
-        tokens: dict[UUID, UUID] = {}
-        async with self.web.begin(Actor("staff", self.ids.harbor, omar)) as tx:
-            people = [uuid7() for _ in range(count)]
-            for number, patient_id in enumerate(people):
-                await insert_patient(tx, patient_id, _details(number))
-                tokens[patient_id] = await insert_device(tx, patient_id, "Phone", token_hash(new_token()))
-            shelf = await open_shelf(tx)
-            ended = tx.now - timedelta(minutes=30)
-            new = NewSession(
-                drug="ketamine", route="iv", dose_mg=40, indication="depression",
-                started_at=ended - timedelta(minutes=40), ended_at=ended,
-            )  # fmt: skip
-            version = shelf.version_for(new)
-            await store_sessions(
-                tx,
-                [
-                    Entry(patient_id=p, age=40, zone="Europe/Madrid", quiet=None, new=new, version=version)
-                    for p in people
-                ],
-            )
-            expires = int((tx.now + timedelta(days=20)).timestamp())
-        await self.owner.execute(ANALYZE)
-        rows = await self.owner.fetch(LIST_FIRST, self.ids.harbor)
-        return [self._target(row, tokens[row["patient_id"]], expires) for row in rows if row["patient_id"] in tokens]
-
-    def _target(self, row: asyncpg.Record, device_id: UUID, expires: int) -> Target:
-        grant = SubmitGrant(self.ids.harbor, row["patient_id"], row["id"], device_id, expires)
-        return Target(row["patient_id"], row["session_id"], row["id"], seal_grant(KEY, grant))
+        return await enrol(self.web, self.owner, Actor("staff", self.ids.harbor, self.ids.staff["omar"]), count)
 
     def database_cpu_s(self) -> float:
         """Seconds of processor time that PostgreSQL has used so far, all its processes."""
         return sum(cpu_s(pid) for pid in processes_in(self.server.cluster, "postgres"))
 
 
-def _details(number: int) -> Details:
+async def enrol(
+    web: Database, owner: asyncpg.Connection, actor: Actor, count: int, name: str = "Patient", minutes_ago: int = 30
+) -> list[Target]:
+    """So many patients of the actor's clinic, each with a phone and a session that ended so long ago."""
+    tokens: dict[UUID, UUID] = {}
+    async with web.begin(actor) as tx:
+        people = [uuid7() for _ in range(count)]
+        for number, patient_id in enumerate(people):
+            await insert_patient(tx, patient_id, _details(number, name))
+            tokens[patient_id] = await insert_device(tx, patient_id, "Phone", token_hash(new_token()))
+        shelf = await open_shelf(tx)
+        ended = tx.now - timedelta(minutes=minutes_ago)
+        new = NewSession(
+            drug="ketamine", route="iv", dose_mg=40, indication="depression",
+            started_at=ended - timedelta(minutes=40), ended_at=ended,
+        )  # fmt: skip
+        version = shelf.version_for(new)
+        await store_sessions(
+            tx,
+            [Entry(patient_id=p, age=40, zone="Europe/Madrid", quiet=None, new=new, version=version) for p in people],
+        )
+        expires = int((tx.now + timedelta(days=20)).timestamp())
+    await owner.execute(ANALYZE)
+    found = []
+    for row in await owner.fetch(LIST_FIRST, actor.clinic_id):
+        if row["patient_id"] in tokens:
+            assert actor.clinic_id is not None
+            device_id = tokens[row["patient_id"]]
+            grant = SubmitGrant(actor.clinic_id, row["patient_id"], row["id"], device_id, expires)
+            found.append(Target(row["patient_id"], row["session_id"], row["id"], seal_grant(KEY, grant)))
+    return found
+
+
+def _details(number: int, name: str) -> Details:
     return Details(
-        name=f"Patient {number}", date_of_birth=date(1985, 1, 1), phone=f"+346{20_000_000 + number:08d}",
+        name=f"{name} {number}", date_of_birth=date(1985, 1, 1), phone=f"+346{20_000_000 + number:08d}",
         time_zone="Europe/Madrid", language="es", email=f"p{number}@example.org",
     )  # fmt: skip
 

@@ -1,0 +1,249 @@
+"""What every scenario stands on: a cluster, clinics with patients, providers, web and workers as processes."""
+
+import asyncio
+import random
+import socket
+import tempfile
+from base64 import b64encode
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import msgspec
+
+from server.access.call_list_queries import replace_call_list
+from server.access.model import NewClinic, Role
+from server.access.setup import DEFAULT_HOURS, clinic_transaction, create_staff
+from server.flow.clinics import create_clinic
+from server.kit.actor import Actor
+from server.kit.clock import monotonic
+from server.kit.db import Database
+from server.kit.migrate import migrate
+from server.notifications.push_setup import ensure_push_key
+from server.protocols.queries import sign_off
+from tests.api.instance import KEY, PASSWORD
+from tests.bench.ground import Target, enrol
+from tests.chaos.client import Colleague, Phones
+from tests.chaos.cluster import Cluster, cluster
+from tests.chaos.processes import Process
+from tests.chaos.providers import Providers
+
+CANARY = "Quillfeather"
+"""Every patient's name: it must be found nowhere outside the database."""
+
+# When each message was put in the outbox, by the order of commits. Rows of the outbox itself change.
+NOTE_INSERTS = """
+create table chaos_inserted (notification_id uuid primary key);
+create function chaos_note() returns trigger language plpgsql security definer set search_path = public, pg_temp as
+    $$ begin insert into chaos_inserted values (new.id); return null; end $$;
+create trigger chaos_note after insert on notifications for each row execute function chaos_note();
+"""
+HAS_WORK = """
+select exists (select from notifications where state = 'queued' and next_attempt_at <= wall_now())
+    or exists (select from notifications where state = 'queued' and lease_token is not null)
+    or exists (select from alerts where state <> 'closed' and next_action_at <= app_now())
+    or exists (select from check_ins where next_action_at <= app_now())
+    or exists (select from audit_log where seal_seq is null)
+"""
+OPEN_ALERT = "select id, version from alerts where patient_id = $1 and state <> 'closed'"
+JUMP = "update app_clock set wall_offset = wall_offset + $1, care_offset = care_offset - $1"
+
+
+class Clinic(msgspec.Struct, frozen=True):
+    """One clinic: Omar is on call, then Nora, then its lead; `mail` makes their addresses."""
+
+    id: UUID
+    number: int
+    omar: UUID
+
+    def address(self, who: str) -> str:
+        return f"{who}{self.number}@example.org"
+
+
+class Place:
+    """Everything that runs. `web`, `workers`: processes; `phones`: the patients'; `rng`: of the printed seed."""
+
+    def __init__(
+        self, folder: Path, running: Cluster, providers: Providers, clinics: list[Clinic], url: str, rng: random.Random
+    ) -> None:
+        self.folder = folder
+        self.cluster = running
+        self.providers = providers
+        self.clinics = clinics
+        self.rng = rng
+        self.url = url
+        self.phones = Phones(url)
+        self.web = self.process("web")
+        self.workers: list[Process] = []
+        self.processes: list[Process] = [self.web]
+        self._colleagues: list[Colleague] = []
+
+    def process(self, name: str, number: int = 0, **env: str) -> Process:
+        """Not started yet. `env` goes before what is usual."""
+        server = self.cluster.server
+        usual = {
+            "DATABASE_URL": server.web_url, "DATABASE_ENGINE_URL": server.engine_url,
+            "PORT": self.url.rpartition(":")[2], "AFTERGLOW_URL": self.url, "AFTERGLOW_DATA": str(self.folder),
+            "AFTERGLOW_KEY_FILE": str(self.folder / "afterglow.key"), **self.providers.env(),
+        }  # fmt: skip
+        return Process(name, self.folder / f"{name}{number}.log", usual | env)
+
+    def add_worker(self, **env: str) -> Process:
+        """One more worker, started."""
+        worker = self.process("worker", len(self.workers) + 1, **env)
+        self.workers.append(worker)
+        self.processes.append(worker)
+        worker.start()
+        return worker
+
+    async def start_web(self) -> None:
+        """Until it answers."""
+        self.web.start()
+        async with httpx.AsyncClient(trust_env=False) as client:
+            until = monotonic() + 60
+            while True:
+                try:
+                    await client.get(f"{self.url}/health/live")
+                    return
+                except httpx.HTTPError:
+                    assert monotonic() < until, "the web process does not answer"
+                    await asyncio.sleep(0.05)
+
+    async def engine_age_s(self) -> float | None:
+        """Seconds since the last finished cycle as /health/engine tells it; None: red."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.get(f"{self.url}/health/engine")
+        return answer.json()["age_s"] if answer.status_code == 200 else None
+
+    async def sql(self, statement: str, *args: Any) -> list[asyncpg.Record]:
+        """As owner, over a connection of its own."""
+        conn = await asyncpg.connect(self.cluster.server.owner_url, timeout=10)
+        try:
+            return await conn.fetch(statement, *args)
+        finally:
+            await conn.close()
+
+    async def value(self, statement: str, *args: Any) -> Any:
+        rows = await self.sql(statement, *args)
+        return rows[0][0] if rows else None
+
+    async def patients(self, count: int, clinic: int = 0, minutes_ago: int = 30) -> list[Target]:
+        """So many, each with a phone and a session that has just ended."""
+        here = self.clinics[clinic]
+        web = await Database.open(self.cluster.server.web_url, None, KEY, size=2, statement_s=120)
+        owner = await asyncpg.connect(self.cluster.server.owner_url)
+        try:
+            return await enrol(web, owner, Actor("staff", here.id, here.omar), count, CANARY, minutes_ago)
+        finally:
+            await owner.close()
+            await web.close()
+
+    async def colleague(self, who: str, clinic: int = 0) -> Colleague:
+        """omar, nora or lena, signed in."""
+        found = await Colleague.signed_in(self.url, self.clinics[clinic].address(who), PASSWORD)
+        self._colleagues.append(found)
+        return found
+
+    async def acknowledge(self, who: Colleague, patient_id: UUID) -> int:
+        """The patient's open alert is theirs: the answer's status, 409 when somebody was first."""
+        (alert,) = await self.sql(OPEN_ALERT, patient_id)
+        answer = await who.call("POST", f"/api/alerts/{alert['id']}/acknowledge", {"version": alert["version"]})
+        assert answer.status_code in (200, 409), answer.text
+        return answer.status_code
+
+    async def leases_run_out(self, seconds: int = 31) -> None:
+        """Machine time goes on, care time does not: leases end, no alert climbs for it."""
+        by = timedelta(seconds=seconds)
+        self.providers.clock.ahead += by
+        await self.sql(JUMP, by)
+
+    async def settled(self, within_s: float = 90) -> float:
+        """Until nothing is due and nothing is under way; the seconds it took."""
+        began = monotonic()
+        while await self.value(HAS_WORK):
+            assert monotonic() - began < within_s, "work is left over"
+            await asyncio.sleep(0.1)
+        return monotonic() - began
+
+    async def stop(self) -> None:
+        self.providers.sms.let_go()
+        for process in self.processes:
+            if process.alive:
+                await process.end()
+        for colleague in self._colleagues:
+            await colleague.close()
+        await self.phones.close()
+
+
+@asynccontextmanager
+async def place(
+    seed: int, *, clinics: int = 1, web: bool = True, workers: int = 0, settings: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> AsyncIterator[Place]:  # fmt: skip
+    """A fresh one in a folder that goes with it."""
+    with tempfile.TemporaryDirectory(prefix="afterglow-chaos-", dir=folder) as name:
+        here = Path(name)
+        here.chmod(0o711)
+        async with cluster(here, settings) as running:
+            providers = Providers()
+            await providers.start()
+            made = await _furnish(running, here, clinics)
+            found = Place(here, running, providers, made, f"http://127.0.0.1:{free_port()}", random.Random(seed))
+            try:
+                if web:
+                    await found.start_web()
+                for _ in range(workers):
+                    found.add_worker()
+                yield found
+            finally:
+                await found.stop()
+                await providers.stop()
+
+
+async def _furnish(running: Cluster, folder: Path, count: int) -> list[Clinic]:
+    (folder / "afterglow.key").write_bytes(b64encode(KEY))
+    await migrate(running.server.owner_url)
+    owner = await asyncpg.connect(running.server.owner_url)
+    await owner.execute(NOTE_INSERTS)
+    await ensure_push_key(owner, KEY)
+    made = [await _clinic(owner, number) for number in range(count)]
+    await owner.close()
+    return made
+
+
+async def _clinic(owner: Any, number: int) -> Clinic:
+    first = number * 10
+    wanted = NewClinic(
+        name=f"Clinic {number}", time_zone="Europe/Madrid", country="ES", phone="+34910000000", lead_name="Lena",
+        lead_email=f"lena{number}@example.org", lead_phone=f"+346000{first + 1:05d}", hours=DEFAULT_HOURS,
+        password=PASSWORD, language="en",
+    )  # fmt: skip
+    clinic_id = await create_clinic(owner, KEY, wanted)
+    colleagues: list[tuple[str, Role]] = [("Omar", "clinician"), ("Nora", "nurse")]
+    omar, nora = [
+        await create_staff(
+            owner, KEY, clinic_id=clinic_id, name=who, email=f"{who.lower()}{number}@example.org",
+            phone=f"+346000{first + place:05d}", role=role, password=PASSWORD,
+        )
+        for place, (who, role) in enumerate(colleagues, 2)
+    ]  # fmt: skip
+    async with clinic_transaction(owner, KEY, clinic_id) as tx:
+        lead = await tx.one("select id from staff where clinic_id = $1 and role = 'admin'", clinic_id)
+        assert lead is not None
+        await replace_call_list(tx, [omar, nora, lead["id"]])
+        for protocol in ("clinic", "home"):
+            await sign_off(tx, protocol, 1, omar)
+    return Clinic(clinic_id, number, omar)
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,18 @@
+"""Each fault in short. `make chaos` plays them at length and publishes what it measured."""
+
+import secrets
+
+import pytest
+
+from tests.chaos.scenarios import SCENARIOS
+
+pytestmark = pytest.mark.slow
+SEED = secrets.randbelow(1_000_000)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_nothing_is_lost_and_nothing_goes_silent(name: str) -> None:
+    print(f"seed {SEED}")
+    result = await SCENARIOS[name].short(SEED)
+    assert result.lost == 0
+    assert result.cases > 0
