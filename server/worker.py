@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -27,10 +27,9 @@ from server.kit.db import AWAY, Database
 from server.kit.listening import listen
 from server.kit.log import set_up_logs
 from server.kit.loop import collect_less, fast_loop
+from server.notifications.channels import Providers, make_channels
 from server.notifications.channels import close as close_channels
-from server.notifications.channels import make_channels
-from server.notifications.channels.base import Sender
-from server.notifications.model import Channel
+from server.notifications.model import Lane
 from server.notifications.push_queries import forget_retired
 from server.notifications.queries import count_due
 from server.settings import Settings
@@ -42,11 +41,13 @@ TICK_LIMIT_S = 20
 HUNG_S = 60
 HUNG_CODE = 70
 LOOK_EACH_S = 5
-REGULAR = ("cycle", "send", "housekeeping")
+REGULAR = ("cycle", "pages", "send", "housekeeping")
 PAGES_LATE = timedelta(seconds=30)
 STOP_PATIENCE_S = 8
 SEND_FOR_S = 5
 SEND_LANES = 2
+# Told of a page while those before it still wait for their provider, the next one is taken all the same.
+TOLD_AT_ONCE = 4
 # A fifth of the time at most, so that a burst is sent before it is sealed.
 SEAL_FOR_S = 1
 # A tick that took so long was cut off by its own limit: there is more to do.
@@ -78,7 +79,7 @@ class Engine(msgspec.Struct, frozen=True):
     """What a tick needs."""
 
     db: Database
-    senders: Mapping[Channel, Sender]
+    senders: Providers
     origin: str
 
 
@@ -104,29 +105,36 @@ async def cycle(engine: Engine) -> int:
     return done
 
 
+async def send_pages(engine: Engine) -> int:
+    """Send urgent pages until none is due. They share no lane, no place at a provider and no tick with the rest."""
+    return await _send_lane(engine, "pages", monotonic() + SEND_FOR_S)
+
+
 async def send_all(engine: Engine, for_s: float = SEND_FOR_S) -> int:
-    """Send until no message is due, taking no more after `for_s` seconds: a tick that is cut off in the middle of its
-    sends would make a slow provider look like a message that kills its sender."""
+    """Send everything else until no message is due, taking no more after `for_s` seconds: a tick that is cut off in the
+    middle of its sends would make a slow provider look like a message that kills its sender."""
     until = monotonic() + for_s
-
-    async def lane() -> int:
-        total = 0
-        while monotonic() < until and (claimed := await notifications_due(engine.db, engine.senders, engine.origin)):
-            total += claimed
-        return total
-
     # A lane that fails must not cut off the sends of another.
-    lanes = await asyncio.gather(*(lane() for _ in range(SEND_LANES)), return_exceptions=True)
+    lanes = await asyncio.gather(
+        *(_send_lane(engine, "rest", until) for _ in range(SEND_LANES)), return_exceptions=True
+    )
     if failed := [end for end in lanes if isinstance(end, BaseException)]:
         raise failed[0]
     return sum(end for end in lanes if isinstance(end, int))
+
+
+async def _send_lane(engine: Engine, lane: Lane, until: float) -> int:
+    total = 0
+    while monotonic() < until and (claimed := await notifications_due(engine.db, engine.senders, engine.origin, lane)):
+        total += claimed
+    return total
 
 
 async def drain(engine: Engine, rounds: int = 50) -> int:
     """Cycle and send until nothing is due: what turning the demo's clock waits for."""
     total = 0
     for _ in range(rounds):
-        done = await cycle(engine) + await send_all(engine)
+        done = await cycle(engine) + await send_pages(engine) + await send_all(engine)
         total += done
         if not done:
             break
@@ -235,6 +243,7 @@ def start_ticks(engine: Engine, pulse: Pulse) -> AsyncIOScheduler:
     )
     work = partial(cycle, engine)
     scheduler.add_job(pulse.ticks, "interval", ("cycle", work), seconds=1, id="cycle")
+    scheduler.add_job(pulse.ticks, "interval", ("pages", partial(send_pages, engine)), seconds=1, id="pages")
     scheduler.add_job(pulse.ticks, "interval", ("send", partial(send_all, engine)), seconds=1, id="send")
     scheduler.add_job(pulse.tick, "interval", ("housekeeping", partial(housekeeping, engine)), seconds=5, id="house")
     scheduler.start()
@@ -271,10 +280,18 @@ async def run(settings: Settings) -> None:
 
 
 async def _send_when_told(told: asyncio.Event, pulse: Pulse, engine: Engine) -> None:
-    while True:
-        await told.wait()
-        told.clear()
-        await pulse.tick("told", partial(send_all, engine))
+    places = asyncio.Semaphore(TOLD_AT_ONCE)
+
+    async def send() -> None:
+        async with places:
+            await pulse.tick("told", partial(send_pages, engine))
+
+    async with asyncio.TaskGroup() as group:
+        while True:
+            await told.wait()
+            told.clear()
+            if not places.locked():
+                group.create_task(send())
 
 
 def main(settings: Settings) -> None:

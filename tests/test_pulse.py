@@ -57,7 +57,7 @@ async def test_each_tick_speaks_for_itself() -> None:
     pulse = silent()
     await pulse.tick("cycle", nothing)
     await pulse.tick("told", nothing)
-    assert pulse.hung() == ["send", "housekeeping"]
+    assert pulse.hung() == ["pages", "send", "housekeeping"]
 
 
 async def test_a_tick_that_fails_or_is_cut_off_has_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,14 @@ class Faults:
         """Accept the next pushes for phones that show nothing."""
         self._script.extend([Fault(unseen=True)] * times)
 
+    def clear(self) -> None:
+        """It works again."""
+        self._script.clear()
+
+    def __len__(self) -> int:
+        """How many failures are still to come."""
+        return len(self._script)
+
     def next(self) -> Fault | None:
         """The failure for this message, if there is one; taken off the script."""
         return self._script.popleft() if self._script else None

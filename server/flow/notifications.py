@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Literal, get_args
+from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -20,28 +20,33 @@ from server.kit.db import AWAY, Database, Tx
 from server.notifications import batch_queries, push_queries, queries, shown_queries
 from server.notifications import channels as providers
 from server.notifications.batch_queries import HandedOver
-from server.notifications.channels.base import Sender
+from server.notifications.channels import Providers, provider_of
+from server.notifications.channels.gates import AT_ONCE
 from server.notifications.channels.webpush import GONE
 from server.notifications.model import (
+    HELD,
+    TIMED_OUT,
     Channel,
     GiveUp,
-    Kind,
+    Lane,
     Message,
     NextChannel,
     Outcome,
-    Priority,
     Retry,
     StatusReport,
 )
 from server.notifications.queries import Queued
-from server.notifications.rules import after_failure, move_on_at
+from server.notifications.rules import after_failure, is_urgent, move_on_at
 
 log = structlog.get_logger()
 
 BATCH = 200
 # What is not begun by then goes back: with the time that a send may take, it ends well before its lease and its tick.
 BEGIN_FOR_S = 3
-AT_ONCE = 25
+# The next channel is never started beside a message that went out sooner than that at its first attempt.
+SOON = timedelta(minutes=1)
+# A page that its provider has not answered by then is out on another channel well within ten seconds.
+PAGE_ANSWERED_S = 5
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -53,27 +58,32 @@ class Finished(msgspec.Struct, frozen=True):
 
 
 class Post(msgspec.Struct, frozen=True):
-    """How messages leave: `lanes` bounds the sends under way on each channel, none begins after `until` (monotonic)."""
+    """How messages leave, from `began` (monotonic): none begins later than `BEGIN_FOR_S`."""
 
     db: Database
-    senders: Mapping[Channel, Sender]
+    providers: Providers
     origin: str
-    lanes: Mapping[Channel, asyncio.Semaphore]
-    until: float
+    began: float
+
+    def has_time(self) -> bool:
+        return monotonic() < self.began + BEGIN_FOR_S
+
+    def wall(self, queued: Queued) -> datetime:
+        """Machine time."""
+        return queued.claimed_at + timedelta(seconds=monotonic() - self.began)
 
 
-async def notifications_due(db: Database, senders: Mapping[Channel, Sender], origin: str) -> int:
+async def notifications_due(db: Database, providers: Providers, origin: str, lane: Lane) -> int:
     """Claim a batch and send it; returns how many were claimed. Safe in any number of workers."""
     async with db.begin(Actor("engine", None)) as tx:
-        claimed = await queries.claim(tx, uuid4(), BATCH)
-    await deliver(db, senders, origin, claimed)
+        claimed = await queries.claim(tx, uuid4(), BATCH, lane)
+    await deliver(db, providers, origin, claimed)
     return len(claimed)
 
 
-async def deliver(db: Database, senders: Mapping[Channel, Sender], origin: str, claimed: Sequence[Queued]) -> None:
+async def deliver(db: Database, providers: Providers, origin: str, claimed: Sequence[Queued]) -> None:
     """Compose, commit, send, record: the messages of a clinic together, apart from those whose sender died before."""
-    lanes = {channel: asyncio.Semaphore(AT_ONCE) for channel in get_args(Channel)}
-    post = Post(db, senders, origin, lanes, monotonic() + BEGIN_FOR_S)
+    post = Post(db, providers, origin, monotonic())
     batches: dict[object, list[Queued]] = {}
     for queued in sorted(claimed, key=lambda q: q.priority):
         batches.setdefault(queued.id if queued.crashes else queued.clinic_id, []).append(queued)
@@ -81,18 +91,18 @@ async def deliver(db: Database, senders: Mapping[Channel, Sender], origin: str, 
 
 
 async def _deliver_batch(post: Post, batch: list[Queued]) -> None:
-    ready: dict[Channel, list[tuple[Queued, Message]]] = {}
+    ready: dict[str, list[tuple[Queued, Message]]] = {}
     async with asyncio.TaskGroup() as group:
         for queued, made in await _composed(post, batch):
             if isinstance(made, Message):
-                ready.setdefault(made.channel, []).append((queued, made))
+                ready.setdefault(provider_of(made), []).append((queued, made))
             else:
                 group.create_task(_guarded(queued, _not_sent(post, queued, made)))
         await _send_each(post, batch[0].clinic_id, ready)
 
 
-async def _send_each(post: Post, clinic_id: UUID, ready: Mapping[Channel, Sequence[tuple[Queued, Message]]]) -> None:
-    """Each channel's lanes take one message after another. What is finished by now is recorded together; the others go
+async def _send_each(post: Post, clinic_id: UUID, ready: Mapping[str, Sequence[tuple[Queued, Message]]]) -> None:
+    """Each provider's lanes take one message after another. What is finished by now is recorded together; the others go
     on meanwhile."""
     finished: list[Finished] = []
     news = asyncio.Event()
@@ -141,9 +151,26 @@ async def _not_sent(post: Post, queued: Queued, made: Over | Nowhere) -> None:
 
 
 async def _send(post: Post, queued: Queued, message: Message) -> Finished:
-    async with post.lanes[message.channel]:
-        begun = monotonic() < post.until
-        return Finished(queued, message, await providers.send(post.senders, message) if begun else None)
+    urgent = is_urgent(queued.kind, queued.priority)
+    gate = post.providers.gate(message)
+    async with gate.place(urgent=urgent):
+        if not post.has_time():
+            return Finished(queued, message, None)
+        # A provider in trouble is not spared by a page that has no other way.
+        last_way = urgent and not _left(queued)
+        if not last_way and (held := gate.held(post.wall(queued))) is not None:
+            return Finished(queued, message, held)
+        outcome = await _answer(post, message, urgent=urgent)
+        gate.heard(outcome, post.wall(queued))
+        return Finished(queued, message, outcome)
+
+
+async def _answer(post: Post, message: Message, *, urgent: bool) -> Outcome:
+    try:
+        async with asyncio.timeout(PAGE_ANSWERED_S if urgent else None):
+            return await providers.send(post.providers, message)
+    except TimeoutError:
+        return Outcome("temporary", error_code=TIMED_OUT)
 
 
 async def _record_all(db: Database, clinic_id: UUID, finished: Sequence[Finished]) -> None:
@@ -182,7 +209,8 @@ def _handed_over(tx: Tx, finished: Finished) -> HandedOver | None:
     if outcome is None or not _is_taken(finished):
         return None
     at = _next_channel_at(tx, queued, channel)
-    return None if at and queued.attempts else HandedOver(queued.id, channel, outcome.provider_ref, at)
+    may_have_beside = queued.attempts or tx.now - queued.created_at > SOON
+    return None if at and may_have_beside else HandedOver(queued.id, channel, outcome.provider_ref, at)
 
 
 async def _record_alone(db: Database, finished: Finished) -> None:
@@ -208,24 +236,27 @@ def _tell_failed(batch: Sequence[Queued], error: Exception) -> None:
 
 async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) -> None:
     """Write down what the provider said; the lease's token keeps out a worker that was too slow."""
-    await queries.insert_attempt(tx, queued, channel, outcome.result, outcome.error_code, outcome.provider_ref)
+    if outcome.error_code != HELD:
+        await queries.insert_attempt(tx, queued, channel, outcome.result, outcome.error_code, outcome.provider_ref)
     if outcome.result == "accepted":
         await queries.mark_sent(tx, queued, outcome.provider_ref, await _fallback_at(tx, queued, channel))
         return
     await lock_alert(tx, queued.alert_id)
-    left = queued.channels[queued.channel_index + 1 :]
-    urgency: Priority = "urgent" if queued.priority <= 1 else "normal"
-    machine_expiry = tx.wall + (queued.expires_at - tx.now)
-    kind: Kind = "page" if queued.kind == "page" else "prompt"
-    decision = after_failure(kind, urgency, queued.attempts + 1, outcome, left, tx.wall, machine_expiry)
-    tried = outcome.result == "temporary"
+    held = outcome.error_code == HELD
+    attempts = queued.attempts + (not held)
+    decision = after_failure(
+        is_urgent(queued.kind, queued.priority), attempts, outcome, _left(queued), tx.wall,
+        tx.wall + (queued.expires_at - tx.now), tx.now - queued.created_at,
+    )  # fmt: skip
+    tried = outcome.result == "temporary" and not held
     match decision:
         case Retry(at, parallel):
-            await queries.mark_retry(
-                tx, queued, at, queued.attempts + 1, queued.channel_index, outcome.error_code, tried
-            )
+            await queries.mark_retry(tx, queued, at, attempts, queued.channel_index, outcome.error_code, tried)
             if parallel:
                 await _start_beside(tx, queued)
+        case NextChannel() if await queries.has_beside(tx, queued):
+            # The copy on the other channels is under way: whether that arrives is now its own story.
+            await queries.mark_ended(tx, queued, "failed", outcome.error_code)
         case NextChannel():
             await queries.mark_retry(tx, queued, tx.wall, 0, queued.channel_index + 1, outcome.error_code, False)
         case GiveUp(reason):
@@ -235,20 +266,22 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) ->
 async def _fallback_at(tx: Tx, queued: Queued, channel: Channel) -> datetime | None:
     """When a push that nobody has seen goes on to the next channel, unless that was started beside it already."""
     at = _next_channel_at(tx, queued, channel)
-    started = at is not None and queued.attempts > 0 and await queries.has_beside(tx, queued)
+    started = at is not None and await queries.has_beside(tx, queued)
     return None if started else at
 
 
 def _next_channel_at(tx: Tx, queued: Queued, channel: Channel) -> datetime | None:
-    left = queued.channels[queued.channel_index + 1 :]
-    return move_on_at(channel, queued.priority <= SAFETY, left, tx.now, queued.expires_at)
+    return move_on_at(channel, queued.priority <= SAFETY, _left(queued), tx.now, queued.expires_at)
+
+
+def _left(queued: Queued) -> list[Channel]:
+    return queued.channels[queued.channel_index + 1 :]
 
 
 async def _start_beside(tx: Tx, queued: Queued) -> None:
     """The next channel starts now, while this one goes on trying; once per message and channel."""
-    channels = tuple(queued.channels[queued.channel_index + 1 :])
     await queries.enqueue(
-        tx, kind=queued.kind, template=queued.template, priority=queued.priority, channels=channels,
+        tx, kind=queued.kind, template=queued.template, priority=queued.priority, channels=tuple(_left(queued)),
         dedupe_key=queries.beside_key(queued), expires_at=queued.expires_at, patient_id=queued.patient_id,
         staff_id=queued.staff_id, check_in_id=queued.check_in_id, alert_id=queued.alert_id, params=queued.params,
         to_companion=queued.to_kind == "companion",

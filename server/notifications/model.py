@@ -7,11 +7,14 @@ from uuid import UUID
 import msgspec
 
 Channel = Literal["push", "sms", "email"]
-Kind = Literal["prompt", "page", "notice"]
 Priority = Literal["urgent", "normal"]
+Lane = Literal["pages", "rest"]
 Language = Literal["en", "es"]
 Result = Literal["accepted", "temporary", "permanent", "configuration"]
 Receipt = Literal["queued", "sent", "failed", "delivered"]
+HELD = "provider_in_trouble"
+"""Nothing was tried: the provider is left alone for a while."""
+TIMED_OUT = "timeout"
 
 
 class PushTarget(msgspec.Struct, frozen=True, kw_only=True):

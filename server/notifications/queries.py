@@ -8,11 +8,12 @@ import msgspec
 
 from server.kit.db import Tx
 from server.kit.ids import uuid7
-from server.notifications.model import Channel
+from server.notifications.model import Channel, Lane
 
 
 class Queued(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed notification. `lease_token` fences the result; `crashes` counts leases that ran out."""
+    """A claimed notification. `lease_token` fences the result; `crashes` counts leases that ran out; `claimed_at` is
+    machine time."""
 
     clinic_id: UUID
     id: UUID
@@ -33,45 +34,43 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     lease_token: UUID
     attempted_at: datetime | None
+    claimed_at: datetime
 
 
 CLAIMED = """
 returning n.clinic_id, n.id, n.kind, n.to_kind, n.template, n.params, n.priority, n.patient_id, n.staff_id, n.check_in_id, n.alert_id,
-          n.channels, n.channel_index, n.attempts, n.crashes, n.expires_at, n.created_at, n.lease_token, n.attempted_at
+          n.channels, n.channel_index, n.attempts, n.crashes, n.expires_at, n.created_at, n.lease_token, n.attempted_at,
+          $2::timestamptz as claimed_at
 """
 
 # A list made once, so that rows are still read in the order of the index.
 NOT_HELD = " and clinic_id <> all (array(select h.clinic_id from sending_holds h))"
 
-# Locks what it takes, skips what another worker holds; a repeat after the lease finds the same rows again.
-CLAIM = (
-    """
+# Urgent pages have a way of their own (`rules.is_urgent`): no number of slow prompts stands before them.
+LANES: dict[Lane, str] = {
+    "pages": " and kind <> 'prompt' and priority <= 1",
+    "rest": " and (kind = 'prompt' or priority > 1)",
+}
+
+
+def _claim(crashed: str, lane: str, limit: str, counted: str = "") -> str:
+    return f"""
 update notifications n
-set lease_token = $1, lease_until = $2 + interval '30 seconds', next_attempt_at = $2 + interval '30 seconds'
+set lease_token = $1, lease_until = $2 + interval '30 seconds', next_attempt_at = $2 + interval '30 seconds'{counted}
 from (select clinic_id, id from notifications
-      where state = 'queued' and next_attempt_at <= $2 and lease_token is null"""
-    + NOT_HELD
-    + """
-      order by priority, next_attempt_at limit $3 for update skip locked) due
+      where state = 'queued' and next_attempt_at <= $2 and {crashed}{lane}{NOT_HELD}
+      order by priority, next_attempt_at limit {limit} for update skip locked) due
 where n.clinic_id = due.clinic_id and n.id = due.id
-"""
-    + CLAIMED
-)
+{CLAIMED}"""
+
+
+# Locks what it takes, skips what another worker holds; a repeat after the lease finds the same rows again.
+CLAIM = {lane: _claim("lease_token is null", which, "$3") for lane, which in LANES.items()}
 
 # The isolation lane: a lease that ran out means a sender died; such rows go one at a time, so that poison takes no neighbour with it.
-CLAIM_ALONE = (
-    """
-update notifications n
-set lease_token = $1, lease_until = $2 + interval '30 seconds', next_attempt_at = $2 + interval '30 seconds', crashes = n.crashes + 1
-from (select clinic_id, id from notifications
-      where state = 'queued' and next_attempt_at <= $2 and lease_token is not null"""
-    + NOT_HELD
-    + """
-      order by priority, next_attempt_at limit 1 for update skip locked) due
-where n.clinic_id = due.clinic_id and n.id = due.id
-"""
-    + CLAIMED
-)
+CLAIM_ALONE = {
+    lane: _claim("lease_token is not null", which, "1", ", crashes = n.crashes + 1") for lane, which in LANES.items()
+}
 
 ENQUEUE = """
 insert into notifications (clinic_id, id, kind, template, params, priority, to_kind, patient_id, staff_id, check_in_id, alert_id,
@@ -159,11 +158,12 @@ COUNT_DUE = (
 )
 
 
-async def claim(tx: Tx, token: UUID, limit: int) -> list[Queued]:
-    """Take due messages, best priority first: `limit` that nobody tried to send and died, plus one that somebody did."""
+async def claim(tx: Tx, token: UUID, limit: int, lane: Lane) -> list[Queued]:
+    """Take due messages, best priority first: `limit` that nobody tried to send and died, plus one that somebody did.
+    `lane`: urgent pages, or everything else."""
     await tx.read_in_index_order()
-    rows = await tx.all(CLAIM, token, tx.wall, limit)
-    rows += await tx.all(CLAIM_ALONE, token, tx.wall)
+    rows = await tx.all(CLAIM[lane], token, tx.wall, limit)
+    rows += await tx.all(CLAIM_ALONE[lane], token, tx.wall)
     return [Queued(**row) for row in rows]
 
 

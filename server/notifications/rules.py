@@ -7,10 +7,11 @@ from functools import cache
 from typing import get_args
 
 from server.notifications.model import (
+    HELD,
+    TIMED_OUT,
     Channel,
     ClaimAlone,
     GiveUp,
-    Kind,
     NextChannel,
     Outcome,
     Park,
@@ -18,6 +19,8 @@ from server.notifications.model import (
     Retry,
 )
 
+URGENT = 1
+"""The last priority of pages that cannot wait: emergency 0, urgent 1."""
 URGENT_WAITS_S = (2, 4, 8, 16, 30)
 PATIENT_WAITS_S = (5, 30, 120, 300)
 # A page must not sleep through its own escalation step because a provider asked for a day.
@@ -34,19 +37,22 @@ PUSH_ADDRESS = re.compile(r"(https?)://([a-z0-9.-]+)(:[0-9]{1,5})?/[A-Za-z0-9._~
 
 
 def after_failure(
-    kind: Kind,
-    priority: Priority,
+    urgent: bool,
     attempts_on_channel: int,
     outcome: Outcome,
     channels_left: Collection[Channel],
     now: datetime,
     expires_at: datetime | None,
+    waited: timedelta = timedelta(),
 ) -> Retry | NextChannel | GiveUp:
-    """What follows a failed attempt; the first failed attempt is number 1. `now` and `expires_at` are machine time.
+    """What follows a failed attempt; the first failed attempt is number 1. `urgent`: by `is_urgent`. `now` and
+    `expires_at` are machine time; `waited`: since it was first to be sent.
 
     "Urgent staff page: 2, 4, 8, 16, 30 s, then each 30 s until the next step fires; a different channel in parallel
-    after 2 failures" (reliability, section 1). A prompt waits 5 s, 30 s, 2 min, then each 5 min until its window ends.
-    What can never work on this channel (a landline, no credentials) goes to the next channel at once.
+    after 2 failures" (reliability, section 1); at once when the provider does not answer or is left alone. A prompt
+    waits 5 s, 30 s, 2 min, then each 5 min until its window ends; for a provider that is left alone 3 min, then the
+    next channel starts beside it. What can never work on this channel (a landline, no credentials) goes to the next one
+    at once.
     """
     if outcome.result == "accepted":
         raise ValueError("an accepted message has not failed")
@@ -55,20 +61,28 @@ def after_failure(
     elsewhere = NextChannel() if channels_left else GiveUp("no_channel_left")
     if outcome.result != "temporary":
         return elsewhere
-    lane: Priority = "urgent" if kind == "page" and priority == "urgent" else "normal"
+    lane: Priority = "urgent" if urgent else "normal"
     wait_s = _wait_s(lane, attempts_on_channel, outcome.retry_after_s)
     at = now + timedelta(seconds=wait_s)
     if expires_at is not None and at >= expires_at:
         return NextChannel() if channels_left else GiveUp("expired")
     tired = attempts_on_channel >= FAILURES_BEFORE_PARALLEL[lane]
-    told_to_wait = (outcome.retry_after_s or 0) > PATIENCE_S[lane]
-    return Retry(at, parallel=bool(channels_left) and (tired or told_to_wait))
+    waits_s = outcome.retry_after_s or 0
+    told_to_wait = waits_s + (waited.total_seconds() if outcome.error_code == HELD else 0) > PATIENCE_S[lane]
+    silent = lane == "urgent" and outcome.error_code in (HELD, TIMED_OUT)
+    return Retry(at, parallel=bool(channels_left) and (tired or told_to_wait or silent))
 
 
 def _wait_s(lane: Priority, attempts: int, retry_after_s: int | None) -> int:
+    if retry_after_s:
+        return min(retry_after_s, LONGEST_WAIT_S[lane])
     waits = URGENT_WAITS_S if lane == "urgent" else PATIENT_WAITS_S
-    wait = waits[min(max(attempts, 1), len(waits)) - 1]
-    return max(wait, min(retry_after_s or 0, LONGEST_WAIT_S[lane]))
+    return waits[min(max(attempts, 1), len(waits)) - 1]
+
+
+def is_urgent(kind: str, priority: int) -> bool:
+    """Whether a message calls somebody who must come now: it goes its own way, ahead of everything else."""
+    return kind != "prompt" and priority <= URGENT
 
 
 def after_crash(crashes: int) -> ClaimAlone | Park:

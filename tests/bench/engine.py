@@ -13,6 +13,7 @@ from server.flow.recording import open_shelf
 from server.kit.actor import Actor
 from server.kit.clock import monotonic
 from server.kit.ids import uuid7
+from server.notifications.channels import Providers
 from server.notifications.channels.base import Sender
 from server.notifications.model import Channel, Message, Outcome
 from server.sessions.model import NewSession
@@ -88,7 +89,7 @@ class Nobody(Sender):
 
 def engine_of(on: Ground, nobody: Nobody | None = None) -> Engine:
     ways: tuple[Channel, ...] = ("push", "sms", "email")
-    return Engine(on.engine, dict.fromkeys(ways, nobody or Nobody()), "https://localhost")
+    return Engine(on.engine, Providers(dict.fromkeys(ways, nobody or Nobody())), "https://localhost")
 
 
 async def bench_planning(on: Ground, targets: list[Target]) -> list[Line]:

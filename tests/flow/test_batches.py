@@ -16,8 +16,9 @@ from server.flow.notifications import deliver, notifications_due
 from server.kit.actor import Actor
 from server.kit.db import Database
 from server.notifications import queries as outbox
+from server.notifications.channels import Providers
 from server.notifications.channels.base import Sender
-from server.notifications.model import Channel, Message, Outcome
+from server.notifications.model import Message, Outcome
 from server.worker import cycle
 from tests.flow.story import ANAS_PHONE, CALM, Story, enrol, stamp
 from tests.flow.world import settings
@@ -66,8 +67,8 @@ async def five_pages(story: Story) -> list[UUID]:
 
 
 async def send_by(story: Story, provider: Provider) -> None:
-    ways: dict[Channel, Sender] = {"sms": provider, "email": provider}
-    while await notifications_due(story.engine.db, ways, story.engine.origin):
+    ways = Providers({"sms": provider, "email": provider})
+    while await notifications_due(story.engine.db, ways, story.engine.origin, "pages"):
         pass
 
 
@@ -228,13 +229,13 @@ async def test_those_whose_sender_died_go_by_themselves(story: Story) -> None:
     """Together with the fresh ones, but not in their transaction."""
     first, *fresh = await five_pages(story)
     async with story.engine.db.begin(Actor("engine", None)) as tx:
-        claimed = await outbox.claim(tx, uuid4(), 200)
+        claimed = await outbox.claim(tx, uuid4(), 200, "pages")
     died = next(message for message in claimed if message.id == first)
     # Its check-in is unheard of: nothing can be loaded together with it.
     broken = msgspec.structs.replace(died, crashes=1, channels=["push"], params={"device": 7}, patient_id=story.ana)
     provider = Provider()
     story.expected_errors.add("delivery_failed")
-    ways: dict[Channel, Sender] = {"sms": provider, "email": provider}
+    ways = Providers({"sms": provider, "email": provider})
     rest = [message for message in claimed if message.id != first]
     await deliver(story.engine.db, ways, settings().url, [broken, *rest])
     assert {message.id for message in provider.taken} == set(fresh)

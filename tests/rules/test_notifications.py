@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.notifications.model import Channel, ClaimAlone, GiveUp, NextChannel, Outcome, Park, Retry
+from server.notifications.model import HELD, TIMED_OUT, Channel, ClaimAlone, GiveUp, NextChannel, Outcome, Park, Retry
 from server.notifications.rules import (
     after_crash,
     after_failure,
     channel_order,
     is_lost,
     is_push_service,
+    is_urgent,
     move_on_at,
     ways_to,
 )
@@ -30,12 +31,12 @@ def seconds(count: float) -> datetime:
     ("attempt", "wait_s"), [(1, 2), (2, 4), (3, 8), (4, 16), (5, 30), (6, 30), (7, 30), (100, 30), (0, 2)]
 )
 def test_an_urgent_page_is_retried_fast_and_without_end(attempt: int, wait_s: int) -> None:
-    assert after_failure("page", "urgent", attempt, TEMPORARY, (), NOW, None) == Retry(seconds(wait_s))
+    assert after_failure(True, attempt, TEMPORARY, (), NOW, None) == Retry(seconds(wait_s))
 
 
 @pytest.mark.parametrize(("attempt", "parallel"), [(1, False), (2, True), (3, True)])
 def test_an_urgent_page_takes_a_second_channel_after_two_failures(attempt: int, parallel: bool) -> None:
-    decision = after_failure("page", "urgent", attempt, TEMPORARY, LEFT, NOW, None)
+    decision = after_failure(True, attempt, TEMPORARY, LEFT, NOW, None)
     assert isinstance(decision, Retry)
     assert decision.parallel is parallel
 
@@ -43,39 +44,38 @@ def test_an_urgent_page_takes_a_second_channel_after_two_failures(attempt: int, 
 @pytest.mark.parametrize(
     ("attempt", "wait_s", "parallel"), [(1, 5, False), (2, 30, False), (3, 120, False), (4, 300, True), (9, 300, True)]
 )
-@pytest.mark.parametrize(("kind", "priority"), [("prompt", "urgent"), ("prompt", "normal"), ("page", "normal")])
-def test_a_prompt_is_retried_calmly(kind: str, priority: str, attempt: int, wait_s: int, parallel: bool) -> None:
-    decision = after_failure(kind, priority, attempt, TEMPORARY, LEFT, NOW, seconds(3600))  # type: ignore[arg-type]
+def test_a_prompt_is_retried_calmly(attempt: int, wait_s: int, parallel: bool) -> None:
+    decision = after_failure(False, attempt, TEMPORARY, LEFT, NOW, seconds(3600))
     assert decision == Retry(seconds(wait_s), parallel)
 
 
 @pytest.mark.parametrize("result", ["permanent", "configuration"])
-@pytest.mark.parametrize(("kind", "priority"), [("prompt", "normal"), ("page", "urgent")])
-def test_what_cannot_work_goes_to_the_next_channel_at_once(kind: str, priority: str, result: str) -> None:
+@pytest.mark.parametrize("urgent", [False, True])
+def test_what_cannot_work_goes_to_the_next_channel_at_once(urgent: bool, result: str) -> None:
     outcome = Outcome(result, error_code="sms_21614")  # type: ignore[arg-type]
-    assert after_failure(kind, priority, 1, outcome, LEFT, NOW, None) == NextChannel()  # type: ignore[arg-type]
-    assert after_failure(kind, priority, 1, outcome, (), NOW, None) == GiveUp("no_channel_left")  # type: ignore[arg-type]
+    assert after_failure(urgent, 1, outcome, LEFT, NOW, None) == NextChannel()
+    assert after_failure(urgent, 1, outcome, (), NOW, None) == GiveUp("no_channel_left")
 
 
 @pytest.mark.parametrize(
-    ("kind", "priority", "retry_after_s", "wait_s", "parallel"),
+    ("urgent", "retry_after_s", "wait_s", "parallel"),
     [
-        ("page", "urgent", 5, 5, False),
-        ("page", "urgent", 30, 30, True),
-        ("page", "urgent", 86_400, 60, True),
-        ("page", "urgent", 1, 2, False),
-        ("prompt", "normal", 30, 30, False),
-        ("prompt", "normal", 180, 180, False),
-        ("prompt", "normal", 86_400, 600, True),
-        ("prompt", "normal", 0, 5, False),
-        ("prompt", "normal", None, 5, False),
+        (True, 5, 5, False),
+        (True, 30, 30, True),
+        (True, 86_400, 60, True),
+        (True, 1, 1, False),
+        (False, 30, 30, False),
+        (False, 180, 180, False),
+        (False, 86_400, 600, True),
+        (False, 0, 5, False),
+        (False, None, 5, False),
     ],
 )
 def test_the_provider_may_ask_for_patience(
-    kind: str, priority: str, retry_after_s: int | None, wait_s: int, parallel: bool
+    urgent: bool, retry_after_s: int | None, wait_s: int, parallel: bool
 ) -> None:
     outcome = Outcome("temporary", error_code="http_429", retry_after_s=retry_after_s)
-    decision = after_failure(kind, priority, 1, outcome, LEFT, NOW, None)  # type: ignore[arg-type]
+    decision = after_failure(urgent, 1, outcome, LEFT, NOW, None)
     assert decision == Retry(seconds(wait_s), parallel)
 
 
@@ -92,13 +92,43 @@ def test_the_provider_may_ask_for_patience(
 def test_a_prompt_is_never_sent_after_its_window(
     expires_in_s: int, left: tuple[str, ...], decision: Retry | NextChannel | GiveUp
 ) -> None:
-    made = after_failure("prompt", "normal", 4, TEMPORARY, left, NOW, seconds(expires_in_s))  # type: ignore[arg-type]
+    made = after_failure(False, 4, TEMPORARY, left, NOW, seconds(expires_in_s))  # type: ignore[arg-type]
     assert made == decision
+
+
+@pytest.mark.parametrize(("code", "parallel"), [(HELD, True), (TIMED_OUT, True), ("http_500", False)])
+def test_a_page_that_nobody_answers_takes_a_second_channel_at_once(code: str, parallel: bool) -> None:
+    outcome = Outcome("temporary", error_code=code)
+    assert after_failure(True, 1, outcome, LEFT, NOW, None) == Retry(seconds(2), parallel)
+    assert after_failure(True, 1, outcome, (), NOW, None) == Retry(seconds(2), False)
+    assert after_failure(False, 1, outcome, LEFT, NOW, None) == Retry(seconds(5), False)
+
+
+@pytest.mark.parametrize(("waited_s", "parallel"), [(0, False), (165, False), (166, True)])
+def test_a_prompt_waits_three_minutes_for_a_provider_that_is_left_alone(waited_s: int, parallel: bool) -> None:
+    held = Outcome("temporary", error_code=HELD, retry_after_s=15)
+    waited = timedelta(seconds=waited_s)
+    assert after_failure(False, 0, held, LEFT, NOW, None, waited) == Retry(seconds(15), parallel)
+
+
+@pytest.mark.parametrize(
+    ("kind", "priority", "urgent"),
+    [
+        ("page", 0, True),
+        ("page", 1, True),
+        ("page", 2, False),
+        ("notice", 1, True),
+        ("notice", 2, False),
+        ("prompt", 0, False),
+    ],
+)
+def test_what_calls_somebody_now_goes_its_own_way(kind: str, priority: int, urgent: bool) -> None:
+    assert is_urgent(kind, priority) is urgent
 
 
 def test_an_accepted_message_has_not_failed() -> None:
     with pytest.raises(ValueError, match="has not failed"):
-        after_failure("page", "urgent", 1, Outcome("accepted"), (), NOW, None)
+        after_failure(True, 1, Outcome("accepted"), (), NOW, None)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from server.notifications.channels.base import Sender
 from server.notifications.channels.email import EmailSender
+from server.notifications.channels.gates import Gate
 from server.notifications.channels.sms import SmsSender
-from server.notifications.channels.watcher import OrToWatcher, watchers_mail
+from server.notifications.channels.watcher import OrToWatcher, is_watchers, watchers_mail
 from server.notifications.channels.webpush import WebPushSender
 from server.notifications.model import Channel, Message, Outcome
 from server.settings import Settings
@@ -14,7 +16,26 @@ from server.settings import Settings
 log = logging.getLogger(__name__)
 
 
-def make_channels(settings: Settings) -> dict[Channel, Sender]:
+class Providers(dict[Channel, Sender]):
+    """The senders of a process by channel, and a gate before each provider behind them."""
+
+    def __init__(self, senders: Mapping[Channel, Sender]) -> None:
+        super().__init__(senders)
+        self._gates: dict[str, Gate] = {}
+
+    def gate(self, message: Message) -> Gate:
+        """The one that this message has to pass."""
+        return self._gates.setdefault(provider_of(message), Gate())
+
+
+def provider_of(message: Message) -> str:
+    """Who is asked to carry it: phones take push from several services, and the watcher has a mailbox of its own."""
+    if message.push is not None:
+        return f"push {urlsplit(message.push.endpoint).netloc}"
+    return "watcher" if is_watchers(message.to) else message.channel
+
+
+def make_channels(settings: Settings) -> Providers:
     """A sender for each configured channel; the others are absent."""
     channels: dict[Channel, Sender] = {}
     if settings.push is not None:
@@ -27,7 +48,7 @@ def make_channels(settings: Settings) -> dict[Channel, Sender]:
         sink = watchers_mail(*settings.watch_sink)
         channels["sms"] = OrToWatcher(channels.get("sms"), sink)
         channels["email"] = OrToWatcher(channels.get("email"), sink)
-    return channels
+    return Providers(channels)
 
 
 async def send(channels: Mapping[Channel, Sender], message: Message) -> Outcome:

@@ -10,7 +10,7 @@ from email.utils import parseaddr
 import aiosmtplib
 
 from server.notifications.channels.base import TIMEOUT_S
-from server.notifications.model import Message, Outcome
+from server.notifications.model import TIMED_OUT, Message, Outcome
 from server.settings import EmailSettings
 
 AUTH_CODES = (530, 534, 535, 538)
@@ -100,7 +100,7 @@ def _failure(error: Exception) -> Outcome | None:
         case aiosmtplib.SMTPResponseException():
             return _from_code(error.code)
         case TimeoutError():
-            return Outcome("temporary", error_code="timeout")
+            return Outcome("temporary", error_code=TIMED_OUT)
         case aiosmtplib.SMTPNotSupported():
             return Outcome("configuration", error_code="smtp_unsupported")
         case OSError():

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from server.kit.tls import authorities
 from server.notifications.channels.base import TIMEOUT_S, retry_after_s
 from server.notifications.channels.sms_callback import callback_url
 from server.notifications.channels.sms_errors import from_code
-from server.notifications.model import Message, Outcome
+from server.notifications.model import TIMED_OUT, Message, Outcome
 from server.settings import SmsSettings, is_loopback
 
 # At its default level this logger prints whole addresses, and a look-up carries a phone number in its query.
@@ -69,7 +70,7 @@ class SmsSender:
                 known = await self._find(message) if message.tried_since else None
                 return Outcome("accepted", provider_ref=known) if known else await self._post(message)
         except (TimeoutError, httpx.TimeoutException):
-            return Outcome("temporary", error_code="timeout")
+            return Outcome("temporary", error_code=TIMED_OUT)
         except httpx.TransportError:
             return Outcome("temporary", error_code="connection")
         except httpx.InvalidURL:
@@ -109,12 +110,17 @@ class SmsSender:
 
 
 def _is_copy(copy: Resource, body: str, earliest: datetime) -> bool:
-    if copy.body != body or copy.status in LOST or copy.date_created is None:
+    if _wording(copy.body) != _wording(body) or copy.status in LOST or copy.date_created is None:
         return False
     try:
         return parsedate_to_datetime(copy.date_created) >= earliest
     except (ValueError, TypeError):
         return False
+
+
+def _wording(body: str) -> str:
+    """What stays the same when a text is sent again: it says how old the alert is."""
+    return re.sub(r"\d+", "", body)
 
 
 def _outcome(response: httpx.Response) -> Outcome:

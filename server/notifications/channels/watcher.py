@@ -21,7 +21,7 @@ class OrToWatcher:
 
     async def send(self, message: Message) -> Outcome:
         """To the watcher as mail, to anybody else as ever."""
-        if message.to == WATCHERS_PHONE or message.to.endswith(f"@{WATCHERS_DOMAIN}"):
+        if is_watchers(message.to):
             mail = msgspec.structs.replace(message, channel="email", to=f"all@{WATCHERS_DOMAIN}")
             return await self._mailbox.send(mail)
         if self._provider is None:
@@ -31,6 +31,11 @@ class OrToWatcher:
     async def close(self) -> None:
         if self._provider is not None:
             await self._provider.close()
+
+
+def is_watchers(address: str) -> bool:
+    """Whether the watcher plays whoever has this address."""
+    return address == WATCHERS_PHONE or address.endswith(f"@{WATCHERS_DOMAIN}")
 
 
 def watchers_mail(host: str, port: int) -> EmailSender:

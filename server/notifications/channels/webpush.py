@@ -11,7 +11,7 @@ from py_vapid import Vapid
 from server.kit.tls import authorities
 from server.notifications.channels.base import TIMEOUT_S, retry_after_s
 from server.notifications.channels.push_encryption import encrypt
-from server.notifications.model import Message, Outcome, PushTarget
+from server.notifications.model import TIMED_OUT, Message, Outcome, PushTarget
 from server.notifications.push_keys import decode, private_key, public_key
 from server.notifications.rules import is_push_service
 from server.settings import PushSettings
@@ -54,7 +54,7 @@ class WebPushSender:
             async with asyncio.timeout(self._timeout_s):
                 return await self._post(target.endpoint, body, headers)
         except (TimeoutError, httpx.TimeoutException):
-            return Outcome("temporary", error_code="timeout")
+            return Outcome("temporary", error_code=TIMED_OUT)
         except httpx.TransportError:
             return Outcome("temporary", error_code="connection")
         except httpx.InvalidURL:
