@@ -65,11 +65,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms: SmsSettings | None = None
     email: EmailSettings | None = None
     push: PushSettings | None = None
+    team_channels_private: bool = False
     watch_url: str | None = None
     watch_sink: tuple[str, int] | None = None
     watch_file: Path | None = None
     watch_ping_url: str | None = None
     simulator_url: str | None = None
+    simulator_rooms: str | None = None
     demo: bool = False
 
 
@@ -105,11 +107,13 @@ def from_env(env: Mapping[str, str]) -> Settings:
         sms=_sms(env),
         email=_email(env),
         push=_push(env),
+        team_channels_private=_text(env, "TEAM_CHANNELS_PRIVATE") == "1",
         watch_url=_text(env, "WATCH_URL"),
         watch_sink=_address(env, "WATCH_SINK"),
         watch_file=Path(env.get("WATCH_FILE") or data / "watch.json"),
         watch_ping_url=_text(env, "WATCH_PING_URL"),
         simulator_url=_text(env, "AFTERGLOW_SIMULATOR_URL"),
+        simulator_rooms=_text(env, "AFTERGLOW_SIMULATOR_ROOMS"),
         demo=_text(env, "AFTERGLOW_DEMO") == "1",
     )
     if settings.demo and not is_loopback(host):

@@ -132,6 +132,7 @@ def _demo_env(env: Mapping[str, str]) -> dict[str, str]:
     """The demo has data, key, database and message providers of its own, whatever is set for real use."""
     data = Path(env.get("AFTERGLOW_DATA") or from_env({}).data) / "demo"
     (sms_port, mail_port), push_port = _free_ports(), _kept_port(data / "push_port")
+    rooms_port = _kept_port(data / "rooms_port")
     simulator = f"http://127.0.0.1:{sms_port}"
     own = {
         **dict.fromkeys(OWN_DATABASE, ""),
@@ -151,6 +152,8 @@ def _demo_env(env: Mapping[str, str]) -> dict[str, str]:
         "EMAIL_FROM": "afterglow@demo.example",
         "PUSH_CONTACT": "mailto:afterglow@demo.example",
         "PUSH_HOSTS": f"127.0.0.1:{push_port}",
+        "AFTERGLOW_SIMULATOR_ROOMS": f"http://127.0.0.1:{rooms_port}",
+        "TEAM_CHANNELS_PRIVATE": "1",
     }
     return _without(env, own) | own
 

@@ -123,6 +123,7 @@ async def test_nothing_is_sent_before_an_admin_starts_sending(
             story.sms,
             story.mail,
             story.push,
+            story.rooms,
         )
         for who in ("lena", "nora"):
             assert (await restored.staff(who).sign_in(who)).status_code == 200

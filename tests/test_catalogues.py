@@ -22,7 +22,7 @@ from server.alerts.outcomes import Harm, Outcome, Useful
 from server.checkins.model import CheckInState, Reason
 from server.checkins.risk import NOTED, RISKS
 from server.notifications.messages import Template
-from server.notifications.model import Channel, Language
+from server.notifications.model import Channel, Hears, Kind, Language
 from server.protocols.builtin import load_builtin
 from server.protocols.model import TIERS
 from server.protocols.scores import ranges_of
@@ -100,7 +100,8 @@ def codes() -> set[str]:
         "tier": TIERS, "state": get_args(State), "outcome": get_args(Outcome), "harm": get_args(Harm),
         "useful": get_args(Useful), "drug": get_args(Drug), "route": get_args(Route), "setting": get_args(Setting),
         "indication": get_args(Indication), "risk": [*RISKS, *NOTED], "template": get_args(Template),
-        "channel": get_args(Channel), "check_in_state": get_args(CheckInState), "reason": get_args(Reason),
+        "channel": get_args(Channel), "hears": get_args(Hears), "waiting": get_args(Kind),
+        "check_in_state": get_args(CheckInState), "reason": get_args(Reason),
         "check_in": {step.key for version in load_builtin() for step in version.steps},
         "score": {name for version in load_builtin() for name in ranges_of(version.questionnaires)},
     }  # fmt: skip
@@ -117,9 +118,10 @@ def known_codes(language: str) -> set[str]:
     return set(CODE.findall((ROOT / f"pwa/team/i18n/codes.{language}.ts").read_text(encoding="utf-8")))
 
 
-SAID_ABOUT_SESSIONS = (
+SAID_TO_STAFF = (
     "interop/rules.py", "interop/cells.py", "interop/overlaps.py", "sessions/rules.py", "flow/imports.py",
     "flow/sessions.py", "flow/recording.py", "flow/courses.py", "flow/holds.py", "flow/home.py",
+    "flow/team_channels.py", "notifications/channels/team_address.py",
 )  # fmt: skip
 SENTENCE = re.compile(r"(\{\}|[A-Z]).* .*\.")
 SAID = re.compile(r'^  "([^"]+)":', re.MULTILINE)
@@ -139,9 +141,9 @@ def sentences(source: str) -> set[str]:
     return {text for text in found if SENTENCE.fullmatch(text)}
 
 
-def test_what_the_server_says_about_sessions_has_spanish_words() -> None:
+def test_what_the_server_says_to_staff_has_spanish_words() -> None:
     known = set(SAID.findall((ROOT / "pwa/team/i18n/said.es.ts").read_text(encoding="utf-8")))
-    said = {text for name in SAID_ABOUT_SESSIONS for text in sentences((ROOT / "server" / name).read_text("utf-8"))}
+    said = {text for name in SAID_TO_STAFF for text in sentences((ROOT / "server" / name).read_text("utf-8"))}
     assert said - known == set()
     assert known - said == set(), "nobody says this any more"
     assert len(said) > 30

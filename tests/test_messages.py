@@ -35,6 +35,7 @@ TO_PATIENTS: tuple[Template, ...] = (
     "check_in_reminder",
     "second_look",
     "push_test",
+    "channel_test",
 )
 ABOUT_ALERTS: tuple[Template, ...] = (
     "page",

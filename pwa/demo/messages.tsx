@@ -6,7 +6,7 @@ import { usePoll } from "./poll.ts";
 import { moment } from "./words.ts";
 
 export interface Message {
-  channel: "push" | "sms" | "email";
+  channel: "push" | "sms" | "email" | "team";
   to: string;
   title?: string | null;
   body: string;
@@ -63,7 +63,7 @@ function Recipients({ messages, to, onPick }: RecipientsProps) {
   );
 }
 
-const CHANNELS = { push: "Push", sms: "SMS", email: "E-mail" } as const;
+const CHANNELS = { push: "Push", sms: "SMS", email: "E-mail", team: "Team" } as const;
 
 function Bubble({ message }: { message: Message }) {
   return (

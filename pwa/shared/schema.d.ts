@@ -329,6 +329,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinic/team-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTeamChannels */
+        get: operations["ApiClinicTeamChannelsGetTeamChannels"];
+        put?: never;
+        /** AddTeamChannel */
+        post: operations["ApiClinicTeamChannelsAddTeamChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinic/team-channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** RemoveTeamChannel */
+        delete: operations["ApiClinicTeamChannelsChannelIdRemoveTeamChannel"];
+        options?: never;
+        head?: never;
+        /** ChangeTeamChannel */
+        patch: operations["ApiClinicTeamChannelsChannelIdChangeTeamChannel"];
+        trace?: never;
+    };
+    "/api/clinic/team-channels/{channel_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CheckTeamChannel */
+        post: operations["ApiClinicTeamChannelsChannelIdTestCheckTeamChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enrolment": {
         parameters: {
             query?: never;
@@ -1607,6 +1660,17 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "clinician" | "nurse" | "viewer";
         };
+        /** NewTeamChannel */
+        NewTeamChannel: {
+            hears: ("emergency" | "urgent" | "same_day" | "incident")[];
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "es";
+            name: string;
+            url: string;
+        };
         /** NothingElse */
         NothingElse: Record<string, never>;
         /** OnCallNow */
@@ -2033,6 +2097,32 @@ export interface components {
             one: components["schemas"]["Duty"];
             other: components["schemas"]["Duty"];
         };
+        /** TeamChannel */
+        TeamChannel: {
+            /** Format: date-time */
+            added_at: string;
+            hears: ("emergency" | "urgent" | "same_day" | "incident")[];
+            host: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            language: "en" | "es";
+            last_at?: string | null;
+            last_error?: string | null;
+            last_state?: string | null;
+            last_was_test?: boolean | null;
+            name: string;
+            service: string;
+        };
+        /** TeamChannelChange */
+        TeamChannelChange: {
+            hears?: ("emergency" | "urgent" | "same_day" | "incident")[] | null;
+            name?: string | null;
+        };
+        /** TeamChannels */
+        TeamChannels: {
+            items: components["schemas"]["TeamChannel"][];
+        };
         /** Timeline */
         Timeline: {
             items: {
@@ -2056,7 +2146,7 @@ export interface components {
         /** Verified */
         Verified: {
             /** @enum {string} */
-            channel: "push" | "sms" | "email";
+            channel: "push" | "sms" | "email" | "team";
         };
         /** Waiting */
         Waiting: {
@@ -2071,7 +2161,7 @@ export interface components {
         /** Way */
         Way: {
             /** @enum {string} */
-            channel: "push" | "sms" | "email";
+            channel: "push" | "sms" | "email" | "team";
             sent_at?: string | null;
             state?: string | null;
             verified_at?: string | null;
@@ -2748,6 +2838,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sending"];
+                };
+            };
+        };
+    };
+    ApiClinicTeamChannelsGetTeamChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamChannels"];
+                };
+            };
+        };
+    };
+    ApiClinicTeamChannelsAddTeamChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeamChannel"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamChannels"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicTeamChannelsChannelIdRemoveTeamChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamChannels"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicTeamChannelsChannelIdChangeTeamChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamChannelChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamChannels"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiClinicTeamChannelsChannelIdTestCheckTeamChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamChannels"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

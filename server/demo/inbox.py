@@ -15,7 +15,7 @@ ADDRESS = re.compile(r"https?://\S+")
 class Delivered(msgspec.Struct, frozen=True, omit_defaults=True):
     """One message as its reader sees it; `at` in care time, `link` the first address in the body."""
 
-    channel: Literal["push", "sms", "email"]
+    channel: Literal["push", "sms", "email", "team"]
     to: str
     body: str
     at: datetime

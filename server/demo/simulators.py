@@ -1,4 +1,5 @@
-"""The process behind the demo's phones and mailboxes: an SMS API, a push service and a mail server on loopback."""
+"""The process behind the demo's phones, mailboxes and team rooms: an SMS API, a push service, a mail server and a
+server for webhooks, on loopback."""
 
 import asyncio
 import os
@@ -11,6 +12,7 @@ from server.demo.push_phones import PushPhones
 from server.demo.push_service import PushService
 from server.demo.sms_api import SmsApi
 from server.demo.smtp import MailServer
+from server.demo.team_rooms import TeamRooms
 from server.demo.times import DatabaseClock
 from server.settings import Settings, SettingsError
 
@@ -38,7 +40,8 @@ async def run(settings: Settings, env: Mapping[str, str]) -> None:
     push_port = _port(env, "AFTERGLOW_SIMULATOR_PUSH_PORT", _port_of(settings.push.hosts))
     notified = PushPhones(settings.data / "push_phones.jsonl")
     push = PushService(settings.sms.token, clock.read, inbox, push_port, notified)
-    servers = (phones, mailboxes, push)
+    rooms = TeamRooms(clock.read, inbox, urlsplit(settings.simulator_rooms or "").port or 0)
+    servers = (phones, mailboxes, push, rooms)
     for server in servers:
         await server.start()
     await stop.wait()

@@ -46,6 +46,8 @@ async def live_through(settings: Settings, hands: Hands, start: datetime, presen
     async with pages(settings) as app:
         lena, nora = await app.sign_in("lena@demo.example"), await app.sign_in("nora@demo.example")
         await _set_up_paging(lena, present)
+        if settings.simulator_rooms is not None:
+            await _set_up_room(lena, settings.simulator_rooms)
         lives = [Life(person, *await _enrol(app, nora, person.details)) for person in TREATED]
         await nora.call("POST", "/api/patients", BEN)
         last = last_working_day(present)
@@ -101,6 +103,12 @@ async def _set_up_paging(lena: Caller, present: datetime) -> None:
         "hand_over": f"{HAND_OVER:%H:%M}",
     }  # fmt: skip
     await lena.call("PUT", "/api/clinic/rota", {"version": 0, "layers": [turns]})
+
+
+async def _set_up_room(lena: Caller, rooms: str) -> None:
+    """A chat room of the team that hears what people are paged about."""
+    room = {"name": "Care team room", "url": f"{rooms}/rooms/care-team", "hears": ["emergency", "urgent", "incident"]}
+    await lena.call("POST", "/api/clinic/team-channels", room)
 
 
 def last_hand_over(present: datetime) -> date:

@@ -18,6 +18,7 @@ from server.flow.paging import calendar_of
 from server.flow.push import push_targets
 from server.kit.db import Tx
 from server.kit.tokens import link_token
+from server.notifications import team_queries
 from server.notifications.messages import (
     DigestFacts,
     Facts,
@@ -32,6 +33,7 @@ from server.notifications.messages import (
 from server.notifications.model import Channel, Language, Message, Park, PushTarget
 from server.notifications.queries import Queued
 from server.notifications.rules import after_crash
+from server.notifications.team_queries import TeamAddress
 from server.patients import queries as patients
 from server.patients.model import CompanionContact, PatientContact
 
@@ -64,6 +66,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     contacts: dict[UUID, PatientContact]
     companions: dict[UUID, CompanionContact]
     staff: dict[UUID, StaffContact]
+    rooms: dict[UUID, TeamAddress]
     pages: dict[UUID, alerts.PageFacts]
     calendar: Calendar | None
     waiting: int
@@ -93,6 +96,7 @@ async def _load(tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued
     contacts = [q.patient_id for q in batch if q.to_kind == "patient" and q.patient_id is not None]
     companions = [q.patient_id for q in batch if q.to_kind == "companion" and q.patient_id is not None]
     paged = [q.alert_id for q in batch if q.alert_id is not None]
+    rooms = [q.team_channel_id for q in batch if q.team_channel_id is not None]
     pushed = [q for q in batch if _channel(q) == "push"]
     pages = await alerts.list_pages(tx, paged) if paged else {}
     return Known(
@@ -101,6 +105,7 @@ async def _load(tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued
         contacts=await patients.list_contacts(tx, contacts) if contacts else {},
         companions=await patients.list_companions(tx, companions) if companions else {},
         staff={c.id: c for c in await access.list_reachable(tx)} if any(q.staff_id for q in batch) else {},
+        rooms=await team_queries.list_addresses(tx, rooms) if rooms else {},
         pages=pages, calendar=await calendar_of(tx) if pages else None,
         waiting=await alerts.count_waiting(tx, "same_day") if any(map(_is_digest, batch)) else 0,
         targets=await push_targets(tx, instance_key, pushed) if pushed else {},
@@ -123,7 +128,7 @@ def _word(known: Known, queued: Queued) -> Message | Over | Nowhere:
     channel, target = _channel(queued), known.targets.get(queued.id)
     to = addresses.get(channel) if target is None else target.endpoint
     if to is None:
-        return Over("cancelled") if queued.to_kind == "companion" else Nowhere(channel)
+        return Over("cancelled") if queued.to_kind in ("companion", "team") else Nowhere(channel)
     template = digest(facts.count) if isinstance(facts, DigestFacts) else cast(Template, queued.template)
     say = render_push if channel == "push" else render
     text = say(template, cast(Language, language), facts)
@@ -131,7 +136,7 @@ def _word(known: Known, queued: Queued) -> Message | Over | Nowhere:
     return Message(
         id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
         language=cast(Language, language), at=known.now, expires_at=queued.expires_at, tried_since=maybe_out,
-        push=target, clinic_id=queued.clinic_id,
+        push=target, clinic_id=queued.clinic_id, team_channel_id=queued.team_channel_id,
     )  # fmt: skip
 
 
@@ -148,6 +153,9 @@ def _reader(known: Known, queued: Queued) -> tuple[str, dict[Channel, str | None
     if queued.staff_id is not None:
         colleague = known.staff.get(queued.staff_id)
         return ("en", {}) if colleague is None else (colleague.language, _ways(colleague))
+    if queued.team_channel_id is not None:
+        room = known.rooms.get(queued.team_channel_id)
+        return ("en", {}) if room is None else (room.language, {"team": room.url})
     assert queued.patient_id is not None
     if queued.to_kind == "companion":
         companion = known.companions[queued.patient_id]
@@ -165,6 +173,8 @@ def _facts(known: Known, queued: Queued) -> Facts | None:
     origin = known.origin
     if queued.template == "push_test":
         return PromptFacts(link=f"{origin}/")
+    if queued.template == "channel_test":
+        return PromptFacts(link=f"{origin}/team")
     if queued.kind == "notice":
         return IncidentFacts(incident=queued.params["incident"], link=f"{origin}/team")
     if queued.check_in_id is not None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from server.access import queries as access
 from server.access.model import CARE
+from server.flow.team_channels import post_incident
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.notifications.messages import Incident
@@ -24,3 +25,6 @@ async def tell_incident(tx: Tx, incident: Incident, apart_from: UUID | None = No
                 params={"incident": incident}, dedupe_key=f"incident:{incident}:{tx.now:%Y-%m-%dT%H}:{contact.id}",
                 expires_at=tx.now + TOLD_FOR,
             )  # fmt: skip
+    # A room that does not work would go on telling itself so.
+    if incident != "channel_failed":
+        await post_incident(tx, incident, tx.now + TOLD_FOR)

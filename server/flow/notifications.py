@@ -308,6 +308,8 @@ async def _given_up(
     log.error("message_given_up", notification=str(notification_id), kind=kind, state=state, error=error)
     if kind == "page":
         await tell_incident(tx, "page_parked" if state == "parked" else "page_undelivered", staff_id)
+    if kind == "post":
+        await tell_incident(tx, "channel_failed")
     if kind == "page" and alert_id is not None:
         await hurry(tx, alert_id)
 

@@ -16,6 +16,7 @@ from server.alerts.rules import (
 )
 from server.flow.incidents import tell_incident
 from server.flow.on_call import turn_now
+from server.flow.team_channels import post_page
 from server.kit.db import Tx
 from server.notifications import queries as outbox
 from server.notifications.rules import ways_to
@@ -41,6 +42,7 @@ async def page_people(
     people = recipients(page.who, place, turn.line, leads, list(contacts), apart_from)
     today = (await calendar_of(tx)).day_of(tx.now)
     paged = [person for person in people if await _page_one(tx, standing, page, contacts[person], manner, today)]
+    await _tell_rooms(tx, standing, page, manner, today)
     next_at = page.next_at
     if not paged:
         next_at = min(page.next_at, tx.now + NOBODY_PAUSE)
@@ -68,6 +70,13 @@ async def _page_one(
         alert_id=None if page.digest else standing.id,
     )  # fmt: skip
     return True
+
+
+async def _tell_rooms(tx: Tx, standing: Standing, page: Page, manner: str | None, today: date) -> None:
+    """Beside the people and never instead of them: who was paged is counted without these."""
+    said = manner or ("everybody" if "everybody" in page.who else "first" if page.step <= 1 else "again")
+    template = "digest" if page.digest else PAGE_TEMPLATES[said]
+    await post_page(tx, standing, page, template, today)
 
 
 async def _manner(tx: Tx, standing: Standing, page: Page, staff_id: UUID) -> str:

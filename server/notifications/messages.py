@@ -31,9 +31,12 @@ Template = Literal[
     "incident",
     "push_test",
     "test_page",
+    "channel_test",
 ]
 PageTier = Literal["emergency", "urgent", "same_day"]
-Incident = Literal["page_undelivered", "page_parked", "nobody_on_call", "prompts_undelivered", "engine_late"]
+Incident = Literal[
+    "page_undelivered", "page_parked", "nobody_on_call", "prompts_undelivered", "engine_late", "channel_failed"
+]
 
 REFERENCE = re.compile(r"[A-Z0-9]{4,8}")
 TEST_CODE = re.compile(r"[A-Z0-9]{8}")
@@ -94,6 +97,7 @@ INCIDENTS: dict[Language, dict[Incident, str]] = {
         "nobody_on_call": "nobody on call can be paged",
         "prompts_undelivered": "prompts are not delivered",
         "engine_late": "the engine is late",
+        "channel_failed": "a team channel does not work",
     },
     "es": {
         "page_undelivered": "un aviso no fue entregado",
@@ -101,6 +105,7 @@ INCIDENTS: dict[Language, dict[Incident, str]] = {
         "nobody_on_call": "nadie de guardia recibe avisos",
         "prompts_undelivered": "las preguntas no llegan",
         "engine_late": "el motor va con retraso",
+        "channel_failed": "un canal del equipo no funciona",
     },
 }
 DAYS: dict[Language, tuple[str, ...]] = {
@@ -173,6 +178,10 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
     "test_page": {
         "en": Text("Test page", "TEST PAGE  Only a test. Say that it arrived: {link}"),
         "es": Text("Aviso de prueba", "AVISO DE PRUEBA  Diga que ha llegado: {link}"),
+    },
+    "channel_test": {
+        "en": Text("Test", "TEST  This channel works. There is nothing to do. Open: {link}"),
+        "es": Text("Prueba", "PRUEBA  Este canal funciona. No hay que hacer nada. Abra: {link}"),
     },
 }
 LINK_APART: dict[Language, str] = {"en": " Open: {link}", "es": " Abra: {link}"}

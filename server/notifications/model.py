@@ -6,7 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-Channel = Literal["push", "sms", "email"]
+Channel = Literal["push", "sms", "email", "team"]
+Kind = Literal["prompt", "page", "notice", "post"]
+Hears = Literal["emergency", "urgent", "same_day", "incident"]
+"""What a team channel is told of: alerts of a tier, trouble with the system itself."""
 Priority = Literal["urgent", "normal"]
 Lane = Literal["pages", "rest"]
 Language = Literal["en", "es"]
@@ -51,6 +54,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     tried_since: datetime | None = None
     push: PushTarget | None = None
     clinic_id: UUID | None = None
+    team_channel_id: UUID | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):

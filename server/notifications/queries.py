@@ -26,6 +26,7 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     staff_id: UUID | None
     check_in_id: UUID | None
     alert_id: UUID | None
+    team_channel_id: UUID | None
     channels: list[Channel]
     channel_index: int
     attempts: int
@@ -39,8 +40,8 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
 
 CLAIMED = """
 returning n.clinic_id, n.id, n.kind, n.to_kind, n.template, n.params, n.priority, n.patient_id, n.staff_id, n.check_in_id, n.alert_id,
-          n.channels, n.channel_index, n.attempts, n.crashes, n.expires_at, n.created_at, n.lease_token, n.attempted_at,
-          $2::timestamptz as claimed_at
+          n.team_channel_id, n.channels, n.channel_index, n.attempts, n.crashes, n.expires_at, n.created_at, n.lease_token,
+          n.attempted_at, $2::timestamptz as claimed_at
 """
 
 # A list made once, so that rows are still read in the order of the index.

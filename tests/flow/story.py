@@ -18,6 +18,7 @@ from server.demo.inbox import Delivered
 from server.demo.push_service import PushService
 from server.demo.sms_api import SmsApi
 from server.demo.smtp import MailServer
+from server.demo.team_rooms import TeamRooms
 from server.kit.sealing import seal
 from server.notifications.channels.sms_callback import sign
 from server.worker import Engine, drain
@@ -103,7 +104,7 @@ class Story:
 
     def __init__(
         self, world: World, instance: Instance, engine: Engine, messages: Expectations, sms: SmsApi, mail: MailServer,
-        push: PushService,
+        push: PushService, rooms: TeamRooms,
     ) -> None:  # fmt: skip
         self.world = world
         self.instance = instance
@@ -112,6 +113,7 @@ class Story:
         self.sms = sms
         self.mail = mail
         self.push = push
+        self.rooms = rooms
         push.tell = self.phone_tells
         self.ana = world.ana
         self.expected_errors: set[str] = set()

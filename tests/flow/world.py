@@ -16,6 +16,7 @@ from server.demo.inbox import Inbox
 from server.demo.push_service import PushService
 from server.demo.sms_api import SmsApi
 from server.demo.smtp import MailServer
+from server.demo.team_rooms import TeamRooms
 from server.demo.times import DatabaseClock
 from server.kit.db import Database
 from server.kit.embedded import EmbeddedPostgres
@@ -37,7 +38,7 @@ def settings(sms_url: str = "http://127.0.0.1:9", mail_port: int = 9, push_host:
         url=ORIGIN, host="127.0.0.1", port=443, data=Path(), key_file=Path(),
         sms=SmsSettings(sms_url, "AC1", "sms-token", "+15550000000"),
         email=EmailSettings("127.0.0.1", mail_port, "afterglow@example.org", tls="none"),
-        push=PushSettings("mailto:care@clinic.example", (push_host,)),
+        push=PushSettings("mailto:care@clinic.example", (push_host,)), team_channels_private=True,
     )  # fmt: skip
 
 
@@ -88,8 +89,8 @@ async def story_of(postgres: EmbeddedPostgres, world: World) -> AsyncIterator[St
         after.push_async_callback(clock.close)
         inbox = Inbox()
         sms, mail = SmsApi("AC1", "sms-token", clock.read, inbox), MailServer(clock.read, inbox)
-        push = PushService("sms-token", clock.read, inbox)
-        for server in (sms, mail, push):
+        push, rooms = PushService("sms-token", clock.read, inbox), TeamRooms(clock.read, inbox)
+        for server in (sms, mail, push, rooms):
             await server.start()
             after.push_async_callback(server.stop)
         db = await Database.open(postgres.url("afterglow_engine", name), None, KEY, size=10)
@@ -98,7 +99,7 @@ async def story_of(postgres: EmbeddedPostgres, world: World) -> AsyncIterator[St
         after.push_async_callback(close, senders)
         instance = await after.enter_async_context(instance_on(urls_of(postgres, name), world.ids, push.host))
         await instance.owner.execute(SIGNED_IN_NOW)
-        story = Story(world, instance, Engine(db, senders, ORIGIN), Expectations(inbox), sms, mail, push)
+        story = Story(world, instance, Engine(db, senders, ORIGIN), Expectations(inbox), sms, mail, push, rooms)
         await story.set_time(MONDAY_MORNING)
         with structlog.testing.capture_logs() as logs:
             yield story

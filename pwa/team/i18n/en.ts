@@ -1,3 +1,4 @@
+import { channelsEn } from "./channels.en.ts";
 import { rotaEn } from "./rota.en.ts";
 
 /** The team app in English. */
@@ -405,6 +406,7 @@ export const en = {
   span_day_one: "{count} day",
   span_day_other: "{count} days",
   ...rotaEn,
+  ...channelsEn,
 } as const;
 
 export type Key = keyof typeof en;

@@ -1,5 +1,6 @@
 import type { Catalogue } from "../../shared/i18n/translate.ts";
 import type { Key } from "./en.ts";
+import { channelsEs } from "./channels.es.ts";
 import { rotaEs } from "./rota.es.ts";
 
 /** The team app in Spanish. */
@@ -411,4 +412,5 @@ export const es: Catalogue<Key> = {
   span_day_one: "{count} día",
   span_day_other: "{count} días",
   ...rotaEs,
+  ...channelsEs,
 };

@@ -89,6 +89,12 @@ export const saidEs: Readonly<Record<string, string>> = {
     "Se está importando un archivo de sesiones. Inténtelo de nuevo en un minuto.",
   "This session was cancelled. Record a new one.": "Esta sesión se canceló. Registre una nueva.",
   "This session is cancelled already.": "Esta sesión ya está cancelada.",
+  "This is not the address of a service we can send to.": "Esta no es la dirección de un servicio al que podamos enviar.",
+  "This address has an option that is not allowed here.": "Esta dirección tiene una opción que aquí no se permite.",
+  "The address must be encrypted (https).": "La dirección tiene que ser cifrada (https).",
+  "This address lies in a private network.": "Esta dirección está en una red privada.",
+  "A clinic can have ten team channels. Remove one first.": "Una clínica puede tener diez canales. Quite uno antes.",
+  "A test was sent a moment ago. Wait twenty seconds.": "Se acaba de enviar una prueba. Espere veinte segundos.",
   "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings.":
     "Nadie ha aprobado todavía el protocolo. Un médico o administrador puede hacerlo en Ajustes.",
 };

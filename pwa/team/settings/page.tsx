@@ -7,6 +7,7 @@ import { CallListPanel } from "./callList.tsx";
 import { Protocols } from "./protocols.tsx";
 import { SendingPanel } from "./sending.tsx";
 import { StaffPanel } from "./staff.tsx";
+import { TeamChannelsPanel } from "./teamChannels.tsx";
 
 export function SettingsPage() {
   const me = useMe();
@@ -21,6 +22,7 @@ export function SettingsPage() {
         </Link>
       </section>
       {me.role === "admin" && <CallListPanel key={round} />}
+      {me.role === "admin" && <TeamChannelsPanel />}
       {me.role === "admin" && <StaffPanel onChanged={() => setRound((n) => n + 1)} />}
       <Protocols />
     </Page>

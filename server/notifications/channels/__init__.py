@@ -8,6 +8,7 @@ from server.notifications.channels.base import Sender
 from server.notifications.channels.email import EmailSender
 from server.notifications.channels.gates import Gate
 from server.notifications.channels.sms import SmsSender
+from server.notifications.channels.team import TeamSender
 from server.notifications.channels.watcher import OrToWatcher, is_watchers, watchers_mail
 from server.notifications.channels.webpush import WebPushSender
 from server.notifications.model import Channel, Message, Outcome
@@ -29,15 +30,18 @@ class Providers(dict[Channel, Sender]):
 
 
 def provider_of(message: Message) -> str:
-    """Who is asked to carry it: phones take push from several services, and the watcher has a mailbox of its own."""
+    """Who is asked to carry it: phones take push from several services, the watcher has a mailbox of its own, and one
+    team's broken room says nothing of another's."""
     if message.push is not None:
         return f"push {urlsplit(message.push.endpoint).netloc}"
+    if message.team_channel_id is not None:
+        return f"team {message.team_channel_id}"
     return "watcher" if is_watchers(message.to) else message.channel
 
 
 def make_channels(settings: Settings) -> Providers:
     """A sender for each configured channel; the others are absent."""
-    channels: dict[Channel, Sender] = {}
+    channels: dict[Channel, Sender] = {"team": TeamSender(private=settings.team_channels_private)}
     if settings.push is not None:
         channels["push"] = WebPushSender(settings.push)
     if settings.sms is not None:

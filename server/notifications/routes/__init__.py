@@ -1,5 +1,12 @@
 """What tells us that a message arrived, test pages, the phones that take notifications, and the hold on sending."""
 
-from server.notifications.routes import page_tests, proofs, push, receipts, sending
+from server.notifications.routes import page_tests, proofs, push, receipts, sending, team_channels
 
-HANDLERS = [*receipts.HANDLERS, *push.HANDLERS, *sending.HANDLERS, *page_tests.HANDLERS, *proofs.HANDLERS]
+HANDLERS = [
+    *receipts.HANDLERS,
+    *push.HANDLERS,
+    *sending.HANDLERS,
+    *page_tests.HANDLERS,
+    *proofs.HANDLERS,
+    *team_channels.HANDLERS,
+]

@@ -1,0 +1,40 @@
+import type { channelsEn } from "./channels.en.ts";
+
+/** Words of the team's channels. */
+export const channelsEs: Record<keyof typeof channelsEn, string> = {
+  channels: "Canales del equipo",
+  channels_hint:
+    "Una sala de chat, un buscapersonas o un webhook que también recibe las alertas. Recibe un código y un enlace, nunca un nombre. A las personas se les avisa igual.",
+  channels_none: "Todavía no hay canales.",
+  channel_add: "Añadir un canal",
+  channel_name: "Nombre",
+  channel_url: "Dirección (URL)",
+  channel_url_hint:
+    "La dirección del webhook de Slack, Teams, Discord u otro servicio, o una que empiece por ntfys:// o pagerduty://. Es secreta: aquí no la verá otra vez.",
+  channel_hears: "Qué recibe",
+  channel_language: "Idioma de sus mensajes",
+  channel_save: "Guardar",
+  channel_change: "Cambiar",
+  channel_change_named: "Cambiar {name}",
+  channel_test: "Enviar una prueba",
+  channel_test_named: "Enviar una prueba a {name}",
+  channel_remove: "Quitar",
+  channel_remove_named: "Quitar {name}",
+  channel_remove_title: "¿Quitar {name}?",
+  channel_remove_text: "Ya no se envía nada allí y su dirección se borra.",
+  channel_removed: "{name} se ha quitado.",
+  channel_never: "Todavía sin probar.",
+  channel_on_its_way: "La prueba está en camino…",
+  channel_test_taken: "El servicio aceptó la prueba, {time}. Mire si ha llegado.",
+  channel_test_failed: "La prueba no llegó, {time}: {why}",
+  channel_trying: "Todavía no ha llegado: {why} Se intenta otra vez.",
+  channel_last_taken: "El servicio aceptó el último mensaje, {time}.",
+  channel_last_failed: "El último mensaje no llegó, {time}: {why}",
+  channel_why_address: "El servicio ya no conoce esta dirección ({code}). Quítela y añádala de nuevo.",
+  channel_why_refused: "El servicio no lo aceptó ({code}).",
+  channel_why_busy: "El servicio tuvo un problema ({code}).",
+  channel_why_away: "No se puede conectar con el servicio.",
+  channel_why_slow: "El servicio no respondió a tiempo.",
+  channel_why_private: "La dirección lleva a una red privada. Quien administra el servidor puede permitirlo.",
+  channel_why_other: "No se pudo enviar.",
+};
