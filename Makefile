@@ -34,7 +34,7 @@ setup: place .venv/.all pwa/node_modules/.built
 check: static fast
 
 test: fast
-	@.ci/browsers
+	@.ci/programs
 	$(PYTHON) -m pytest -q $(BROWSER_TESTS) || { $(AGAIN) -m browser; }
 	$(PYTHON) -m pytest -q $(OTHER_SLOW_TESTS) || { $(AGAIN) $(OTHER_SLOW_TESTS); }
 	@if [ -x $(POSTGRES_15)/postgres ]; then \

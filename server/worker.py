@@ -262,9 +262,7 @@ async def run(settings: Settings) -> None:
     scheduler = start_ticks(engine, pulse)
     threading.Thread(target=pulse.watch, name="pulse", daemon=True).start()
     send = asyncio.Event()
-    url, role = engine_dsn(settings)
-    dsn = settings.database_listen_url or url
-    hint = loop.create_task(listen(dsn, role, "afterglow-worker-listen", PAGE_QUEUED, lambda _: send.set(), send.set))
+    hint = loop.create_task(_listen(settings, send))
     sender = loop.create_task(_send_when_told(send, pulse, engine))
     log.info("worker_started")
     await stop.wait()
@@ -277,6 +275,14 @@ async def run(settings: Settings) -> None:
     scheduler.shutdown(wait=False)
     await close_channels(engine.senders)
     await engine.db.close()
+
+
+async def _listen(settings: Settings, told: asyncio.Event) -> None:
+    """Hear of each page at once; behind a pooler without a direct DSN the tick finds it within a second."""
+    url, role = engine_dsn(settings)
+    dsn = settings.database_listen_url or (None if settings.database_pooled else url)
+    if dsn is not None:
+        await listen(dsn, role, "afterglow-worker-listen", PAGE_QUEUED, lambda _: told.set(), told.set)
 
 
 async def _send_when_told(told: asyncio.Event, pulse: Pulse, engine: Engine) -> None:

@@ -1,7 +1,7 @@
 """The pool and the one way to open a transaction: clinic set, care time and machine time read, nothing left behind."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ import structlog
 
 from server.kit.actor import Actor as Actor
 from server.kit.crypto import Cipher, Tampered, unwrap
+from server.kit.listening import KEEPALIVE
 
 log = structlog.get_logger()
 
@@ -28,12 +29,10 @@ def patient_lock(clinic: str, patient: str) -> str:
 
 
 BEGIN_UNDER_LOCK = f"""
-begin;
 select set_config('app.clinic_id', '{{clinic}}', true), set_config('plan_cache_mode', 'force_generic_plan', true);
 select pg_advisory_xact_lock({patient_lock("'{clinic}'", "'{patient}'")})
 """
 BEGIN_FOR_MANY = f"""
-begin;
 select set_config('app.clinic_id', '{{clinic}}', true), set_config('lock_timeout', '200ms', true),
        set_config('plan_cache_mode', 'force_generic_plan', true);
 select set_config('app.locked', (
@@ -136,11 +135,15 @@ class Tx:
 
 
 class Database:
-    """A pool in one role. Every acquire and command has a time-out; no reset query runs, since all state is local."""
+    """A pool in one role. Every acquire and command has a time-out; no reset query runs, since all state is local.
 
-    def __init__(self, pool: Any, instance_key: bytes) -> None:
+    `settings`: statements that set up each transaction; empty when every connection keeps its settings.
+    """
+
+    def __init__(self, pool: Any, instance_key: bytes, settings: str) -> None:
         self.pool = pool
         self.instance_key = instance_key
+        self._settings = settings
         self._ciphers: dict[UUID, Cipher] = {}
 
     @classmethod
@@ -155,19 +158,15 @@ class Database:
         statement_s: int = 5,
     ) -> "Database":
         """Connect. `role`: taken at connect when one DSN serves all processes; None when the DSN has its own."""
-        server_settings = {
-            "application_name": "afterglow",
+        settings = {
             "statement_timeout": str(statement_s * 1000),
             "lock_timeout": str(LOCK_S * 1000),
             "idle_in_transaction_session_timeout": "30000",
-            "tcp_keepalives_idle": "10",
-            "tcp_keepalives_interval": "5",
-            "tcp_keepalives_count": "3",
             # Plans are made once for a connection: one made while a table was small must not read all of it for ever.
             "enable_seqscan": "off",
         }
         if role:
-            server_settings["role"] = role
+            settings["role"] = role
 
         async def keep(_: Any) -> None:
             """No reset query: all state is transaction-local."""
@@ -178,12 +177,12 @@ class Database:
             max_size=size,
             command_timeout=statement_s + 5,
             timeout=5,
-            server_settings=server_settings,
+            server_settings={"application_name": "afterglow"} | ({} if pooled else KEEPALIVE | settings),
             statement_cache_size=0 if pooled else 200,
             init=_codecs,
             reset=keep,
         )
-        database = cls(pool, instance_key)
+        database = cls(pool, instance_key, _for_transaction(settings) if pooled else "")
         await database._refuse_unbound()
         return database
 
@@ -195,13 +194,13 @@ class Database:
 
     async def one(self, sql: str, *args: Any) -> asyncpg.Record:
         """The one row of a statement that is a transaction of its own and sets its clinic itself."""
-        async with self._connection() as conn:
+        async with self._alone() as conn:
             row: asyncpg.Record = await conn.fetchrow(sql, *args)
             return row
 
     async def find_credential(self, kind: str, hashed: bytes) -> tuple[UUID, UUID] | None:
         """(clinic, subject) behind a secret's hash, before the clinic is known."""
-        async with self.pool.acquire(timeout=5) as conn:
+        async with self._alone() as conn:
             row = await conn.fetchrow(
                 "select clinic_id, subject_id from find_credential($1, $2)",
                 kind,
@@ -213,6 +212,7 @@ class Database:
     async def begin(self, actor: Actor) -> AsyncIterator[Tx]:
         """One transaction under the actor's clinic: commits at the end, rolls back on any error."""
         async with self._connection() as conn, conn.transaction():
+            await self._set_up(conn)
             clinic = "" if actor.clinic_id is None else str(actor.clinic_id)
             row = await conn.fetchrow(BEGIN, clinic)
             cipher = None if actor.clinic_id is None else await self._cipher(conn, actor.clinic_id)
@@ -255,7 +255,7 @@ class Database:
             raise LookupError("a patient's lock needs the clinic")
         async with self._connection() as conn:
             try:
-                await conn.execute(opening)
+                await conn.execute(f"begin; {self._settings} {opening}")
                 rows = await conn.fetch(first, clinic_id, *args)
                 if not rows:
                     raise LookupError("there is nothing to begin with")
@@ -266,6 +266,21 @@ class Database:
                 raise
             if await conn.execute("commit") != "COMMIT":
                 raise NotCommitted("a statement failed and its error was not told")
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[Any]:
+        """For one statement. A pooler may hand each message outside a transaction to another connection."""
+        async with self._connection() as conn:
+            if not self._settings:
+                yield conn
+                return
+            async with conn.transaction():
+                await self._set_up(conn)
+                yield conn
+
+    async def _set_up(self, conn: Any) -> None:
+        if self._settings:
+            await conn.execute(self._settings)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
@@ -288,7 +303,7 @@ class Database:
         return cipher
 
     async def _refuse_unbound(self) -> None:
-        async with self.pool.acquire(timeout=5) as conn:
+        async with self._alone() as conn:
             row = await conn.fetchrow(GET_ROLE)
         if row is None or row["unbound"]:
             await self.pool.close()
@@ -304,10 +319,16 @@ def _means_away(error: Exception) -> bool:
     return not isinstance(error, asyncpg.InterfaceError) or "clos" in str(error)
 
 
+def _for_transaction(settings: Mapping[str, str]) -> str:
+    """The same for one transaction: what is set for a connection of a pooler, the next one who gets it would find."""
+    return "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items()) + ";"
+
+
 async def _codecs(conn: Any) -> None:
-    await conn.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda v: msgspec.json.encode(v).decode(),
-        decoder=msgspec.json.decode,
-    )
+    async with conn.transaction():
+        await conn.set_type_codec(
+            "jsonb",
+            schema="pg_catalog",
+            encoder=lambda v: msgspec.json.encode(v).decode(),
+            decoder=msgspec.json.decode,
+        )

@@ -20,5 +20,5 @@ def set_up_logs(level: int = logging.INFO) -> None:
     )
     form = "%(levelname)s %(name)s %(message)s"
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format=form, force=True)
-    for noisy in ("httpx", "httpcore", "apscheduler", "mail.log", "asyncio"):
+    for noisy in ("httpx", "httpcore", "apscheduler", "mail.log", "asyncio", "asyncpg"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

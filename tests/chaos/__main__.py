@@ -29,6 +29,8 @@ def main() -> None:
     for name, scenario in SCENARIOS.items():
         if options.only and name not in options.only:
             continue
+        if not scenario.can_be_played():
+            raise SystemExit(f"{name} needs {scenario.needs}: install it first.")
         began = monotonic()
         with asyncio.Runner(loop_factory=fast_loop) as runner:
             result = runner.run(scenario.short(options.seed) if options.short else scenario.long(options.seed))

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,11 @@ from server.kit.processes import end_with_parent
 
 ROOT = Path(__file__).parents[2]
 OURS = ("DATABASE_", "SMS_", "SMTP_", "PUSH_", "AFTERGLOW_", "WATCH_", "PORT", "HOST", "EMAIL_")
+
+
+def find_program(name: str) -> str | None:
+    """Its path; a server's own is not in everybody's PATH."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
 class Process:

@@ -12,7 +12,10 @@ SEED = secrets.randbelow(1_000_000)
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_nothing_is_lost_and_nothing_goes_silent(name: str) -> None:
+    scenario = SCENARIOS[name]
+    if not scenario.can_be_played():
+        pytest.skip(f"{scenario.needs} is not here")
     print(f"seed {SEED}")
-    result = await SCENARIOS[name].short(SEED)
+    result = await scenario.short(SEED)
     assert result.lost == 0
     assert result.cases > 0

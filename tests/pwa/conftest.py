@@ -52,7 +52,7 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
 def chromium_path() -> Path:
     """The system's own browser."""
     found = next((path for path in CHROMIUM if path.exists()), None)
-    assert found, "Chromium is missing: run .ci/browsers."
+    assert found, "Chromium is missing: run .ci/programs."
     return found
 
 
