@@ -20,6 +20,7 @@ from server.flow.following import plans_to_follow
 from server.flow.notifications import notifications_due
 from server.flow.push import prompts_unshown
 from server.flow.signals import forms_stopped_midway
+from server.flow.standstill import stood_still
 from server.kit import audit, crypto
 from server.kit.actor import Actor
 from server.kit.clock import monotonic
@@ -38,7 +39,7 @@ log = structlog.get_logger()
 
 PAGE_QUEUED = "afterglow_page"
 TICK_LIMIT_S = 20
-HUNG_S = 60
+HUNG_S = 50
 HUNG_CODE = 70
 LOOK_EACH_S = 5
 REGULAR = ("cycle", "pages", "send", "housekeeping")
@@ -96,6 +97,7 @@ async def cycle(engine: Engine) -> int:
             failed.append(error)
     if failed:
         raise failed[0]
+    await stood_still(engine.db)
     async with engine.db.begin(Actor("engine", None)) as tx:
         late = await count_due(tx, tx.wall - PAGES_LATE)
         if late:
@@ -154,7 +156,7 @@ async def housekeeping(engine: Engine) -> None:
 
 
 class Pulse:
-    """When each regular tick last did its work to the end, in monotonic seconds. One that does not for a minute ends
+    """When each regular tick last did its work to the end, in monotonic seconds. One that does not for so long ends
     the process, so that it is started anew; so does an event loop that stands still. Waiting for the database is life.
     """
 

@@ -35,8 +35,9 @@ Template = Literal[
 ]
 PageTier = Literal["emergency", "urgent", "same_day"]
 Incident = Literal[
-    "page_undelivered", "page_parked", "nobody_on_call", "prompts_undelivered", "engine_late", "channel_failed"
-]
+    "page_undelivered", "page_parked", "nobody_on_call", "prompts_undelivered", "engine_late", "clock_set_back",
+    "channel_failed",
+]  # fmt: skip
 
 REFERENCE = re.compile(r"[A-Z0-9]{4,8}")
 TEST_CODE = re.compile(r"[A-Z0-9]{8}")
@@ -96,7 +97,8 @@ INCIDENTS: dict[Language, dict[Incident, str]] = {
         "page_parked": "a page could not be sent",
         "nobody_on_call": "nobody on call can be paged",
         "prompts_undelivered": "prompts are not delivered",
-        "engine_late": "the engine is late",
+        "engine_late": "the engine stood still",
+        "clock_set_back": "the server clock was set back",
         "channel_failed": "a team channel does not work",
     },
     "es": {
@@ -104,7 +106,8 @@ INCIDENTS: dict[Language, dict[Incident, str]] = {
         "page_parked": "un aviso no pudo enviarse",
         "nobody_on_call": "nadie de guardia recibe avisos",
         "prompts_undelivered": "las preguntas no llegan",
-        "engine_late": "el motor va con retraso",
+        "engine_late": "el motor estuvo parado",
+        "clock_set_back": "el reloj del servidor fue atrasado",
         "channel_failed": "un canal del equipo no funciona",
     },
 }

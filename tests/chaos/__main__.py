@@ -10,7 +10,6 @@ from pathlib import Path
 
 from server.kit.clock import monotonic
 from server.kit.log import set_up_logs
-from server.kit.loop import fast_loop
 from tests.chaos import table
 from tests.chaos.scenarios import SCENARIOS
 
@@ -32,8 +31,7 @@ def main() -> None:
         if not scenario.can_be_played():
             raise SystemExit(f"{name} needs {scenario.needs}: install it first.")
         began = monotonic()
-        with asyncio.Runner(loop_factory=fast_loop) as runner:
-            result = runner.run(scenario.short(options.seed) if options.short else scenario.long(options.seed))
+        result = asyncio.run(scenario.short(options.seed) if options.short else scenario.long(options.seed))
         rows.append((name, scenario, result))
         print(table.line(name, scenario.title, result), f"({monotonic() - began:.0f} s)", flush=True)
     if not options.only and not options.short:

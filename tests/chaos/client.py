@@ -34,6 +34,8 @@ class Told(msgspec.Struct, frozen=True):
     tries: int
     status: int
     reply: bytes
+    answers: dict[str, Any]
+    at: datetime
 
 
 class Phones:
@@ -79,10 +81,14 @@ class Phones:
             await asyncio.sleep(AGAIN_S)
         told = Told(
             response_id, target.patient_id, target.check_in_id, answers != FINE, tries, answer.status_code,
-            answer.content,
+            answer.content, answers, now,
         )  # fmt: skip
         self.ledger.append(told)
         return told
+
+    async def repeat(self, target: Target, told: Told) -> httpx.Response:
+        """The same answer once more."""
+        return await self.put(target, told.answers, told.response_id, told.at)
 
 
 class Colleague:

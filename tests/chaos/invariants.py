@@ -4,7 +4,6 @@ Conservation, liveness, bounded duplicates, a final acknowledgement, a whole aud
 outside: I1 to I7.
 """
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import asyncpg
 import msgspec
 
 from server.kit import audit
-from server.kit.clock import monotonic
 from tests.chaos.place import CANARY, Place
 
 LEDGERS = """
@@ -90,13 +88,17 @@ AUDITED = {
 CALLED_LATE = """
 with first as (select n.alert_id, min(a.at) as at from accepted a join notifications n on n.id = a.message_id
                where n.alert_id is not null group by n.alert_id)
-select extract(epoch from first.at - (o.opened_at - c.care_offset))::float8 as s
+select extract(epoch from first.at - (o.opened_at - c.care_offset - c.wall_offset))::float8 as s
 from alerts o cross join app_clock c left join first on first.alert_id = o.id where o.tier <> 'same_day'
     and (first.at is not null or o.state = 'open')
 """
 COPIES = """
 select coalesce(sum(n - 1), 0)::int as copies, count(*)::int as messages
 from (select count(*) as n from accepted group by message_id) each
+"""
+STALE = """
+select a.message_id from accepted a join notifications n on n.id = a.message_id join check_ins c on c.id = n.check_in_id
+where n.kind = 'prompt' and a.at + (app_now() - clock_timestamp()) > c.closes_at
 """
 GREEN_WITHIN_S = 30
 
@@ -134,9 +136,19 @@ async def hold(place: Place, *, health: bool = True) -> Found:
     finally:
         await conn.close()
     if health:
-        await _green(place)
+        await place.until_engine(red=False, within_s=GREEN_WITHIN_S)
     _nothing_left_the_box(place)
     return found
+
+
+async def stale_prompts(place: Place) -> list[Any]:
+    """Prompts that a provider took when their check-in was over."""
+    conn = await asyncpg.connect(place.cluster.server.superuser_url, timeout=10)
+    try:
+        await _bring_ledgers(conn, place)
+        return list(await conn.fetch(STALE))
+    finally:
+        await conn.close()
 
 
 async def _bring_ledgers(conn: Any, place: Place) -> None:
@@ -155,13 +167,6 @@ async def _measured(conn: Any, place: Place) -> Found:
         alerts=await conn.fetchval("select count(*) from alerts"), messages=copies["messages"],
         copies=copies["copies"], unheard=delays.count(None), delays_s=sorted(d for d in delays if d is not None),
     )  # fmt: skip
-
-
-async def _green(place: Place) -> None:
-    until = monotonic() + GREEN_WITHIN_S
-    while await place.engine_age_s() is None:
-        assert monotonic() < until, "I6: workers run and /health/engine stays red"
-        await asyncio.sleep(0.2)
 
 
 def _nothing_left_the_box(place: Place) -> None:

@@ -32,6 +32,7 @@ from tests.chaos.client import Colleague, Phones
 from tests.chaos.cluster import Cluster, cluster
 from tests.chaos.processes import Process
 from tests.chaos.providers import Providers
+from tests.chaos.proxy import Proxy
 
 CANARY = "Quillfeather"
 """Every patient's name: it must be found nowhere outside the database."""
@@ -50,6 +51,7 @@ select exists (select from notifications where state = 'queued' and next_attempt
     or exists (select from check_ins where next_action_at <= app_now())
     or exists (select from audit_log where seal_seq is null)
 """
+HAS_QUEUED = "select exists (select from notifications where state = 'queued')"
 OPEN_ALERT = "select id, version from alerts where patient_id = $1 and state <> 'closed'"
 JUMP = "update app_clock set wall_offset = wall_offset + $1, care_offset = care_offset - $1"
 
@@ -120,6 +122,14 @@ class Place:
             answer = await client.get(f"{self.url}/health/engine")
         return answer.json()["age_s"] if answer.status_code == 200 else None
 
+    async def until_engine(self, *, red: bool, within_s: float) -> float:
+        """Until /health/engine has this colour; the seconds it took."""
+        began = monotonic()
+        while (await self.engine_age_s() is None) != red:
+            assert monotonic() - began < within_s, f"/health/engine is not {'red' if red else 'green'}"
+            await asyncio.sleep(0.1)
+        return monotonic() - began
+
     async def sql(self, statement: str, *args: Any) -> list[asyncpg.Record]:
         """As owner, over a connection of its own."""
         conn = await asyncpg.connect(self.cluster.server.owner_url, timeout=10)
@@ -162,6 +172,29 @@ class Place:
         self.providers.clock.ahead += by
         await self.sql(JUMP, by)
 
+    @asynccontextmanager
+    async def proxied(self) -> AsyncIterator[Proxy]:
+        """A proxy before the database; `Proxy.through` gives processes the way."""
+        proxy = Proxy(str(self.cluster.server.sockets / ".s.PGSQL.5432"), self.rng)
+        await proxy.start()
+        try:
+            yield proxy
+        finally:
+            await proxy.stop()
+
+    async def sent(self, within_s: float = 60) -> None:
+        """Until no message waits or is under way."""
+        until = monotonic() + within_s
+        while await self.value(HAS_QUEUED):
+            assert monotonic() < until, "a message is left over"
+            await asyncio.sleep(0.05)
+
+    async def later(self, hours: float) -> None:
+        """Time goes on, for everybody."""
+        by = timedelta(hours=hours)
+        self.providers.clock.ahead += by
+        await self.sql("update app_clock set wall_offset = wall_offset + $1", by)
+
     async def settled(self, within_s: float = 90) -> float:
         """Until nothing is due and nothing is under way; the seconds it took."""
         began = monotonic()
@@ -169,6 +202,11 @@ class Place:
             assert monotonic() - began < within_s, "work is left over"
             await asyncio.sleep(0.1)
         return monotonic() - began
+
+    def copies(self) -> int:
+        """How many messages more than there are the providers have accepted."""
+        ledger = self.providers.ledger
+        return len(ledger) - len({accepted.message_id for accepted in ledger})
 
     async def stop(self) -> None:
         self.providers.sms.let_go()

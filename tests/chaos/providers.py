@@ -12,6 +12,7 @@ import msgspec
 from aiosmtpd.smtp import Envelope
 from litestar import Response
 
+from server.demo.faults import Fault
 from server.demo.inbox import Inbox
 from server.demo.push_service import PushService
 from server.demo.sms_api import Sms, SmsApi
@@ -22,7 +23,7 @@ OUR_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """`message_id`: our own id of it, the same on each attempt. `at`: by the clock that the database has too."""
+    """`message_id`: our own id of it, the same on each attempt. `at`: by the clock of this machine."""
 
     message_id: UUID
     channel: str
@@ -45,12 +46,13 @@ class OwnClock:
 
 
 class Texts(SmsApi):
-    """Takes texts, and answers those that it is told to hold only when it is let go."""
+    """Takes texts, and answers those that it is told to hold only when it is let go. `reporting`: makes callbacks."""
 
     def __init__(self, clock: OwnClock, inbox: Inbox, ledger: list[Accepted]) -> None:
         super().__init__("AC1", "sms-token", clock, inbox)
         self.holding = asyncio.Event()
         self.held = 0
+        self.reporting = True
         self._ledger = ledger
         self._to_hold = 0
         self._let_go = asyncio.Event()
@@ -76,9 +78,13 @@ class Texts(SmsApi):
         await self._let_go.wait()
         return Response({}, status_code=503)
 
+    def _report_on(self, text: Sms, callback: str, fault: Fault) -> None:
+        if self.reporting:
+            super()._report_on(text, callback, fault)
+
     async def _keep(self, form: dict[str, str]) -> Sms:
         kept = await super()._keep(form)
-        self._ledger.append(Accepted(UUID(OUR_ID.findall(form["StatusCallback"])[0]), "sms", kept.created))
+        self._ledger.append(Accepted(UUID(OUR_ID.findall(form["StatusCallback"])[0]), "sms", datetime.now(UTC)))
         return kept
 
 
@@ -88,12 +94,11 @@ class Mails(MailServer):
     def __init__(self, clock: OwnClock, inbox: Inbox, ledger: list[Accepted]) -> None:
         super().__init__(clock, inbox)
         self._ledger = ledger
-        self._now = clock.now
 
     async def _keep(self, envelope: Envelope) -> None:
         await super()._keep(envelope)
         head = message_from_bytes(envelope.original_content or b"")
-        self._ledger.append(Accepted(UUID(OUR_ID.findall(head["Message-ID"])[0]), "email", self._now()))
+        self._ledger.append(Accepted(UUID(OUR_ID.findall(head["Message-ID"])[0]), "email", datetime.now(UTC)))
 
 
 class Providers:

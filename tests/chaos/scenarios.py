@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.chaos import kills, pooler
+from tests.chaos import database, due, kills, pooler
 from tests.chaos.processes import find_program
 from tests.chaos.result import Result
 
@@ -30,6 +30,32 @@ SCENARIOS = {
         "worker killed in the middle of sends",
         partial(kills.killed_in_the_middle_of_sends, alerts=1000, kills=200),
         partial(kills.killed_in_the_middle_of_sends, alerts=12, kills=2, wait=False),
+    ),
+    "F2": Scenario(
+        "worker killed between claim and send, and between send and record",
+        partial(kills.killed_at_the_two_edges, kills=100),
+        partial(kills.killed_at_the_two_edges, kills=1),
+    ),
+    "F3": Scenario(
+        "PostgreSQL killed under load",
+        partial(database.crashes_under_load, crashes=20),
+        partial(database.crashes_under_load, crashes=1, every_s=3),
+    ),
+    "F4": Scenario(
+        "connection cut between COMMIT and its reply",
+        partial(database.cut_at_the_commit, cuts=200),
+        partial(database.cut_at_the_commit, cuts=8),
+    ),
+    "F16": Scenario(
+        "four workers killed while everything is due at once",
+        partial(due.four_workers_one_outbox, rows=20_000, kills=60),
+        partial(due.four_workers_one_outbox, rows=100, kills=4),
+    ),
+    "F19": Scenario("a tick of the engine hangs", kills.hung, partial(kills.hung, wait=False)),
+    "F20": Scenario(
+        "everything down for two hours",
+        partial(due.down_for_two_hours, patients=2000),
+        partial(due.down_for_two_hours, patients=20),
     ),
     "PgBouncer": Scenario(
         "everything behind a pooler in transaction mode",

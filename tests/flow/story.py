@@ -143,9 +143,12 @@ class Story:
         """Let care time pass; the engine does what falls due on the way."""
         await Hands(self.instance.owner, self.engine).turn(timedelta(**amount))
 
-    async def wait(self, seconds: float) -> None:
-        """Let machine time pass, and care time with it: leases run out, back-off ends. Nothing is done."""
+    async def wait(self, seconds: float, *, turning: bool = False) -> None:
+        """Let machine time pass, and care time with it: leases run out, back-off ends. Nothing is done; `turning`: as
+        if the engine had looked all the while."""
         await self.instance.forward(seconds=seconds)
+        if turning:
+            await self.instance.owner.execute("update engine_cycle set finished_at = wall_now()")
 
     async def settle(self) -> None:
         """Let the engine do what is due now."""

@@ -311,7 +311,7 @@ async def test_an_answer_takes_back_the_prompts_that_wait(story: Story) -> None:
     await story.forward(hours=3)
     answer = await story.phone.answer(await story.phone.open(), CALM)
     assert answer.status_code == 201, answer.text
-    await story.wait(600)
+    await story.wait(600, turning=True)
     await story.quiet()
 
 

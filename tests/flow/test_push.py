@@ -149,7 +149,7 @@ async def test_a_long_pause_asked_for_is_not_waited_out_alone(story: Story) -> N
     story.push.faults.fail(429, retry_after_s=3600)
     await asked(story)
     await by_text(story, "Time to check in")
-    await story.wait(601)
+    await story.wait(601, turning=True)
     await story.settle()
     await by_push(story, "Time to check in")
     await story.forward(minutes=5)
