@@ -7,12 +7,26 @@ import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 from server.kit.clock import monotonic
 from server.kit.embedded import EmbeddedPostgres
 
 # The order of commits is what the invariants compare: care time is read before a lock is waited for.
 SETTINGS = {"track_commit_timestamp": "on", "max_connections": "200"}
+
+
+class Urls(Protocol):
+    """Where each role finds a database."""
+
+    @property
+    def owner_url(self) -> str: ...
+    @property
+    def web_url(self) -> str: ...
+    @property
+    def engine_url(self) -> str: ...
+    @property
+    def superuser_url(self) -> str: ...
 
 
 class Cluster:

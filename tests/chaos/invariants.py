@@ -117,7 +117,7 @@ class Found(msgspec.Struct, frozen=True):
 
 async def hold(place: Place, *, health: bool = True) -> Found:
     """AssertionError naming the invariant that does not hold. `health`: a worker runs, so it must be green."""
-    conn = await asyncpg.connect(place.cluster.server.superuser_url, timeout=10)
+    conn = await asyncpg.connect(place.urls.superuser_url, timeout=10)
     try:
         await _bring_ledgers(conn, place)
         for words, statement in FORBIDDEN.items():

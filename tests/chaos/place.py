@@ -29,7 +29,7 @@ from server.protocols.queries import sign_off
 from tests.api.instance import KEY, PASSWORD
 from tests.bench.ground import Target, enrol
 from tests.chaos.client import Colleague, Phones
-from tests.chaos.cluster import Cluster, cluster
+from tests.chaos.cluster import Cluster, Urls, cluster
 from tests.chaos.processes import Process
 from tests.chaos.providers import Providers
 from tests.chaos.proxy import Proxy
@@ -68,13 +68,15 @@ class Clinic(msgspec.Struct, frozen=True):
 
 
 class Place:
-    """Everything that runs. `web`, `workers`: processes; `phones`: the patients'; `rng`: of the printed seed."""
+    """Everything that runs. `urls`: of the database; `web`, `workers`: processes; `phones`: the patients'; `rng`: of the
+    printed seed."""
 
     def __init__(
-        self, folder: Path, running: Cluster, providers: Providers, clinics: list[Clinic], url: str, rng: random.Random
+        self, folder: Path, urls: Urls, providers: Providers, clinics: list[Clinic], url: str, rng: random.Random
     ) -> None:
         self.folder = folder
-        self.cluster = running
+        self.urls = urls
+        self._cluster: Cluster | None = None
         self.providers = providers
         self.clinics = clinics
         self.rng = rng
@@ -85,11 +87,16 @@ class Place:
         self.processes: list[Process] = [self.web]
         self._colleagues: list[Colleague] = []
 
+    @property
+    def cluster(self) -> Cluster:
+        """The one that can be killed."""
+        assert self._cluster is not None
+        return self._cluster
+
     def process(self, name: str, number: int = 0, **env: str) -> Process:
         """Not started yet. `env` goes before what is usual."""
-        server = self.cluster.server
         usual = {
-            "DATABASE_URL": server.web_url, "DATABASE_ENGINE_URL": server.engine_url,
+            "DATABASE_URL": self.urls.web_url, "DATABASE_ENGINE_URL": self.urls.engine_url,
             "PORT": self.url.rpartition(":")[2], "AFTERGLOW_URL": self.url, "AFTERGLOW_DATA": str(self.folder),
             "AFTERGLOW_KEY_FILE": str(self.folder / "afterglow.key"), **self.providers.env(),
         }  # fmt: skip
@@ -132,7 +139,7 @@ class Place:
 
     async def sql(self, statement: str, *args: Any) -> list[asyncpg.Record]:
         """As owner, over a connection of its own."""
-        conn = await asyncpg.connect(self.cluster.server.owner_url, timeout=10)
+        conn = await asyncpg.connect(self.urls.owner_url, timeout=10)
         try:
             return await conn.fetch(statement, *args)
         finally:
@@ -145,8 +152,8 @@ class Place:
     async def patients(self, count: int, clinic: int = 0, minutes_ago: int = 30) -> list[Target]:
         """So many, each with a phone and a session that has just ended."""
         here = self.clinics[clinic]
-        web = await Database.open(self.cluster.server.web_url, None, KEY, size=2, statement_s=120)
-        owner = await asyncpg.connect(self.cluster.server.owner_url)
+        web = await Database.open(self.urls.web_url, None, KEY, size=2, statement_s=120)
+        owner = await asyncpg.connect(self.urls.owner_url)
         try:
             return await enrol(web, owner, Actor("staff", here.id, here.omar), count, CANARY, minutes_ago)
         finally:
@@ -227,26 +234,40 @@ async def place(
     with tempfile.TemporaryDirectory(prefix="afterglow-chaos-", dir=folder) as name:
         here = Path(name)
         here.chmod(0o711)
-        async with cluster(here, settings) as running:
-            providers = Providers()
-            await providers.start()
-            made = await _furnish(running, here, clinics)
-            found = Place(here, running, providers, made, f"http://127.0.0.1:{free_port()}", random.Random(seed))
-            try:
-                if web:
-                    await found.start_web()
-                for _ in range(workers):
-                    found.add_worker()
-                yield found
-            finally:
-                await found.stop()
-                await providers.stop()
+        async with (
+            cluster(here, settings) as running,
+            furnished(seed, here, running.server, clinics=clinics, web=web, workers=workers) as found,
+        ):
+            found._cluster = running
+            yield found
 
 
-async def _furnish(running: Cluster, folder: Path, count: int) -> list[Clinic]:
+@asynccontextmanager
+async def furnished(
+    seed: int, folder: Path, urls: Urls, *, clinics: int = 1, web: bool = True, workers: int = 0
+) -> AsyncIterator[Place]:
+    """On an empty database that runs already."""
+    providers = Providers()
+    await providers.start()
+    try:
+        made = await _furnish(urls, folder, clinics)
+        found = Place(folder, urls, providers, made, f"http://127.0.0.1:{free_port()}", random.Random(seed))
+        try:
+            if web:
+                await found.start_web()
+            for _ in range(workers):
+                found.add_worker()
+            yield found
+        finally:
+            await found.stop()
+    finally:
+        await providers.stop()
+
+
+async def _furnish(urls: Urls, folder: Path, count: int) -> list[Clinic]:
     (folder / "afterglow.key").write_bytes(b64encode(KEY))
-    await migrate(running.server.owner_url)
-    owner = await asyncpg.connect(running.server.owner_url)
+    await migrate(urls.owner_url)
+    owner = await asyncpg.connect(urls.owner_url)
     await owner.execute(NOTE_INSERTS)
     await ensure_push_key(owner, KEY)
     made = [await _clinic(owner, number) for number in range(count)]
