@@ -68,8 +68,8 @@ class Clinic(msgspec.Struct, frozen=True):
 
 
 class Place:
-    """Everything that runs. `urls`: of the database; `web`, `workers`: processes; `phones`: the patients'; `rng`: of the
-    printed seed."""
+    """Everything that runs. `urls`: of the database; `web`, `workers`: processes; `phones`: the patients';
+    `rng`: of the printed seed."""
 
     def __init__(
         self, folder: Path, urls: Urls, providers: Providers, clinics: list[Clinic], url: str, rng: random.Random
