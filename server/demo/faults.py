@@ -64,6 +64,10 @@ class Faults:
         """How many failures are still to come."""
         return len(self._script)
 
+    def work(self) -> None:
+        """What is left of the script is not played."""
+        self._script.clear()
+
     def next(self) -> Fault | None:
         """The failure for this message, if there is one; taken off the script."""
         return self._script.popleft() if self._script else None

@@ -50,6 +50,10 @@ class Cluster:
         await self.server.wait_ready()
         return monotonic() - began
 
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     async def crash(self) -> None:
         """As when the power fails: `pg_ctl -m immediate`."""
         self.crashes += 1

@@ -1,13 +1,16 @@
 """What every scenario stands on: a cluster, clinics with patients, providers, web and workers as processes."""
 
 import asyncio
+import atexit
 import random
+import shutil
 import socket
+import subprocess
 import tempfile
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -50,6 +53,10 @@ select exists (select from notifications where state = 'queued' and next_attempt
     or exists (select from alerts where state <> 'closed' and next_action_at <= app_now())
     or exists (select from check_ins where next_action_at <= app_now())
     or exists (select from audit_log where seal_seq is null)
+"""
+UNHEARD = """
+select count(*) from alerts a where a.state = 'open' and not exists
+    (select from notifications n where (n.clinic_id, n.alert_id) = (a.clinic_id, a.id) and n.id = any($1::uuid[]))
 """
 HAS_QUEUED = "select exists (select from notifications where state = 'queued')"
 OPEN_ALERT = "select id, version from alerts where patient_id = $1 and state <> 'closed'"
@@ -196,6 +203,20 @@ class Place:
             assert monotonic() < until, "a message is left over"
             await asyncio.sleep(0.05)
 
+    def now(self) -> datetime:
+        """As the phones' clocks have it."""
+        return self.providers.clock.now()
+
+    async def all_heard(self, within_s: float) -> None:
+        """Until a provider has accepted something about every alert."""
+        until = monotonic() + within_s
+        while True:
+            accepted = [accepted.message_id for accepted in self.providers.ledger]
+            if not await self.value(UNHEARD, accepted):
+                return
+            assert monotonic() < until, "an alert that nobody hears of"
+            await asyncio.sleep(0.2)
+
     async def later(self, hours: float) -> None:
         """Time goes on, for everybody."""
         by = timedelta(hours=hours)
@@ -234,9 +255,12 @@ async def place(
     with tempfile.TemporaryDirectory(prefix="afterglow-chaos-", dir=folder) as name:
         here = Path(name)
         here.chmod(0o711)
+        template = await _template(clinics)
+        # With its owner: PostgreSQL does not run as root.
+        subprocess.run(["cp", "-a", f"{template.folder}/.", str(here)], check=True)
         async with (
             cluster(here, settings) as running,
-            furnished(seed, here, running.server, clinics=clinics, web=web, workers=workers) as found,
+            _staffed(seed, here, running.server, template.clinics, web=web, workers=workers) as found,
         ):
             found._cluster = running
             yield found
@@ -247,10 +271,18 @@ async def furnished(
     seed: int, folder: Path, urls: Urls, *, clinics: int = 1, web: bool = True, workers: int = 0
 ) -> AsyncIterator[Place]:
     """On an empty database that runs already."""
+    made = await _furnish(urls, folder, clinics)
+    async with _staffed(seed, folder, urls, made, web=web, workers=workers) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _staffed(
+    seed: int, folder: Path, urls: Urls, made: list[Clinic], *, web: bool, workers: int
+) -> AsyncIterator[Place]:
     providers = Providers()
     await providers.start()
     try:
-        made = await _furnish(urls, folder, clinics)
         found = Place(folder, urls, providers, made, f"http://127.0.0.1:{free_port()}", random.Random(seed))
         try:
             if web:
@@ -262,6 +294,27 @@ async def furnished(
             await found.stop()
     finally:
         await providers.stop()
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A stopped cluster with its clinics, to be copied: that is a second instead of five."""
+
+    folder: Path
+    clinics: list[Clinic]
+
+
+TEMPLATES: dict[int, Template] = {}
+
+
+async def _template(clinics: int) -> Template:
+    """Made once a run."""
+    if clinics not in TEMPLATES:
+        folder = Path(tempfile.mkdtemp(prefix="afterglow-chaos-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        folder.chmod(0o711)
+        async with cluster(folder) as running:
+            TEMPLATES[clinics] = Template(folder, await _furnish(running.server, folder, clinics))
+    return TEMPLATES[clinics]
 
 
 async def _furnish(urls: Urls, folder: Path, count: int) -> list[Clinic]:

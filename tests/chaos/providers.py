@@ -18,6 +18,7 @@ from server.demo.push_service import PushService
 from server.demo.sms_api import Sms, SmsApi
 from server.demo.smtp import MailServer
 from server.demo.times import Times
+from server.kit.clock import monotonic
 
 OUR_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -46,13 +47,16 @@ class OwnClock:
 
 
 class Texts(SmsApi):
-    """Takes texts, and answers those that it is told to hold only when it is let go. `reporting`: makes callbacks."""
+    """Takes texts, and answers those that it is told to hold only when it is let go. `reporting`: makes callbacks.
+    `poison`: messages that it neither takes nor answers. `arrivals`: every attempt (monotonic seconds)."""
 
     def __init__(self, clock: OwnClock, inbox: Inbox, ledger: list[Accepted]) -> None:
         super().__init__("AC1", "sms-token", clock, inbox)
         self.holding = asyncio.Event()
         self.held = 0
         self.reporting = True
+        self.poison: set[UUID] = set()
+        self.arrivals: list[tuple[UUID, float]] = []
         self._ledger = ledger
         self._to_hold = 0
         self._let_go = asyncio.Event()
@@ -63,12 +67,22 @@ class Texts(SmsApi):
         self.holding.clear()
         self._let_go.clear()
 
+    def forget_held(self) -> None:
+        """Whoever waited is dead."""
+        self.holding.clear()
+
     def let_go(self) -> None:
         """Whoever still waits for an answer hears that it did not work."""
         self._to_hold = 0
         self._let_go.set()
 
     async def create(self, form: dict[str, str]) -> Response[dict[str, Any]]:
+        message_id = UUID(OUR_ID.findall(form["StatusCallback"])[0])
+        self.arrivals.append((message_id, monotonic()))
+        if message_id in self.poison:
+            self.holding.set()
+            await self._let_go.wait()
+            return Response({}, status_code=503)
         if self._to_hold == 0:
             return await super().create(form)
         self._to_hold -= 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.chaos import database, due, kills, pooler
+from tests.chaos import clock, database, due, kills, poison, pooler, races, refusals
 from tests.chaos.processes import find_program
 from tests.chaos.result import Result
 
@@ -14,11 +14,12 @@ Play = Callable[[int], Coroutine[Any, Any, Result]]
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """Both take a seed. `needs`: a program that is not there on every machine."""
+    """Both take a seed; without `short` it is too slow for the tests. `needs`: a program that is not there on every
+    machine."""
 
     title: str
     long: Play
-    short: Play
+    short: Play | None = None
     needs: str | None = None
 
     def can_be_played(self) -> bool:
@@ -26,6 +27,11 @@ class Scenario(msgspec.Struct, frozen=True):
 
 
 SCENARIOS = {
+    "none": Scenario(
+        "nothing is wrong",
+        partial(races.nothing_is_wrong, a_second=50, seconds=30, p99_s=1),
+        partial(races.nothing_is_wrong, a_second=5, seconds=2, p99_s=3),
+    ),
     "F1": Scenario(
         "worker killed in the middle of sends",
         partial(kills.killed_in_the_middle_of_sends, alerts=1000, kills=200),
@@ -46,16 +52,52 @@ SCENARIOS = {
         partial(database.cut_at_the_commit, cuts=200),
         partial(database.cut_at_the_commit, cuts=8),
     ),
+    "F5": Scenario(
+        "the text provider refuses everything",
+        partial(refusals.texts_are_refused, alerts=200, seconds=600),
+        partial(refusals.texts_are_refused, alerts=3, seconds=1),
+    ),
+    "F6": Scenario(
+        "a provider takes a text and answers too late",
+        partial(refusals.texts_are_answered_late, alerts=100),
+        partial(refusals.texts_are_answered_late, alerts=3),
+    ),
+    "F7": Scenario("a provider asks to wait", partial(refusals.asked_to_wait, alerts=20)),
+    "F11": Scenario(
+        "the same answer many times, and another one under its id",
+        partial(races.the_same_answer_many_times, answers=40),
+        partial(races.the_same_answer_many_times, answers=2),
+    ),
+    "F12": Scenario(
+        "well, and two minutes later not",
+        partial(races.worse_two_minutes_later, patients=200),
+        partial(races.worse_two_minutes_later, patients=2),
+    ),
+    "F13": Scenario("the database's clock jumps", partial(clock.jumps, patients=200), partial(clock.jumps, patients=4)),
     "F16": Scenario(
         "four workers killed while everything is due at once",
         partial(due.four_workers_one_outbox, rows=20_000, kills=60),
         partial(due.four_workers_one_outbox, rows=100, kills=4),
+    ),
+    "F17": Scenario(
+        "a slow provider, and urgent pages behind hundreds of prompts",
+        partial(refusals.slow_texts, prompts=500, alerts=5, slow_s=25),
+    ),
+    "F18": Scenario(
+        "a message that kills whoever sends it, and unreadable answers",
+        partial(poison.bad_words_and_a_killer, neighbours=100),
+        partial(poison.bad_words_and_a_killer, neighbours=5),
     ),
     "F19": Scenario("a tick of the engine hangs", kills.hung, partial(kills.hung, wait=False)),
     "F20": Scenario(
         "everything down for two hours",
         partial(due.down_for_two_hours, patients=2000),
         partial(due.down_for_two_hours, patients=20),
+    ),
+    "F22": Scenario(
+        "two nurses and an escalation at the same moment",
+        partial(races.three_hands_on_one_alert, alerts=1000),
+        partial(races.three_hands_on_one_alert, alerts=5),
     ),
     "PgBouncer": Scenario(
         "everything behind a pooler in transaction mode",

@@ -3,13 +3,16 @@
 import os
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from tests.chaos.result import Result
-from tests.chaos.scenarios import Scenario
+from tests.chaos.scenarios import SCENARIOS
 
 ROOT = Path(__file__).parents[2]
+DOCUMENT, MEASURED = ROOT / "docs" / "chaos.md", ROOT / "docs" / "chaos.json"
 HEAD = ("", "fault", "what was done", "cases", "lost", "copies", "p50", "p99", "recovery", "also seen")
 TEXT = """# What was done to it, and what was lost
 
@@ -18,7 +21,8 @@ processes, and providers that speak the real protocols on loopback. `make test` 
 one the invariants of `tests/chaos/invariants.py` are asked in SQL: every answer that a phone holds a 2xx for is stored
 once, every danger has an alert, every open alert has a next step that is not overdue, no message was accepted more
 often than crashes and lost answers explain, nobody is paged about an alert that somebody has, every change has its
-audit row and the chain is whole, and no name or answer is in a message or a log. A row stands here only if they held.
+audit row and the chain is whole, and no name or answer is in a message or a log. A row stands here only if they held;
+it names the seed and the commit of its run, and `docs/chaos.json` holds the same figures.
 
 *Cases*: alerts, unless the row says otherwise. *Lost*: those that nobody ever heard of. *Copies*: texts and mails that
 a provider took more than once. *p50, p99*: from the alert, as its transaction began, until a provider had the first
@@ -26,11 +30,29 @@ page. *Recovery*: from the end of the fault until nothing was overdue or under w
 """
 
 
-def document(rows: Sequence[tuple[str, Scenario, Result]], seed: int) -> str:
+class Row(msgspec.Struct, frozen=True):
+    """One measured row: of which run, of which commit."""
+
+    result: Result
+    seed: int
+    commit: str
+
+
+def publish(name: str, result: Result, seed: int) -> None:
+    """Put the row among those that were measured before, and write the document anew."""
+    rows = msgspec.json.decode(MEASURED.read_bytes(), type=dict[str, Row]) if MEASURED.exists() else {}
+    rows[name] = Row(result, seed, _commit())
+    rows = {name: rows[name] for name in SCENARIOS if name in rows}
+    MEASURED.write_bytes(msgspec.json.format(msgspec.json.encode(rows)) + b"\n")
+    DOCUMENT.write_text(document(rows))
+
+
+def document(rows: Mapping[str, Row]) -> str:
     """docs/chaos.md."""
-    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
-    lines += [line(name, scenario.title, result) for name, scenario, result in rows]
-    where = f"{os.cpu_count()} cores, Python {platform.python_version()}, seed {seed}, commit {_commit()}."
+    lines = ["| " + " | ".join(HEAD) + " | seed | commit |", "|" + "---|" * (len(HEAD) + 2)]
+    for name, row in rows.items():
+        lines.append(f"{line(name, SCENARIOS[name].title, row.result)} {row.seed} | {row.commit} |")
+    where = f"{os.cpu_count()} cores, Python {platform.python_version()}."
     return f"{TEXT}\n{where}\n\n" + "\n".join(lines) + "\n"
 
 
@@ -53,4 +75,6 @@ def _commit() -> str:
     def git(*words: str) -> str:
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
-    return git("rev-parse", "--short=12", "HEAD") + (" with changes" if git("status", "--porcelain") else "")
+    return git("rev-parse", "--short=12", "HEAD") + (
+        " with changes" if git("status", "--porcelain", "--", "server", "tests", "migrations") else ""
+    )
