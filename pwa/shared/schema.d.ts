@@ -880,6 +880,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPauses */
+        get: operations["ApiPatientsPatientIdPausesGetPauses"];
+        put?: never;
+        /** StartPause */
+        post: operations["ApiPatientsPatientIdPausesStartPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/pauses/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** EndPause */
+        post: operations["ApiPatientsPatientIdPausesEndEndPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/pauses/{pause_id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RenewPause */
+        post: operations["ApiPatientsPatientIdPausesPauseIdRenewRenewPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/sessions": {
         parameters: {
             query?: never;
@@ -1507,6 +1559,11 @@ export interface components {
             sessions: number;
             warnings: string[];
         };
+        /** LaterEnd */
+        LaterEnd: {
+            /** Format: date-time */
+            ends_at: string;
+        };
         /** LayerBody */
         LayerBody: {
             /** Format: date */
@@ -1628,6 +1685,12 @@ export interface components {
             /** @default true */
             text_companion: boolean;
             time_zone: string;
+        };
+        /** NewPause */
+        NewPause: {
+            ends_at?: string | null;
+            /** @enum {string} */
+            reason: "admitted" | "on_holiday" | "withdrawn" | "deceased";
         };
         /** NewSession */
         NewSession: {
@@ -1764,6 +1827,23 @@ export interface components {
             messages_stopped_at: string | null;
             name: string;
             phone: string;
+        };
+        /** PauseShown */
+        PauseShown: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            ended_by: string | null;
+            /** Format: uuid */
+            id: string;
+            over: boolean;
+            /** @enum {string} */
+            reason: "admitted" | "on_holiday" | "withdrawn" | "deceased";
+            until: string | null;
+        };
+        /** Pauses */
+        Pauses: {
+            items: components["schemas"]["PauseShown"][];
         };
         /** PersonShown */
         PersonShown: {
@@ -4159,6 +4239,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdPausesGetPauses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pauses"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdPausesStartPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPause"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pauses"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdPausesEndEndPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pauses"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdPausesPauseIdRenewRenewPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                pause_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaterEnd"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pauses"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

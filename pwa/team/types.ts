@@ -42,6 +42,8 @@ export type Patient = Schemas["Patient"];
 export type PatientRow = Schemas["PatientListed"];
 export type PatientDraft = Omit<Schemas["NewPatient"], "consent">;
 export type Device = Schemas["Device"];
+export type Pause = Schemas["PauseShown"];
+export type Pauses = Schemas["Pauses"];
 export type HomeDose = Schemas["HomeDose"];
 export type Hold = Schemas["Hold"];
 /** Made by hand: the answer is JSON or a picture, which the description does not tell apart. */
@@ -63,7 +65,7 @@ export type CurveSession = Schemas["CurveSession"];
 
 /** One row of the timeline; which of the other fields are there depends on `kind`. */
 export type TimelineItem = {
-  kind: "session" | "check_in" | "response" | "score" | "flag" | "alert" | "message";
+  kind: "session" | "pause" | "check_in" | "response" | "score" | "flag" | "alert" | "message";
   id: string;
   at: string;
   [field: string]: unknown;

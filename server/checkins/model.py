@@ -11,7 +11,7 @@ from server.protocols.model import AskedOf
 CheckInState = Literal["planned", "open", "missed", "answered", "cancelled", "paused"]
 Reason = Literal[
     "recorded_late", "quiet_hours", "not_needed", "newer_session", "session_cancelled", "recheck", "no_risk",
-    "course_over", "one_a_day",
+    "course_over", "one_a_day", "admitted", "on_holiday", "withdrawn", "deceased",
 ]  # fmt: skip
 ActionKind = Literal["prompt", "nudge", "close"]
 
@@ -52,8 +52,8 @@ class QuietHours(msgspec.Struct, frozen=True):
 
 
 class PlannedCheckIn(msgspec.Struct, frozen=True, kw_only=True):
-    """One check-in as planned. `reason` says why it is cancelled, or `recheck` for an extra one. `stands_in_for`: key
-    of the patient's check-in whose place the companion's answer takes while that one is silent."""
+    """One check-in as planned. `reason` says why it is cancelled or paused, or `recheck` for an extra one.
+    `stands_in_for`: key of the patient's check-in whose place the companion's answer takes while that one is silent."""
 
     key: str
     questionnaire: str

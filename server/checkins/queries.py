@@ -81,7 +81,9 @@ LIST_DUE = "select clinic_id, id, patient_id from check_ins where next_action_at
 LIST_STILL_DUE = COLUMNS + " where c.clinic_id = $1 and c.id = any($2::uuid[]) and c.next_action_at <= $3"
 
 LIST_ASKING = """
-select id from check_ins where clinic_id = $1 and id = any($2::uuid[]) and state in ('planned', 'open')
+select c.id from check_ins c where c.clinic_id = $1 and c.id = any($2::uuid[]) and c.state in ('planned', 'open')
+  and not exists (select from pauses p where p.clinic_id = c.clinic_id and p.patient_id = c.patient_id
+                  and p.ended_at is null and (p.ends_at is null or p.ends_at > $3))
 """
 
 SET_PROGRESS = """
@@ -209,8 +211,8 @@ async def list_still_due(tx: Tx, check_in_ids: Collection[UUID]) -> list[CheckIn
 
 
 async def list_asking(tx: Tx, check_in_ids: Collection[UUID]) -> set[UUID]:
-    """Those of them that are still to be answered."""
-    return {r["id"] for r in await tx.all(LIST_ASKING, tx.clinic_id, list(check_in_ids))}
+    """Those of them that are still to be answered, and whose patient is not paused."""
+    return {r["id"] for r in await tx.all(LIST_ASKING, tx.clinic_id, list(check_in_ids), tx.now)}
 
 
 async def set_progress(tx: Tx, moved: Sequence[Progress]) -> None:

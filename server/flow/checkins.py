@@ -12,7 +12,7 @@ from server.alerts.model import FlagSource
 from server.checkins import queries
 from server.checkins.queries import Progress
 from server.flow.alerts import raise_from_flags
-from server.flow.prompting import Due, go_on, spare, still_due
+from server.flow.prompting import Due, go_on, rest, spare, still_due
 from server.flow.sessions import facts_of, hours_since
 from server.flow.ticking import TAKE_FOR_S, each_due
 from server.kit import audit
@@ -87,9 +87,11 @@ async def _take_batch(db: Database, batch: list[Row]) -> list[Row]:
 
 
 async def check_ins_due(tx: Tx, check_in_ids: Sequence[UUID], instance_key: bytes) -> list[Due]:
-    """Ask, remind or spare; a repeat finds nothing to do. Returns those whose window is over. The patients' locks are
-    the caller's."""
+    """Ask, remind, spare or let rest; a repeat finds nothing to do. Returns those whose window is over. The patients'
+    locks are the caller's."""
     due = await still_due(tx, check_in_ids)
+    if resting := [d for d in due if d.turn == "paused"]:
+        await rest(tx, resting)
     if spared := [d for d in due if d.turn == "spared"]:
         await spare(tx, spared)
     if going_on := [d for d in due if d.turn == "open"]:

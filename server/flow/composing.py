@@ -129,6 +129,8 @@ def _word(known: Known, queued: Queued) -> Message | Over | Nowhere:
     to = addresses.get(channel) if target is None else target.endpoint
     if to is None:
         return Over("cancelled") if queued.to_kind in ("companion", "team") else Nowhere(channel)
+    if queued.to_kind == "patient" and queued.patient_id is not None and known.contacts[queued.patient_id].gone:
+        return Over("cancelled")
     template = digest(facts.count) if isinstance(facts, DigestFacts) else cast(Template, queued.template)
     say = render_push if channel == "push" else render
     text = say(template, cast(Language, language), facts)

@@ -25,8 +25,10 @@ from server.notifications import batch_queries, push_queries
 from server.notifications.batch_queries import Prompt
 from server.notifications.messages import Template
 from server.notifications.rules import ways_to
+from server.patients import pause_queries as patient_pauses
 from server.patients import queries as patients
-from server.patients.model import PatientContact
+from server.patients.model import PatientContact, Pause
+from server.patients.rules import pause_over
 from server.protocols import queries as protocols
 from server.protocols.model import CheckInStep, ProtocolVersion
 from server.sessions import queries as sessions
@@ -34,17 +36,19 @@ from server.sessions import queries as sessions
 log = structlog.get_logger()
 
 ROUTINE = SAFETY + 1
-Turn = Literal["spared", "silent", "open"]
+Turn = Literal["paused", "spared", "silent", "open"]
 CLEAR = LastCheckIn("answered", clear=True)
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A check-in with something to do. `turn`: it need not be asked, its window is over, or it goes on."""
+    """A check-in with something to do. `turn`: its patient is paused (`pause`), it need not be asked, its window is
+    over, or it goes on."""
 
     check_in: CheckIn
     version: ProtocolVersion
     step: CheckInStep
     turn: Turn
+    pause: Pause | None = None
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -67,14 +71,43 @@ async def still_due(tx: Tx, check_in_ids: Sequence[UUID]) -> list[Due]:
     versions = {pin: await protocols.get_version(tx, *pin) for pin in set(pinned.values())}
     of = {c.id: versions[pinned[c.session_id]] for c in check_ins}
     steps = {c.id: of[c.id].step(c.key) for c in check_ins}
+    resting = await _resting(tx, check_ins)
     unasked = [c for c in check_ins if c.actions_done == 0 and c.due_at <= tx.now]
     perhaps = [c for c in unasked if not should_ask(steps[c.id], CLEAR)]
     last = await queries.list_last_before(tx, perhaps) if perhaps else {}
     spared = {c.id for c in perhaps if not should_ask(steps[c.id], last.get(c.id))}
     return [
-        Due(c, of[c.id], steps[c.id], "spared" if c.id in spared else "silent" if c.closes_at <= tx.now else "open")
+        Due(c, of[c.id], steps[c.id], "paused", resting[c.id])
+        if c.id in resting
+        else Due(
+            c, of[c.id], steps[c.id], "spared" if c.id in spared else "silent" if c.closes_at <= tx.now else "open"
+        )
         for c in check_ins
     ]
+
+
+async def _resting(tx: Tx, check_ins: Sequence[CheckIn]) -> dict[UUID, Pause]:
+    """Those whose patient is paused now, or was when their window closed: nobody asked, and silence means nothing."""
+    pauses = await patient_pauses.list_of_many(tx, {c.patient_id for c in check_ins})
+    found = {c.id: pause_over(pauses.get(c.patient_id, ()), min(tx.now, c.closes_at)) for c in check_ins}
+    return {check_in_id: pause for check_in_id, pause in found.items() if pause is not None}
+
+
+async def rest(tx: Tx, batch: Sequence[Due]) -> None:
+    """Looked at again when the pause is over; stored as paused, with its reason, once its window is over or nothing is
+    going to end the pause."""
+    moved, ended = [], []
+    for due in batch:
+        check_in, pause = due.check_in, due.pause
+        assert pause is not None
+        if pause.until is None or check_in.closes_at <= tx.now:
+            moved.append(Progress(check_in.id, "paused", check_in.actions_done, None, pause.reason))
+            ended.append(due)
+        else:
+            moved.append(_later(check_in, min(pause.until, check_in.closes_at)))
+    await queries.set_progress(tx, moved)
+    if ended:
+        await audit.record_many(tx, "check_in.paused", "check_in", [_audited(due) for due in ended])
 
 
 async def spare(tx: Tx, batch: Sequence[Due]) -> None:

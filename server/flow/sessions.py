@@ -18,6 +18,7 @@ from server.flow.holds import HELD, is_held
 from server.flow.home import LACKS, is_watched, lacking, require_start
 from server.flow.on_call import goes_by_rota, is_on_call_throughout
 from server.flow.paging import calendar_of
+from server.flow.pauses import require_asked
 from server.flow.planned import planned_from, quiet_hours
 from server.flow.recording import Entry, facts_of_new, give_way, open_shelf, store_sessions
 from server.flow.recount import recount
@@ -58,6 +59,7 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
     patient = await patients.get_patient(tx, patient_id)
     await lock_patient(tx, patient_id)
     await _only_once(tx, patient_id, new.started_at)
+    await require_asked(tx, patient_id, new.ended_at)
     facts = facts_of_new(new)
     if facts.setting == "home":
         await require_start(tx, patient, new.risk, facts.t0)

@@ -12,6 +12,7 @@ PhoneText = Annotated[str, msgspec.Meta(max_length=40)]
 EmailText = Annotated[str, msgspec.Meta(max_length=254)]
 ZoneText = Annotated[str, msgspec.Meta(max_length=64)]
 AddressText = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
+PauseReason = Literal["admitted", "on_holiday", "withdrawn", "deceased"]
 TimeText = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -125,7 +126,8 @@ class PatientListed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PatientContact(msgspec.Struct, frozen=True):
-    """How messages reach a patient; `phone` and `email` None once messages were `stopped`, or when there is none."""
+    """How messages reach a patient; `phone` and `email` None once messages were `stopped`, or when there is none.
+    `gone`: they withdrew or died, and nothing is sent any more."""
 
     id: UUID
     phone: str | None
@@ -134,6 +136,15 @@ class PatientContact(msgspec.Struct, frozen=True):
     time_zone: str
     quiet_hours: QuietHours | None
     stopped: bool
+    gone: bool
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """A span in which a patient is not asked. `until` None: it has no end."""
+
+    reason: PauseReason
+    starts_at: datetime
+    until: datetime | None
 
 
 class CompanionContact(msgspec.Struct, frozen=True):

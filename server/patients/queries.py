@@ -66,14 +66,19 @@ LOCK_PATIENT = FIND_PATIENT + " for no key update"
 
 GET_BRIEF = "select name_enc, language, time_zone from patients where clinic_id = $1 and id = $2"
 
-LIST_CONTACTS = """
-select id, phone_enc, email_enc, language, time_zone, quiet_from, quiet_to, texting_stopped_at
-from patients where clinic_id = $1 and id = any($2::uuid[])
+# Who withdrew or died is not written to, nor is their companion.
+GONE = """exists (select from pauses g where g.clinic_id = p.clinic_id and g.patient_id = p.id
+                   and g.ends_at is null and g.ended_at is null)"""
+
+LIST_CONTACTS = f"""
+select p.id, p.phone_enc, p.email_enc, p.language, p.time_zone, p.quiet_from, p.quiet_to, p.texting_stopped_at, {GONE} as gone
+from patients p where p.clinic_id = $1 and p.id = any($2::uuid[])
 """
 
-LIST_COMPANIONS = """
-select id, case when companion_may_text and not companion_blocked then companion_phone_enc end as phone_enc, language
-from patients where clinic_id = $1 and id = any($2::uuid[])
+LIST_COMPANIONS = f"""
+select p.id, p.language,
+       case when p.companion_may_text and not p.companion_blocked and not {GONE} then p.companion_phone_enc end as phone_enc
+from patients p where p.clinic_id = $1 and p.id = any($2::uuid[])
 """
 
 STOP_MESSAGES = """
@@ -203,6 +208,7 @@ def _contact(tx: Tx, row: asyncpg.Record) -> PatientContact:
         row["time_zone"],
         quiet_of(row),
         stopped,
+        row["gone"],
     )
 
 

@@ -1,19 +1,21 @@
 """Pure decisions about patients: who may be enrolled, what their details look like, how long an invitation lasts."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from server.kit.contacts import is_zone, parse_email, parse_phone
-from server.patients.model import Companion, Details, Invitation, PatientChange
+from server.patients.model import Companion, Details, Invitation, PatientChange, Pause, PauseReason
 
 ADULT = 18
 OLDEST = 125
 INVITATION_LASTS = timedelta(hours=72)
 CONSENT_VERSION = "1"
+PAUSE_LONGEST = timedelta(days=14)
+FOR_GOOD: tuple[PauseReason, ...] = ("withdrawn", "deceased")
 
 DAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -133,3 +135,18 @@ def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
         else:
             runs.append((day, day))
     return runs
+
+
+def pause_errors(reason: PauseReason, ends_at: datetime | None, now: datetime) -> Errors:
+    """ "Per-patient pause of prompts only, reason required, <= 14 days" (reliability, section 1). Who is admitted or
+    away comes back: a person looks again by then. Who withdrew or died is not asked again."""
+    if reason in FOR_GOOD:
+        return [] if ends_at is None else [("ends_at", "This pause has no end.")]
+    if ends_at is None or not now < ends_at <= now + PAUSE_LONGEST:
+        return [("ends_at", "Choose an end within the next 14 days.")]
+    return []
+
+
+def pause_over(pauses: Iterable[Pause], at: datetime) -> Pause | None:
+    """The pause that covers this instant."""
+    return next((p for p in pauses if p.starts_at <= at and (p.until is None or at < p.until)), None)

@@ -12,6 +12,7 @@ from server.protocols.scores import ranges_of
 from server.responses.queries import open_answers
 from server.sessions import queries as sessions
 from server.timeline.answers import in_words
+from server.timeline.pauses import list_pauses
 from server.timeline.versions import version_of
 
 LIST_CHECK_INS = """
@@ -64,11 +65,12 @@ async def list_timeline(tx: Tx, patient_id: UUID, language: str) -> list[Item]:
         *[_flag(tx, r) for r in flags],
         *[_plain("alert", r, "opened_at") for r in await tx.all(LIST_ALERTS, tx.clinic_id, patient_id)],
         *[_message(r) for r in await tx.all(LIST_MESSAGES, tx.clinic_id, patient_id)],
+        *[{"kind": "pause"} | msgspec.structs.asdict(pause) for pause in await list_pauses(tx, patient_id)],
     ]
     return sorted(items, key=lambda item: (item["at"], ORDER.index(item["kind"]), str(item["id"])))
 
 
-ORDER = ["session", "check_in", "message", "response", "score", "flag", "alert"]
+ORDER = ["session", "pause", "check_in", "message", "response", "score", "flag", "alert"]
 
 
 def _plain(kind: str, row: Any, at: str, leave: tuple[str, ...] = ()) -> Item:

@@ -74,6 +74,7 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
         Call("GET", of_patient + "/home-dose", patient + "/home-dose"),
         Call("GET", of_patient + "/holds", patient + "/holds"),
         Call("GET", of_patient + "/timeline", patient + "/timeline"),
+        Call("GET", of_patient + "/pauses", patient + "/pauses"),
         Call("GET", of_patient + "/curves", patient + "/curves"),
         Call("GET", of_patient + "/curves.csv", patient + "/curves.csv"),
         Call("GET", of_session, f"/api/sessions/{there.session}"),
@@ -110,6 +111,9 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
         Call("POST", "/api/alerts/{alert_id:uuid}/escalate", alert + "/escalate", {"version": version + 2}),
         Call("POST", "/api/alerts/{alert_id:uuid}/close", alert + "/close", {
             "version": version + 3, "outcome": "reassured_expected"}),
+        Call("POST", of_patient + "/pauses", patient + "/pauses", {
+            "reason": "on_holiday", "ends_at": stamp(now + timedelta(days=2))}),
+        Call("POST", of_patient + "/pauses/end", patient + "/pauses/end"),
         Call("POST", of_session + "/cancel", f"/api/sessions/{there.session}/cancel", {"reason": "by mistake"}),
         Call("POST", of_patient + "/invitation", patient + "/invitation"),
         Call("DELETE", of_patient + "/devices/{device_id:uuid}", f"{patient}/devices/{there.device}"),
@@ -159,6 +163,10 @@ APART: dict[tuple[str, str], str] = {
     ("PATCH", "/api/clinic/team-channels/{channel_id:uuid}"): "needs a channel: tests/flow/test_team_channels.py",
     ("DELETE", "/api/clinic/team-channels/{channel_id:uuid}"): "needs a channel: tests/flow/test_team_channels.py",
     ("POST", "/api/clinic/team-channels/{channel_id:uuid}/test"): "needs a channel: tests/flow/test_team_channels.py",
+    (
+        "POST",
+        "/api/patients/{patient_id:uuid}/pauses/{pause_id:uuid}/renew",
+    ): "needs a pause: tests/flow/test_pauses.py",
     ("POST", "/api/watch/proof"): "the watcher's clinic alone: tests/test_watch.py",
     ("POST", "/api/my-test-page"): "needs a test page: tests/flow/test_page_tests.py",
     ("POST", "/api/sessions/import"): "takes a file: tests/flow/test_imports.py",

@@ -1,4 +1,5 @@
 import { channelsEn } from "./channels.en.ts";
+import { pausesEn } from "./pauses.en.ts";
 import { rotaEn } from "./rota.en.ts";
 
 /** The team app in English. */
@@ -407,6 +408,7 @@ export const en = {
   span_day_other: "{count} days",
   ...rotaEn,
   ...channelsEn,
+  ...pausesEn,
 } as const;
 
 export type Key = keyof typeof en;

@@ -1,6 +1,7 @@
 import type { Catalogue } from "../../shared/i18n/translate.ts";
 import type { Key } from "./en.ts";
 import { channelsEs } from "./channels.es.ts";
+import { pausesEs } from "./pauses.es.ts";
 import { rotaEs } from "./rota.es.ts";
 
 /** The team app in Spanish. */
@@ -413,4 +414,5 @@ export const es: Catalogue<Key> = {
   span_day_other: "{count} días",
   ...rotaEs,
   ...channelsEs,
+  ...pausesEs,
 };

@@ -89,6 +89,8 @@ export const saidEs: Readonly<Record<string, string>> = {
     "Se está importando un archivo de sesiones. Inténtelo de nuevo en un minuto.",
   "This session was cancelled. Record a new one.": "Esta sesión se canceló. Registre una nueva.",
   "This session is cancelled already.": "Esta sesión ya está cancelada.",
+  "The check-ins of this patient are paused. End the pause first, then record the session.":
+    "Las preguntas a este paciente están en pausa. Termine antes la pausa y registre después la sesión.",
   "This is not the address of a service we can send to.": "Esta no es la dirección de un servicio al que podamos enviar.",
   "This address has an option that is not allowed here.": "Esta dirección tiene una opción que aquí no se permite.",
   "The address must be encrypted (https).": "La dirección tiene que ser cifrada (https).",

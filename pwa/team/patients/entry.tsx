@@ -16,6 +16,8 @@ export function Entry({ item }: { item: TimelineItem }) {
   switch (item.kind) {
     case "session":
       return <SessionEntry item={item} />;
+    case "pause":
+      return <PauseEntry item={item} />;
     case "check_in":
       return <CheckInEntry item={item} />;
     case "response":
@@ -42,6 +44,24 @@ function SessionEntry({ item }: { item: TimelineItem }) {
       {drug}
       {text(item, "indication") && ` · ${codeWord("indication", text(item, "indication"))}`}
       {cancelled && <span class="tag tag-bad">{t("session_cancelled")}</span>}
+    </p>
+  );
+}
+
+function PauseEntry({ item }: { item: TimelineItem }) {
+  const { time_zone: zone } = useMe().clinic;
+  const until = text(item, "until");
+  const ended = text(item, "ended_by");
+  return (
+    <p>
+      <strong>{t("pause_entry", { reason: codeWord("reason", text(item, "reason")) })}</strong>{" "}
+      {until
+        ? t(item["over"] === true ? "pause_until_past" : "pause_until", { time: dayAndTime(until, zone, careNow()) })
+        : t("pause_for_good")}{" "}
+      <span class="soft">
+        {t("pause_by", { name: text(item, "by") })}
+        {ended && ` ${t("pause_ended_by", { name: ended })}`}
+      </span>
     </p>
   );
 }

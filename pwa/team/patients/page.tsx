@@ -16,6 +16,7 @@ import { Curves } from "./curves.tsx";
 import { Devices } from "./devices.tsx";
 import { Holds } from "./holds.tsx";
 import { InvitationDialog } from "./invitation.tsx";
+import { Pauses } from "./pauses.tsx";
 import { MessagesStopped } from "./stopped.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -54,18 +55,20 @@ function Buttons({ patient, onInvited }: { patient: Patient; onInvited: () => vo
 }
 
 function Sheet({ patient, onChange }: { patient: Patient; onChange: (patient: Patient) => void }) {
+  const [round, setRound] = useState(0);
   const open = inOrder(notClosed(useStore(alerts)).filter((alert) => alert.patient_id === patient.id));
   const newest = open.map((alert) => `${alert.id}${alert.version}`).join();
   return (
     <>
       <Identity patient={patient} />
       <MessagesStopped patient={patient} onChange={onChange} />
+      <Pauses patient={patient} onChange={() => setRound((n) => n + 1)} />
       <Holds patientId={patient.id} again={newest} />
       {open.map((alert) => (
         <AlertCard alert={alert} key={alert.id} />
       ))}
       <Curves patientId={patient.id} again={newest} />
-      <Timeline patientId={patient.id} again={newest} />
+      <Timeline patientId={patient.id} again={`${newest} ${round}`} />
       <div class="panels">
         <Devices patientId={patient.id} />
         <Details patient={patient} />

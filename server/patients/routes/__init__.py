@@ -1,5 +1,5 @@
 """Patients, their invitations and phones over HTTP."""
 
-from server.patients.routes import enrolment, my, patients, phones
+from server.patients.routes import enrolment, my, patients, pauses, phones
 
-HANDLERS = [*patients.HANDLERS, *phones.HANDLERS, *enrolment.HANDLERS, *my.HANDLERS]
+HANDLERS = [*patients.HANDLERS, *phones.HANDLERS, *enrolment.HANDLERS, *my.HANDLERS, *pauses.HANDLERS]

@@ -1,0 +1,26 @@
+/** Words of pauses. */
+export const pausesEn = {
+  pause: "Pause check-ins",
+  pause_title: "Pause the check-ins of {name}?",
+  pause_text:
+    "Nothing is asked, and no answer is missed. What the patient tells us all the same is looked at as always, and urgent answers still page.",
+  pause_why: "Why",
+  pause_end_date: "Until (at most 14 days)",
+  pause_no_end: "There is no end. Nothing is sent to this patient or their companion any more.",
+  pause_deceased: "We are sorry. Nothing is sent to this patient or their companion any more, from this moment on.",
+  pause_save: "Pause",
+  pause_on: "Check-ins are paused: {reason}.",
+  pause_until: "Until {time}.",
+  pause_until_past: "It ended {time}.",
+  pause_for_good: "No end.",
+  pause_by: "Begun by {name}.",
+  pause_ended_by: "Ended by {name}.",
+  pause_entry: "Check-ins paused: {reason}",
+  pause_end: "End the pause",
+  pause_end_title: "End the pause now?",
+  pause_end_text: "What is still open is asked again.",
+  pause_renew: "Change the end",
+  pause_renew_title: "Until when?",
+  pause_date_wrong: "Choose a later day, at most 14 days ahead.",
+  pause_reason_needed: "Choose a reason.",
+} as const;
