@@ -12,7 +12,7 @@ FILE = Path(__file__).parents[1] / "pwa" / "openapi.json"
 
 def describe() -> str:
     """The document; no database is asked."""
-    app = create_app(from_env({}), Database(None, bytes(32)))
+    app = create_app(from_env({}), Database(None, bytes(32), ""))
     return json.dumps(app.openapi_schema.to_schema(), indent=1, sort_keys=True) + "\n"
 
 

@@ -12,6 +12,7 @@ from server.notifications.messages import (
     SENTENCES,
     TIERS,
     DigestFacts,
+    DutyFacts,
     Facts,
     Incident,
     IncidentFacts,
@@ -85,6 +86,8 @@ def facts_for(template: Template) -> list[Facts]:
         return [IncidentFacts(incident=incident, link=LINK) for incident in get_args(Incident)]
     if template == "test_page":
         return [IncidentFacts(incident="K7F3Q2ZB", link="https://afterglow.clinic.example/team")]
+    if template == "on_duty":
+        return [DutyFacts(begins=NOW, ends=NOW + timedelta(days=1), zone="Europe/Madrid", link=LINK)]
     return [DigestFacts(count=count, link=LINK) for count in (1, 2, 500)]
 
 

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 import asyncpg
 import msgspec
 import pytest
+import structlog.testing
+from litestar import Litestar, Response, get
 
+from server.demo.listening import HttpServer
 from server.kit.embedded import EmbeddedPostgres
 from server.notifications.channels import close, make_channels, send
 from server.notifications.channels.watcher import WATCHERS_PHONE
 from server.settings import from_env
 from server.watch.mailbox import Mailbox
+from server.watch.process import ping
 from tests.flow.story import NORA, OMAR, Story
 from tests.outgoing import text
 from tests.test_up import Running, wait_until
@@ -78,6 +82,26 @@ async def test_what_is_for_the_watcher_goes_to_its_mailbox_and_nothing_else_does
     finally:
         mailbox.close()
         await close(senders)
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_the_switch_outside_is_asked_once_and_its_trouble_is_its_own(status: int) -> None:
+    asked: list[str] = []
+
+    @get("/ping/{key:str}")
+    async def switch(key: str) -> Response[str]:
+        asked.append(key)
+        return Response("", status_code=status)
+
+    server = HttpServer(Litestar([switch], openapi_config=None, logging_config=None))
+    await server.start()
+    with structlog.testing.capture_logs() as logs:
+        await ping(f"http://127.0.0.1:{server.port}/ping/a-key")
+        await ping("http://127.0.0.1:9/ping/nobody")
+    await server.stop()
+    assert asked == ["a-key"]
+    assert [log["event"] for log in logs] == ["ping_failed"] * (2 if status == 500 else 1)
+    assert not any("ping/" in str(log) for log in logs)
 
 
 async def test_no_other_clinic_can_say_that_a_page_is_proven(story: Story) -> None:

@@ -21,6 +21,7 @@ from server.kit.tokens import link_token
 from server.notifications import team_queries
 from server.notifications.messages import (
     DigestFacts,
+    DutyFacts,
     Facts,
     IncidentFacts,
     PageFacts,
@@ -177,6 +178,9 @@ def _facts(known: Known, queued: Queued) -> Facts | None:
         return PromptFacts(link=f"{origin}/")
     if queued.template == "channel_test":
         return PromptFacts(link=f"{origin}/team")
+    if queued.template == "on_duty":
+        begins, ends = (datetime.fromisoformat(queued.params[name]) for name in ("begins", "ends"))
+        return DutyFacts(begins=begins, ends=ends, zone=queued.params["zone"], link=f"{origin}/team/rota")
     if queued.kind == "notice":
         return IncidentFacts(incident=queued.params["incident"], link=f"{origin}/team")
     if queued.check_in_id is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from server.access import queries as access
 from server.access.model import Hours, Staff
 from server.alerts import rota_queries as queries
 from server.alerts.rota import periods
@@ -10,6 +11,8 @@ from server.alerts.rota_model import Change, Layer
 from server.flow.on_call import is_made
 from server.kit import audit, errors
 from server.kit.db import Tx
+from server.notifications import queries as outbox
+from server.notifications.rules import ways_to
 
 
 async def layers_changed(tx: Tx, version: int, layers: Sequence[Layer], coverage: Sequence[Hours]) -> None:
@@ -30,6 +33,24 @@ async def change_made(tx: Tx, staff: Staff, changes: Sequence[Change]) -> None:
     await queries.insert_changes(tx, changes, staff.id)
     detail = {"staff_ids": [str(each.staff_id) for each in changes]}
     await audit.record(tx, "rota_change_made", "clinic", tx.clinic_id, detail=detail)
+    await _tell_who_stands_in(tx, staff, changes)
+
+
+async def _tell_who_stands_in(tx: Tx, staff: Staff, changes: Sequence[Change]) -> None:
+    """Whoever was put on call by somebody else hears of it on their own phone."""
+    contacts = {contact.id: contact for contact in await access.list_reachable(tx)}
+    zone = (await access.get_clinic(tx)).time_zone
+    for change in changes:
+        contact = contacts.get(change.staff_id)
+        channels = ways_to(contact.phone, contact.email) if contact else ()
+        if change.staff_id == staff.id or not channels:
+            continue
+        times = {"begins": change.begins.isoformat(), "ends": change.ends.isoformat(), "zone": zone}
+        await outbox.enqueue(
+            tx, kind="notice", template="on_duty", priority=2, channels=channels, staff_id=change.staff_id,
+            params=times, dedupe_key=f"on_duty:{change.staff_id}:{change.begins.isoformat()}:{tx.now.isoformat()}",
+            expires_at=change.ends,
+        )  # fmt: skip
 
 
 async def swap_made(tx: Tx, staff: Staff, swap: Sequence[Change]) -> None:

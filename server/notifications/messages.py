@@ -32,6 +32,7 @@ Template = Literal[
     "push_test",
     "test_page",
     "channel_test",
+    "on_duty",
 ]
 PageTier = Literal["emergency", "urgent", "same_day"]
 Incident = Literal[
@@ -77,7 +78,16 @@ class IncidentFacts(msgspec.Struct, frozen=True, kw_only=True):
     link: str
 
 
-Facts = PromptFacts | PageFacts | DigestFacts | IncidentFacts
+class DutyFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """When a colleague is on call; instants in care time, `zone` the clinic's."""
+
+    begins: datetime
+    ends: datetime
+    zone: str
+    link: str
+
+
+Facts = PromptFacts | PageFacts | DigestFacts | IncidentFacts | DutyFacts
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -182,6 +192,10 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
         "en": Text("Test page", "TEST PAGE  Only a test. Say that it arrived: {link}"),
         "es": Text("Aviso de prueba", "AVISO DE PRUEBA  Diga que ha llegado: {link}"),
     },
+    "on_duty": {
+        "en": Text("You are on call", "ON CALL  You were put on call: {begins} to {ends}. Open: {link}"),
+        "es": Text("Tiene guardia", "GUARDIA  Tiene guardia de {begins} a {ends}. Abra: {link}"),
+    },
     "channel_test": {
         "en": Text("Test", "TEST  This channel works. There is nothing to do. Open: {link}"),
         "es": Text("Prueba", "PRUEBA  Este canal funciona. No hay que hacer nada. Abra: {link}"),
@@ -234,6 +248,10 @@ def _words(language: Language, facts: Facts) -> dict[str, str]:
             if facts.count < 1:
                 raise ValueError("a digest counts at least one alert")
             return {"link": facts.link, "count": f"{facts.count:d}"}
+        case DutyFacts():
+            zone = ZoneInfo(facts.zone)
+            begins, ends = (_day_and_time(language, at, zone) for at in (facts.begins, facts.ends))
+            return {"link": facts.link, "begins": begins, "ends": ends}
         case IncidentFacts() if TEST_CODE.fullmatch(facts.incident):
             return {"link": f"{facts.link}/test#code={facts.incident}"}
         case IncidentFacts():
@@ -261,6 +279,11 @@ def _age(language: Language, age: timedelta) -> str:
     else:
         text = f"{minutes // 1440} d"
     return f"{text} old" if language == "en" else f"hace {text}"
+
+
+def _day_and_time(language: Language, instant: datetime, zone: ZoneInfo) -> str:
+    local = instant.astimezone(zone)
+    return f"{DAYS[language][local.weekday()]} {local.day}.{local.month}. {local:%H:%M}"
 
 
 def _local(language: Language, instant: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -166,7 +166,7 @@ APART: dict[tuple[str, str], str] = {
     (
         "POST",
         "/api/patients/{patient_id:uuid}/pauses/{pause_id:uuid}/renew",
-    ): "needs a pause: tests/flow/test_pauses.py",
+    ): "in tests/flow/test_pauses.py",
     ("POST", "/api/watch/proof"): "the watcher's clinic alone: tests/test_watch.py",
     ("POST", "/api/my-test-page"): "needs a test page: tests/flow/test_page_tests.py",
     ("POST", "/api/sessions/import"): "takes a file: tests/flow/test_imports.py",

@@ -165,6 +165,7 @@ export const codesEn: Readonly<Record<string, string>> = {
   "template.second_look": "second look",
   "template.companion": "questions for the companion",
   "template.test_page": "test page",
+  "template.on_duty": "put on call",
   "template.channel_test": "test of a team channel",
   "template.page": "page",
   "template.page_again": "page",

@@ -165,6 +165,7 @@ export const codesEs: Readonly<Record<string, string>> = {
   "template.second_look": "segunda mirada",
   "template.companion": "preguntas a la persona acompañante",
   "template.test_page": "aviso de prueba",
+  "template.on_duty": "puesta de guardia",
   "template.channel_test": "prueba de un canal del equipo",
   "template.page": "aviso",
   "template.page_again": "aviso",

@@ -6,6 +6,7 @@ import { Loaded, Page } from "../parts/page.tsx";
 import { FactList, type Fact } from "../parts/factList.tsx";
 import { AlertCard } from "../queue/card.tsx";
 import { inOrder } from "../queue/facts.ts";
+import { ProvenAlarm } from "../queue/proven.tsx";
 import { alerts, notClosed } from "../state/alerts.ts";
 import { mayAct, useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
@@ -60,6 +61,7 @@ function Sheet({ patient, onChange }: { patient: Patient; onChange: (patient: Pa
   const newest = open.map((alert) => `${alert.id}${alert.version}`).join();
   return (
     <>
+      <ProvenAlarm />
       <Identity patient={patient} />
       <MessagesStopped patient={patient} onChange={onChange} />
       <Pauses patient={patient} onChange={() => setRound((n) => n + 1)} />

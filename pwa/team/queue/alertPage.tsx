@@ -9,6 +9,7 @@ import { pageTitle } from "../state/title.ts";
 import type { Alert, Page as List } from "../types.ts";
 import { AlertCard } from "./card.tsx";
 import { History } from "./history.tsx";
+import { ProvenAlarm } from "./proven.tsx";
 
 /** The page that a page leads to: one alert by its reference. */
 export function AlertPage({ reference }: { reference: string }) {
@@ -21,6 +22,7 @@ export function AlertPage({ reference }: { reference: string }) {
       <p>
         <Link to="">{t("back_to_queue")}</Link>
       </p>
+      <ProvenAlarm />
       {known && <OneAlert alert={known} />}
       {!known && (lastAt === null ? <p class="soft">{t("loading")}</p> : <ClosedAlert reference={wanted} />)}
     </main>

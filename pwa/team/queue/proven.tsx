@@ -7,16 +7,30 @@ const EVERY_MS = 30_000;
 
 /** When the watcher last saw a page arrive, asked again twice a minute; red when that is too long ago. */
 export function ProvenLine() {
+  const data = useProof();
+  if (!data) return null;
+  return data.red ? <Alarm proof={data} /> : <p class="soft">{calm(data)}</p>;
+}
+
+/** On other pages only that it is too long ago. */
+export function ProvenAlarm() {
+  const data = useProof();
+  return data?.red ? <Alarm proof={data} /> : null;
+}
+
+function useProof(): Proof | null {
   const { data, reload } = useLoad<Proof>("/api/clinic/proof");
   useEffect(() => {
     const timer = setInterval(reload, EVERY_MS);
     return () => clearInterval(timer);
   }, []);
-  if (!data) return null;
-  if (!data.red) return <p class="soft">{calm(data)}</p>;
+  return data;
+}
+
+function Alarm({ proof }: { proof: Proof }) {
   return (
     <p class="notice notice-bad" role="alert">
-      <strong>{data.minutes === null ? t("proven_never") : t("proven_old", { count: data.minutes })}</strong>
+      <strong>{proof.minutes === null ? t("proven_never") : t("proven_old", { count: proof.minutes })}</strong>
     </p>
   );
 }
