@@ -316,3 +316,16 @@ async def test_who_is_on_call_in_three_weeks_is_found(story: Story) -> None:
     await make_rota(story, layer(story, "omar"))
     shown = (await story.staff("vera").get("/api/clinic/on-call")).json()
     assert (shown["now"], shown["until"], shown["next"]) == ([["Omar"]], None, [])
+
+
+async def test_whoever_is_put_on_call_by_somebody_else_hears_of_it(story: Story) -> None:
+    ids = story.world.ids.staff
+    await story.staff("lena").call("PUT", "/api/clinic/rota", {"version": 0, "layers": [layer(story, "omar")]})
+    assert (await change(story, "nora", 2, by="lena")).status_code == 201
+    assert (await change(story, "omar", 2, by="omar")).status_code == 201
+    await story.settle()
+    told = await story.got(NORA, "ON CALL", "Mon 2.3. 10:00 to Mon 2.3. 12:00")
+    assert told.link is not None
+    assert told.link.endswith("/team/rota")
+    assert str(ids["nora"]) not in told.body
+    await story.quiet()
