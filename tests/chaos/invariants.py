@@ -88,7 +88,8 @@ AUDITED = {
 CALLED_LATE = """
 with first as (select n.alert_id, min(a.at) as at from accepted a join notifications n on n.id = a.message_id
                where n.alert_id is not null group by n.alert_id)
-select extract(epoch from first.at - (o.opened_at - c.care_offset - c.wall_offset))::float8 as s
+select extract(epoch from o.opened_at - c.care_offset - c.wall_offset)::float8 as raised,
+    extract(epoch from first.at - (o.opened_at - c.care_offset - c.wall_offset))::float8 as s
 from alerts o cross join app_clock c left join first on first.alert_id = o.id where o.tier <> 'same_day'
     and (first.at is not null or o.state = 'open')
 """
@@ -104,15 +105,21 @@ GREEN_WITHIN_S = 30
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What the invariants saw. `delays_s`: from the alert to the first text or mail that a provider accepted about
-    it, of each alert that somebody is called about at once. `unheard`: alerts about which nothing was accepted."""
+    """What the invariants saw. `calls`: of each alert that somebody is called about at once, when it was raised (unix
+    seconds) and how long until a provider had accepted the first text or mail about it. `unheard`: alerts about which
+    nothing was accepted."""
 
     answers: int
     alerts: int
     messages: int
     copies: int
     unheard: int
-    delays_s: list[float]
+    calls: list[tuple[float, float]]
+
+    @property
+    def delays_s(self) -> list[float]:
+        """Sorted."""
+        return sorted(s for _, s in self.calls)
 
 
 async def hold(place: Place, *, health: bool = True) -> Found:
@@ -160,12 +167,13 @@ async def _bring_ledgers(conn: Any, place: Place) -> None:
 
 
 async def _measured(conn: Any, place: Place) -> Found:
-    delays = [row["s"] for row in await conn.fetch(CALLED_LATE)]
+    calls = [(row["raised"], row["s"]) for row in await conn.fetch(CALLED_LATE)]
     copies = await conn.fetchrow(COPIES)
     return Found(
         answers=await conn.fetchval("select count(*) from responses"),
         alerts=await conn.fetchval("select count(*) from alerts"), messages=copies["messages"],
-        copies=copies["copies"], unheard=delays.count(None), delays_s=sorted(d for d in delays if d is not None),
+        copies=copies["copies"], unheard=sum(s is None for _, s in calls),
+        calls=[(raised, s) for raised, s in calls if s is not None],
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.chaos import clock, database, due, kills, poison, pooler, races, refusals
+from tests.chaos import clock, database, due, kills, poison, pooler, races, refusals, soak, stories
 from tests.chaos.processes import find_program
 from tests.chaos.result import Result
 
@@ -60,9 +60,11 @@ SCENARIOS = {
     "F6": Scenario(
         "a provider takes a text and answers too late",
         partial(refusals.texts_are_answered_late, alerts=100),
-        partial(refusals.texts_are_answered_late, alerts=3),
     ),
     "F7": Scenario("a provider asks to wait", partial(refusals.asked_to_wait, alerts=20)),
+    "F8": Scenario("a phone's push service says that it is gone", partial(stories.told, tests=stories.GONE)),
+    "F9": Scenario("a push is taken and no phone shows it", partial(stories.told, tests=stories.UNSEEN)),
+    "F10": Scenario("reports twice, in the wrong order, forged", partial(stories.told, tests=stories.REPORTS)),
     "F11": Scenario(
         "the same answer many times, and another one under its id",
         partial(races.the_same_answer_many_times, answers=40),
@@ -74,6 +76,7 @@ SCENARIOS = {
         partial(races.worse_two_minutes_later, patients=2),
     ),
     "F13": Scenario("the database's clock jumps", partial(clock.jumps, patients=200), partial(clock.jumps, patients=4)),
+    "F14": Scenario("summer time begins and ends", partial(stories.told, tests=stories.SUMMER_TIME)),
     "F16": Scenario(
         "four workers killed while everything is due at once",
         partial(due.four_workers_one_outbox, rows=20_000, kills=60),
@@ -94,10 +97,17 @@ SCENARIOS = {
         partial(due.down_for_two_hours, patients=2000),
         partial(due.down_for_two_hours, patients=20),
     ),
+    "F21": Scenario("nobody on call, nobody reachable", partial(stories.told, tests=stories.NOBODY)),
     "F22": Scenario(
         "two nurses and an escalation at the same moment",
         partial(races.three_hands_on_one_alert, alerts=1000),
         partial(races.three_hands_on_one_alert, alerts=5),
+    ),
+    "F23": Scenario("a backup is restored", partial(stories.told, tests=stories.RESTORED)),
+    "F24": Scenario("the engine stands still and the watcher sees it", partial(stories.told, tests=stories.WATCHER)),
+    "F25": Scenario(
+        "all of it at random, five clinics",
+        partial(soak.soak, minutes=15),
     ),
     "PgBouncer": Scenario(
         "everything behind a pooler in transaction mode",
