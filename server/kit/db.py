@@ -164,6 +164,8 @@ class Database:
             "idle_in_transaction_session_timeout": "30000",
             # Plans are made once for a connection: one made while a table was small must not read all of it for ever.
             "enable_seqscan": "off",
+            # What that makes dear on paper would be compiled first, for longer than it runs.
+            "jit": "off",
         }
         if role:
             settings["role"] = role

@@ -1,15 +1,14 @@
 """A primary and its synchronous standby, made by pg_auto_failover; the primary is killed while answers come in.
 
-`python -m tests.chaos.failover`, as root, on Debian 12: `apt-get install postgresql-15-auto-failover
-pg-auto-failover-cli`. Everything runs on loopback in a folder of its own, as the user `postgres`. The last row of
-docs/chaos.md is what it prints.
+`python -m tests.chaos --only failover` plays it, as root, on Debian 12 with the packages `postgresql-15-auto-failover`
+and `pg-auto-failover-cli`. Monitor, primary and standby run on loopback in a folder of its own, as the user `postgres`;
+nothing of the machine's own PostgreSQL is touched. The web process and both workers are given the addresses of both
+nodes and `target_session_attrs=read-write`, as a clinic would. `QUICK` are the monitor's time-outs.
 """
 
-import argparse
 import asyncio
 import os
 import pwd
-import secrets
 import shutil
 import signal
 import subprocess
@@ -22,18 +21,15 @@ from typing import BinaryIO
 import asyncpg
 
 from server.kit.clock import monotonic
-from server.kit.log import set_up_logs
-from server.kit.loop import fast_loop
 from server.kit.processes import end_with_parent, processes_in
 from tests.bench.ground import Target
-from tests.chaos import invariants, result, table
+from tests.chaos import invariants, result
 from tests.chaos.client import CALLS_SOMEBODY, FINE
 from tests.chaos.place import Place, free_port, furnished
 from tests.chaos.result import Result
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 ACCOUNT = "postgres"
-TITLE = "primary killed, its synchronous standby takes over"
 # The defaults of these add up to most of a minute; a clinic that pages at night sets them like this.
 QUICK = """
 pgautofailover.health_check_period = 1s
@@ -44,6 +40,7 @@ pgautofailover.primary_demote_timeout = 4s
 pgautofailover.startup_grace_period = 1s
 """
 STATES = "select nodename, reportedstate::text as state from pgautofailover.node order by nodename"
+IS_SYNCHRONOUS = "select bool_and(sync_state in ('sync', 'quorum')) from pg_stat_replication"
 ROLES = """
 create role afterglow_owner login createrole;
 create role afterglow_web login;
@@ -118,7 +115,7 @@ HOMES = (("CONFIG", "HOME"), ("DATA", "HOME"), ("RUNTIME", "DIR"))
 def _pg_autoctl() -> str:
     found = shutil.which("pg_autoctl")
     if found is None or not PROGRAMS.exists():
-        raise SystemExit("First: apt-get install postgresql-15-auto-failover pg-auto-failover-cli")
+        raise SystemExit("The failover needs Debian's postgresql-15-auto-failover and pg-auto-failover-cli.")
     return found
 
 
@@ -208,6 +205,7 @@ async def standing(seed: int) -> AsyncIterator[tuple[Place, Pair]]:
         try:
             await pair.start()
             superuser = await asyncpg.connect(pair.superuser_url)
+            assert await superuser.fetchval(IS_SYNCHRONOUS), "the standby is not synchronous"
             await superuser.execute(ROLES)
             await superuser.execute("alter database afterglow owner to afterglow_owner")
             await superuser.close()
@@ -229,16 +227,17 @@ async def primary_killed_under_load(seed: int, answers: int) -> Result:
                 if len(here.phones.ledger) > answers // 3:
                     told.set()
 
-        answering = [asyncio.create_task(answer(number, target)) for number, target in enumerate(targets)]
-        await told.wait()
-        before = len(here.phones.ledger)
-        pair.nodes[0].kill()
-        killed = monotonic()
-        took_over = await pair.took_over()
-        while len(here.phones.ledger) <= before + 16:
-            await asyncio.sleep(0.05)
-        again = monotonic() - killed
-        await asyncio.gather(*answering)
+        async with asyncio.TaskGroup() as answering:
+            for number, target in enumerate(targets):
+                answering.create_task(answer(number, target))
+            await told.wait()
+            before = len(here.phones.ledger)
+            pair.nodes[0].kill()
+            killed = monotonic()
+            took_over = await pair.took_over()
+            while len(here.phones.ledger) <= before + 16:
+                await asyncio.sleep(0.05)
+            again = monotonic() - killed
         recovery = await here.settled()
         found = await invariants.hold(here)
         assert found.answers == answers
@@ -247,18 +246,3 @@ async def primary_killed_under_load(seed: int, answers: int) -> Result:
             f" next answers were taken after {again:.0f} s by the same processes"
         )
         return result.of(found, "1 primary killed with its keeper", recovery_s=recovery, also=also)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser("python -m tests.chaos.failover")
-    parser.add_argument("--answers", type=int, default=3000)
-    parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
-    options = parser.parse_args()
-    set_up_logs()
-    print(f"seed {options.seed}", flush=True)
-    with asyncio.Runner(loop_factory=fast_loop) as runner:
-        print(table.line("failover", TITLE, runner.run(primary_killed_under_load(options.seed, options.answers))))
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.chaos import clock, database, due, kills, poison, pooler, races, refusals, soak, stories
+from tests.chaos import clock, database, due, failover, kills, poison, pooler, races, refusals, soak, stories
 from tests.chaos.processes import find_program
 from tests.chaos.result import Result
 
@@ -114,5 +114,10 @@ SCENARIOS = {
         partial(pooler.behind_a_pooler, answers=600, kills=10),
         partial(pooler.behind_a_pooler, answers=24, kills=1),
         needs="pgbouncer",
+    ),
+    "failover": Scenario(
+        "primary killed, its synchronous standby takes over",
+        partial(failover.primary_killed_under_load, answers=1500),
+        needs="pg_autoctl",
     ),
 }
