@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import logging
 import secrets
 import sys
 import traceback
@@ -26,6 +27,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     options = parser.parse_args()
     set_up_logs()
+    # The simulators' servers tell of each answer that a killed process did not wait for.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     print(f"seed {options.seed}", flush=True)
     if options.minutes:
         soaking = Scenario(SCENARIOS["F25"].title, partial(soak.soak, minutes=options.minutes))
