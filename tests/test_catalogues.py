@@ -119,7 +119,8 @@ def known_codes(language: str) -> set[str]:
 
 
 SAID_TO_STAFF = (
-    "interop/rules.py", "interop/cells.py", "interop/overlaps.py", "sessions/rules.py", "flow/imports.py",
+    "interop/rules.py", "interop/cells.py", "interop/overlaps.py", "interop/unusual.py", "sessions/rules.py",
+    "flow/imports.py",
     "flow/sessions.py", "flow/recording.py", "flow/courses.py", "flow/holds.py", "flow/home.py",
     "flow/team_channels.py", "flow/pauses.py", "notifications/channels/team_address.py",
 )  # fmt: skip

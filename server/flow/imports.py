@@ -21,16 +21,19 @@ from server.interop.cells import Place
 from server.interop.model import SessionRow, Sheet, Who
 from server.interop.overlaps import close_together
 from server.interop.rules import People, Wrong, believable, capped, find_patient, twice
+from server.interop.unusual import unusual
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.patients import matching_queries as patients
 from server.patients.matching_queries import Known
-from server.patients.rules import age, local_day, search_key
+from server.patients.pause_queries import list_of_many
+from server.patients.rules import age, local_day, pause_over, search_key
 from server.sessions import queries as sessions
 from server.sessions.import_queries import hold_plans
 from server.sessions.model import NewSession
 from server.sessions.rules import setting_of
 
+PAUSED_THEN = "The check-ins of this patient are paused. End the pause first."
 Told = Callable[[int], None]
 # Somebody who records one session is done in milliseconds; another file is not.
 PATIENCE = "select set_config('lock_timeout', '3s', true)"
@@ -85,6 +88,7 @@ async def sessions_imported(tx: Tx, sheet: Sheet, told: Told) -> Imported:
     wrong += [problem for row in rows for problem in believable(row, tx.now)]
     wrong += [(f"row {row.number}, setting", BY_HAND) for row in rows if is_watched(facts_of_new(row.session), tx.now)]
     ids = list({patient_id for _, patient_id in matched})
+    wrong += await _paused(tx, matched)
     times = await sessions.list_times(tx, ids)
     wrong += twice(matched, {patient_id: {began for began, _ in of} for patient_id, of in times.items()})
     if wrong:
@@ -96,12 +100,24 @@ async def sessions_imported(tx: Tx, sheet: Sheet, told: Told) -> Imported:
     await courses.add_to_follow(tx, list(asked))
     planned, late = await checkins.count_of_sessions(tx, [s.session_id for s in stored])
     warnings = await _warnings(tx, [row.session for row in rows])
+    warnings += unusual(rows)
     warnings += close_together(matched, times, (await access.get_clinic(tx)).time_zone)
     if held := len({patient_id for patient_id, _ in await list_holding(tx, ids)}):
         warnings.append(f"The next session of {held:,} of these patients is on hold. Look at them with the prescriber.")
     if planned and (count := await patients.count_without_phone(tx, ids)):
         warnings.append(f"{count:,} of these patients have no phone linked: prompts go by text message. Invite them.")
     return Imported(len(stored), planned, late, warnings)
+
+
+async def _paused(tx: Tx, matched: Sequence[tuple[SessionRow, UUID]]) -> Wrong:
+    """Nobody would ask how these patients are after a session within their pause."""
+    pauses = await list_of_many(tx, {patient_id for _, patient_id in matched})
+    going_on = {who: pause for who, of in pauses.items() if (pause := pause_over(of, tx.now)) is not None}
+    return [
+        (f"row {row.number}, ended_at", PAUSED_THEN)
+        for row, who in matched
+        if who in going_on and going_on[who].starts_at <= row.session.ended_at
+    ]
 
 
 async def _alone(tx: Tx) -> None:

@@ -328,3 +328,25 @@ async def test_a_file_that_comes_while_the_one_before_is_followed_is_followed_to
     assert await story.rows("select 1 from plans_to_follow") == []
     assert len(await story.rows("select 1 from check_ins where key = 'h72' and state = 'planned'")) == 1
     story.messages.forget()
+
+
+async def test_what_is_kept_though_no_rule_knows_it_is_told_by_row(story: Story) -> None:
+    now = await story.now()
+    sent = await send(story, row(now - timedelta(days=21)), row(now - timedelta(days=40), more="alone_tonigt,,"))
+    assert sent.status_code == 201, sent.text
+    assert sent.json()["warnings"] == [
+        "Row 3, risk: has a word that is not known here. It is kept and changes nothing."
+    ]
+
+
+async def test_no_session_is_imported_into_a_pause(story: Story) -> None:
+    """Nobody would ask how the patient is after it."""
+    ends = stamp(await story.now() + timedelta(days=5))
+    pause = {"reason": "admitted", "ends_at": ends}
+    assert (await story.staff("nora").post(f"/api/patients/{story.ana}/pauses", pause)).status_code == 201
+    await story.set_time(await story.now() + timedelta(hours=2))
+    now = await story.now()
+    refused = await send(story, row(now - timedelta(days=9)), row(now - timedelta(minutes=5)))
+    assert refused.status_code == 422
+    assert [e["field"] for e in refused.json()["errors"]] == ["row 3, ended_at"]
+    assert (await send(story, row(now - timedelta(days=9)))).status_code == 201

@@ -1,5 +1,6 @@
 /** This phone's subscription at its push service, and what the clinic's server knows of it. */
 import { call, isTransient } from "../../shared/api.ts";
+import { recall, remember } from "../../shared/memory.ts";
 import type { components } from "../../shared/schema.d.ts";
 
 type Server = components["schemas"]["PushState"];
@@ -10,11 +11,17 @@ export type Shown = "hidden" | "offer" | "on" | "blocked" | "failed";
 /** Some browsers never answer when their push service cannot be reached. */
 const patienceMs = 15_000;
 const path = "/api/my/push";
+/** Set while the browser has not let go of a subscription that its owner switched off. */
+const LETTING_GO = "push-letting-go";
 
 /** On each start: what to show, after the server was told that the phone is still there. */
 export async function settle(): Promise<Shown> {
   const registration = await navigator.serviceWorker.getRegistration();
   if (!registration) return "hidden";
+  if (recall(LETTING_GO) !== null) {
+    await letGo(registration);
+    return "offer";
+  }
   const known = await call<Server>("GET", path);
   if (!known.ok || !known.data.public_key) return "hidden";
   const { state, ask } = known.data;
@@ -31,6 +38,7 @@ export async function settle(): Promise<Shown> {
 export async function turnOn(): Promise<Shown> {
   const allowed = await Notification.requestPermission();
   if (allowed !== "granted") return allowed === "denied" ? "blocked" : "offer";
+  remember(LETTING_GO, null);
   try {
     const [registration, known] = await Promise.all([
       within(navigator.serviceWorker.ready),
@@ -45,10 +53,18 @@ export async function turnOn(): Promise<Shown> {
 
 export async function turnOff(): Promise<Shown> {
   const registration = await navigator.serviceWorker.getRegistration();
-  const subscription = await registration?.pushManager.getSubscription();
   const told = await call("DELETE", path);
-  await subscription?.unsubscribe().catch(() => false);
+  remember(LETTING_GO, "1");
+  if (registration) await letGo(registration);
   return told.ok ? "offer" : "failed";
+}
+
+/** A subscription that stays would be told to the server again at the next start: off would be on. */
+async function letGo(registration: ServiceWorkerRegistration): Promise<void> {
+  const gone = await within(registration.pushManager.getSubscription())
+    .then((subscription) => !subscription || within(subscription.unsubscribe()))
+    .catch(() => false);
+  if (gone) remember(LETTING_GO, null);
 }
 
 /** tried: a message to this phone is on its way; untried: nobody could be asked. */

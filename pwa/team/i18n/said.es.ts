@@ -89,6 +89,13 @@ export const saidEs: Readonly<Record<string, string>> = {
     "Se está importando un archivo de sesiones. Inténtelo de nuevo en un minuto.",
   "This session was cancelled. Record a new one.": "Esta sesión se canceló. Registre una nueva.",
   "This session is cancelled already.": "Esta sesión ya está cancelada.",
+  "Row {}, risk: has a word that is not known here. It is kept and changes nothing.":
+    "Fila {1}, risk: tiene una palabra que aquí no se conoce. Se guarda y no cambia nada.",
+  "Row {}, route: a vein at home is unusual. Look whether route and setting are right.":
+    "Fila {1}, route: una vena en casa no es habitual. Mire si route y setting son correctos.",
+  "{} more cells are unusual.": "Otras {1} celdas no son habituales.",
+  "The check-ins of this patient are paused. End the pause first.":
+    "Las preguntas a este paciente están en pausa. Termine antes la pausa.",
   "The check-ins of this patient are paused. End the pause first, then record the session.":
     "Las preguntas a este paciente están en pausa. Termine antes la pausa y registre después la sesión.",
   "This is not the address of a service we can send to.": "Esta no es la dirección de un servicio al que podamos enviar.",
