@@ -3,7 +3,7 @@ export const pausesEn = {
   pause: "Pause check-ins",
   pause_title: "Pause the check-ins of {name}?",
   pause_text:
-    "Nothing is asked, and no answer is missed. What the patient tells us all the same is looked at as always, and urgent answers still page.",
+    "Nothing is asked, and no check-in counts as missed. What the patient tells us all the same is looked at as always, and urgent answers still page.",
   pause_why: "Why",
   pause_end_date: "Until (at most 14 days)",
   pause_no_end: "There is no end. Nothing is sent to this patient or their companion any more.",
