@@ -21,12 +21,13 @@ class SettingsError(Exception):
 
 
 class SmsSettings(msgspec.Struct, frozen=True):
-    """A Twilio-compatible SMS API."""
+    """A Twilio-compatible SMS API. `replies`: texts to the sender's number are handed over to us."""
 
     api_url: str
     account: str
     token: str
     sender: str
+    replies: bool = False
 
 
 class EmailSettings(msgspec.Struct, frozen=True):
@@ -177,7 +178,11 @@ def _sms(env: Mapping[str, str]) -> SmsSettings | None:
         if value is None:
             raise SettingsError(f"{name} is missing: SMS_API_URL needs it.")
     return SmsSettings(
-        url.rstrip("/"), values["SMS_ACCOUNT"] or "", values["SMS_TOKEN"] or "", values["SMS_FROM"] or ""
+        url.rstrip("/"),
+        values["SMS_ACCOUNT"] or "",
+        values["SMS_TOKEN"] or "",
+        values["SMS_FROM"] or "",
+        replies=_text(env, "SMS_REPLIES") == "1",
     )
 
 

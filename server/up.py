@@ -144,6 +144,7 @@ def _demo_env(env: Mapping[str, str]) -> dict[str, str]:
         "SMS_ACCOUNT": "ACdemo",
         "SMS_TOKEN": secrets.token_urlsafe(24),
         "SMS_FROM": "+12025550100",
+        "SMS_REPLIES": "1",
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(mail_port),
         "SMTP_TLS": "none",

@@ -33,6 +33,7 @@ from server.notifications.channels import close as close_channels
 from server.notifications.model import Lane
 from server.notifications.push_queries import forget_retired
 from server.notifications.queries import count_due
+from server.notifications.reply_queries import forget as forget_texts
 from server.settings import Settings
 
 log = structlog.get_logger()
@@ -153,6 +154,7 @@ async def housekeeping(engine: Engine) -> None:
     async with engine.db.begin(Actor("engine", None)) as tx:
         await tx.run(FORGET_FAILURES)
         await forget_retired(tx)
+        await forget_texts(tx)
 
 
 class Pulse:

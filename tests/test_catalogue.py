@@ -12,13 +12,14 @@ WITHOUT_CLINIC = {
     "database_system",
     "engine_cycle",
     "failed_attempts",
+    "texts_received",
     "proven_page",
     "push_keys",
     "schema_migrations",
 }
 # A secret is looked up before its clinic is known.
 KEYS_WITHOUT_CLINIC = {"credential_lookup_kind_hash_key"}
-DEFINER_FUNCTIONS = {"find_credential", "hold_when_restored"}
+DEFINER_FUNCTIONS = {"find_credential", "hold_when_restored", "list_clinic_ids"}
 
 TENANT_TABLES = """
     select c.oid, c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced

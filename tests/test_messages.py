@@ -17,6 +17,7 @@ from server.notifications.messages import (
     Incident,
     IncidentFacts,
     PageFacts,
+    PageTestFacts,
     PageTier,
     PromptFacts,
     Template,
@@ -39,6 +40,7 @@ TO_PATIENTS: tuple[Template, ...] = (
     "channel_test",
 )
 ABOUT_ALERTS: tuple[Template, ...] = (
+    "not_reached",
     "page",
     "page_again",
     "page_everybody",
@@ -85,7 +87,7 @@ def facts_for(template: Template) -> list[Facts]:
     if template == "incident":
         return [IncidentFacts(incident=incident, link=LINK) for incident in get_args(Incident)]
     if template == "test_page":
-        return [IncidentFacts(incident="K7F3Q2ZB", link="https://afterglow.clinic.example/team")]
+        return [PageTestFacts(code="K7F3Q2ZB", link="https://afterglow.clinic.example/team/test")]
     if template == "on_duty":
         return [DutyFacts(begins=NOW, ends=NOW + timedelta(days=1), zone="Europe/Madrid", link=LINK)]
     return [DigestFacts(count=count, link=LINK) for count in (1, 2, 500)]

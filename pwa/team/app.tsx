@@ -1,7 +1,8 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Button } from "../shared/ui/button.tsx";
 import { useLanguage } from "../shared/i18n/language.ts";
 import { t } from "./i18n/t.ts";
+import { PageAnswer, pageToken } from "./pageAnswer.tsx";
 import { Screen } from "./screen.tsx";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./signIn.tsx";
@@ -13,6 +14,7 @@ import { useStore } from "../shared/store.ts";
 export function App() {
   useLanguage();
   const { status, me } = useStore(access);
+  const [token, setToken] = useState(pageToken);
   const person = status === "in" ? me?.id : undefined;
   useEffect(() => (person ? listen(person) : stopListening()), [person]);
   return (
@@ -25,7 +27,12 @@ export function App() {
         </main>
       )}
       {status === "unreachable" && <Unreachable />}
-      {status === "out" && <SignIn ended={me !== null} />}
+      {status === "out" &&
+        (token && me === null ? (
+          <PageAnswer token={token} onSignIn={() => setToken("")} />
+        ) : (
+          <SignIn ended={me !== null} />
+        ))}
       {/* Kept under an ended sign-in, out of sight: a half-written form comes back for the same person. */}
       {me && (
         <div hidden={status !== "in"} key={me.id}>

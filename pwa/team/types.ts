@@ -4,6 +4,7 @@ import type { components } from "../shared/schema.d.ts";
 type Schemas = components["schemas"];
 
 export type Alert = Schemas["AlertShown"];
+export type PageShown = Schemas["PageShown"];
 export type AlertState = Alert["state"];
 export type Tier = Alert["tier"];
 export type AlertSession = Schemas["SessionBrief"];
@@ -13,7 +14,7 @@ export type Flag = Schemas["FlagShown"];
 export type Outcomes = Schemas["Choices"];
 /** What an event of an alert may add; which of it depends on its kind. */
 export type AlertEvent = Omit<Schemas["EventShown"], "detail"> & {
-  detail: { staff?: string[]; reason?: string; outcome?: string };
+  detail: { staff?: string[]; reason?: string; outcome?: string; via?: string };
 };
 
 export type Me = Schemas["Me"];

@@ -122,6 +122,11 @@ class StaffContact(msgspec.Struct, frozen=True):
     phone: str | None
     position: int | None
 
+    @property
+    def pageable(self) -> bool:
+        """Whether they may be paged about alerts, and something reaches them."""
+        return self.role in CARE and bool(self.phone or self.email)
+
 
 class StaffRow(msgspec.Struct, frozen=True):
     """A colleague as an admin sees them."""

@@ -5,6 +5,7 @@ from typing import cast
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from server.access.model import Clinic, Role, StaffContact, StaffRow, hours_of
 from server.kit import errors
@@ -33,6 +34,8 @@ from staff s left join call_list c on c.clinic_id = s.clinic_id and c.staff_id =
 where s.clinic_id = $1 and s.disabled_at is null
 order by c.position nulls last, s.id
 """
+
+LIST_STOPPED = "select phone_hmac from stopped_texts where clinic_id = $1"
 
 INSERT_STAFF = """
 insert into staff (clinic_id, id, role, language, name_enc, email_enc, phone_enc, password_hash, created_at)
@@ -94,8 +97,25 @@ async def list_staff(tx: Tx) -> list[StaffRow]:
 async def list_reachable(tx: Tx) -> list[StaffContact]:
     """Enabled colleagues, those on the call list first and in its order. Works in the web's and the worker's role.
 
-    What cannot be read of one of them counts as absent: their name is then empty.
+    What cannot be read of one of them counts as absent (their name is then empty), and so does a number that wants no
+    texts any more.
     """
+    stopped = {row["phone_hmac"] for row in await tx.all(LIST_STOPPED, tx.clinic_id)}
+    contacts = await _list_contacts(tx)
+    if not stopped:
+        return contacts
+    return [
+        msgspec.structs.replace(c, phone=None) if c.phone and tx.cipher.lookup(c.phone) in stopped else c
+        for c in contacts
+    ]
+
+
+async def list_by_phone(tx: Tx, phone: str) -> list[StaffContact]:
+    """Enabled colleagues with this number, whether or not it wants texts."""
+    return [contact for contact in await _list_contacts(tx) if contact.phone == phone]
+
+
+async def _list_contacts(tx: Tx) -> list[StaffContact]:
     return [
         StaffContact(
             row["id"], row["role"], tx.open_contact("staff.name", row["id"], row["name_enc"]) or "", row["language"],

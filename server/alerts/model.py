@@ -30,6 +30,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     responses: tuple[UUID, ...] = ()
     missed_only: bool = False
     held_by: UUID | None = None
+    acknowledged_at: datetime | None = None
 
 
 class FlagSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +63,12 @@ class Reopen(msgspec.Struct, frozen=True):
     """An acknowledgement or a follow-up ran out: open again, from step 0."""
 
     reason: Literal["not_reached", "review_due"]
+
+
+class Remind(msgspec.Struct, frozen=True):
+    """Whoever holds the alert has not said that the patient was reached: asked once, looked at again at `next_at`."""
+
+    next_at: datetime
 
 
 class Worsen(msgspec.Struct, frozen=True):

@@ -26,7 +26,7 @@ where pg_try_advisory_xact_lock({patient_lock("$1::text", "p.id::text")})
 
 STANDING = """
 select a.id, a.patient_id, a.session_id, a.state, a.tier, a.version, a.plan, a.step, a.triggered_at, a.next_action_at, a.reached_at, a.exhausted,
-       a.topics, a.acknowledged_by,
+       a.topics, a.acknowledged_by, a.acknowledged_at,
        array(select distinct f.response_id from flags f
              where f.clinic_id = a.clinic_id and f.alert_id = a.id and f.response_id is not null) as responses,
        not exists (select 1 from flags f where f.clinic_id = a.clinic_id and f.alert_id = a.id and f.topic <> 'missed'
@@ -115,8 +115,8 @@ from flags f join alerts a on a.clinic_id = f.clinic_id and a.id = f.alert_id wh
 """
 
 LIST_PAGES = """
-select id, reference, tier, opened_at, triggered_at, plan, next_action_at from alerts
-where clinic_id = $1 and id = any($2::uuid[]) and state = 'open'
+select id, reference, tier, state, opened_at, triggered_at, plan, next_action_at from alerts
+where clinic_id = $1 and id = any($2::uuid[]) and state in ('open', 'acknowledged')
 """
 
 COUNT_WAITING = "select count(*) as waiting from alerts where clinic_id = $1 and tier = $2 and state = 'open'"
@@ -170,7 +170,7 @@ def standing(row: Any) -> Standing:
         id=row["id"], state=row["state"], tier=row["tier"], version=row["version"],
         plan=escalation.plan(row["tier"]), escalation=escalation, exhausted=row["exhausted"], step=row["step"], triggered_at=row["triggered_at"],
         next_action_at=row["next_action_at"], reached_at=row["reached_at"], topics=tuple(row["topics"]),
-        responses=tuple(row["responses"]), missed_only=row["missed_only"], held_by=row["acknowledged_by"],
+        responses=tuple(row["responses"]), missed_only=row["missed_only"], held_by=row["acknowledged_by"], acknowledged_at=row["acknowledged_at"],
     )  # fmt: skip
 
 
@@ -265,9 +265,10 @@ async def insert_event(
 
 
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page about an open alert may say."""
+    """What a page about an alert may say that is open, or whose patient nobody has reached yet."""
 
     reference: str
+    state: Literal["open", "acknowledged"]
     tier: Literal["same_day", "urgent", "emergency"]
     opened_at: datetime
     triggered_at: datetime
@@ -282,10 +283,10 @@ async def was_seen_to(tx: Tx, response_id: UUID) -> bool:
 
 
 async def list_pages(tx: Tx, alert_ids: Collection[UUID]) -> dict[UUID, PageFacts]:
-    """Facts of those alerts that still need paging; an alert that somebody has is left out."""
+    """Facts of those alerts that may need paging; one that is followed up or closed is left out."""
     return {
         row["id"]: PageFacts(
-            reference=row["reference"], tier=row["tier"], opened_at=row["opened_at"], triggered_at=row["triggered_at"],
+            reference=row["reference"], state=row["state"], tier=row["tier"], opened_at=row["opened_at"], triggered_at=row["triggered_at"],
             plan=msgspec.convert(row["plan"], Escalation).plan(row["tier"]), next_action_at=row["next_action_at"],
         )
         for row in await tx.all(LIST_PAGES, tx.clinic_id, list(alert_ids))

@@ -8,15 +8,18 @@ from uuid import UUID
 import msgspec
 
 from server.alerts.calendar import Calendar
-from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, State, Worsen
+from server.alerts.model import Append, Later, Open, Page, Remind, Reopen, Restart, Standing, State, Worsen
 from server.protocols.model import Escalation, EscalationPlan, Tier, Who, Worsening
 from server.protocols.tiers import TIERS, tier_rank, worst
 from server.responses.model import FlagHit
 
 REFERENCE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 REVIEW_DEFAULT = timedelta(hours=24)
+UNREACHED = "unreached"
+"""The topic of an alert that rose because nobody reached the patient: a person decides about a welfare check."""
 NO_ANSWER = timedelta(minutes=15)
 Timed = TypeVar("Timed", bound=Page | Later)
+REMIND_IN_WORKING_HOURS = timedelta(hours=2)
 FROM_CALL_LIST: tuple[Who, ...] = ("on_call", "backup", "next")
 
 
@@ -70,11 +73,13 @@ def own_copy(
     return escalation
 
 
-def without_worsening(library: Escalation) -> Escalation:
-    """The plans without the ways in which an alert may rise."""
+def without_worsening(library: Escalation, settled: Sequence[Worsening] | None = None) -> Escalation:
+    """The plans without the ways in which an alert may rise; `settled`: without these."""
     for tier in TIERS:
         if tier != "routine":
-            library = _with_plan(library, tier, msgspec.structs.replace(library.plan(tier), worsens=()))
+            plan = library.plan(tier)
+            left = () if settled is None else tuple(rule for rule in plan.worsens if rule not in settled)
+            library = _with_plan(library, tier, msgspec.structs.replace(plan, worsens=left))
     return library
 
 
@@ -88,7 +93,7 @@ def _sooner_plan(plan: EscalationPlan, minutes: int) -> EscalationPlan:
     return msgspec.structs.replace(plan, ack_minutes=min(plan.ack_minutes, minutes), steps=(first, *rest))
 
 
-def next_step(alert: Standing, calendar: Calendar, now: datetime) -> Page | Later | Reopen | Worsen:
+def next_step(alert: Standing, calendar: Calendar, now: datetime) -> Page | Later | Remind | Reopen | Worsen:
     """What an alert needs at `now`; never nothing for ever: every answer holds the next instant.
 
     Times: design section 5 "Tiers and times to acknowledge"; same_day outside hours: safety decision 13.
@@ -98,11 +103,34 @@ def next_step(alert: Standing, calendar: Calendar, now: datetime) -> Page | Late
     if alert.next_action_at > now:
         return Later(alert.next_action_at)
     if alert.state == "acknowledged":
-        return Reopen("not_reached")
+        return not_reached(alert, calendar, now)
     if alert.state == "in_follow_up":
         return Reopen("review_due")
     decision = climb_working(alert, calendar, now) if alert.plan.hours == "working" else climb(alert, now)
     return sooner(decision, worsening_at(alert))
+
+
+def not_reached(alert: Standing, calendar: Calendar, now: datetime) -> Remind | Reopen:
+    """Acknowledged, and nobody says that the patient was reached: reminded once, then it opens again (safety, decision
+    15: "acknowledging is not contact")."""
+    held_since = alert.acknowledged_at or alert.triggered_at
+    due = reach_by(alert.plan, alert.triggered_at, held_since, calendar)
+    return Remind(due) if now < due else Reopen("not_reached")
+
+
+def reach_by(plan: EscalationPlan, triggered_at: datetime, acknowledged_at: datetime, calendar: Calendar) -> datetime:
+    """When an acknowledged alert opens again, or rises, unless the patient is reached."""
+    after = [timedelta(minutes=rule.after_minutes) for rule in plan.worsens if rule.until == "reached"]
+    rises = [triggered_at + minutes for minutes in after if triggered_at + minutes > acknowledged_at]
+    return min([reached_due(plan, acknowledged_at, calendar), *rises])
+
+
+def remind_at(plan: EscalationPlan, held_since: datetime, due: datetime) -> datetime:
+    """When whoever holds an alert is asked whether the patient was reached: with a third of the time left, in a
+    same-day plan two hours before the day ends."""
+    if plan.hours == "working":
+        return max(due - REMIND_IN_WORKING_HOURS, held_since)
+    return held_since + (due - held_since) * 2 / 3
 
 
 def pass_on(alert: Standing, calendar: Calendar, now: datetime) -> Page:

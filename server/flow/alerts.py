@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from server.alerts import queries
-from server.alerts.model import Append, FlagSource, Later, Open, Page, Reopen, Restart, Standing, Worsen
+from server.alerts.model import Append, FlagSource, Later, Open, Page, Remind, Reopen, Restart, Standing, Worsen
 from server.alerts.rules import (
+    UNREACHED,
     hastened,
     next_step,
     on_flags,
@@ -15,7 +16,7 @@ from server.alerts.rules import (
     without_worsening,
     worsening_at,
 )
-from server.flow.paging import calendar_of, page_people
+from server.flow.paging import calendar_of, page_people, remind_holder
 from server.flow.ticking import each_due
 from server.kit import audit
 from server.kit.actor import Actor
@@ -106,15 +107,19 @@ async def climb(tx: Tx, alert_id: UUID, manner: str | None = None) -> None:
                 if next_at != standing.next_action_at:
                     await queries.set_step(tx, alert_id, standing.step, next_at, standing.exhausted)
                 return
+            case Remind(next_at):
+                await remind_holder(tx, standing, next_at)
+                return
             case Reopen(reason):
                 await _start_over(tx, standing, standing.tier, reason)
             case Worsen(to):
-                await _start_over(tx, standing, to, "waited_too_long")
+                await _start_over(tx, standing, to, UNREACHED if to == "emergency" else "waited_too_long")
 
 
 async def _start_over(tx: Tx, standing: Standing, tier: Tier, reason: str) -> None:
     await outbox.cancel_for_alert(tx, standing.id)
-    await queries.restart(tx, standing.id, tier, standing.escalation, list(standing.topics))
+    topics = sorted({*standing.topics, *((UNREACHED,) if reason == UNREACHED else ())})
+    await queries.restart(tx, standing.id, tier, standing.escalation, topics)
     await queries.insert_event(tx, standing.id, "reopened", detail={"reason": reason, "tier": tier})
     await audit.record(tx, "alert.reopened", "alert", standing.id, detail={"reason": reason})
 
@@ -155,6 +160,19 @@ async def answered_late(tx: Tx, patient_id: UUID, session_id: UUID | None, *, ma
     await queries.insert_event(tx, standing.id, "closed", detail={"outcome": "answered_late_clear"})
     await audit.record(tx, "alert.closed", "alert", standing.id, patient_id=patient_id)
     return standing.id
+
+
+async def rise_settled(tx: Tx, patient_id: UUID, session_id: UUID | None, settled: Sequence[Worsening]) -> None:
+    """A whole form has shown that the episode's alert need not rise by itself: a tap went ahead of it that could not
+    say whether an adult is there."""
+    standing = await queries.find_standing(tx, patient_id, session_id) if settled else None
+    if standing is None:
+        return
+    escalation = without_worsening(standing.escalation, settled)
+    if escalation != standing.escalation:
+        await queries.append(tx, standing.id, list(standing.topics), escalation)
+        await queries.insert_event(tx, standing.id, "adult_confirmed")
+        await audit.record(tx, "alert.adult_confirmed", "alert", standing.id, patient_id=patient_id)
 
 
 async def close_for(

@@ -11,6 +11,7 @@ import structlog
 from server.access import queries as access
 from server.access.model import StaffContact
 from server.alerts import queries as alerts
+from server.alerts.answer_queries import page_token
 from server.alerts.calendar import Calendar
 from server.alerts.rules import deadline
 from server.checkins import queries as checkins
@@ -25,6 +26,7 @@ from server.notifications.messages import (
     Facts,
     IncidentFacts,
     PageFacts,
+    PageTestFacts,
     PromptFacts,
     Template,
     digest,
@@ -41,6 +43,7 @@ from server.patients.model import CompanionContact, PatientContact
 log = structlog.get_logger()
 
 LOOK_BACK = timedelta(minutes=10)
+STAFF_TEXTS_LAST = timedelta(minutes=5)
 
 
 class Over(msgspec.Struct, frozen=True):
@@ -63,6 +66,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     wall: datetime
     instance_key: bytes
     origin: str
+    replies: bool
     asking: set[UUID]
     contacts: dict[UUID, PatientContact]
     companions: dict[UUID, CompanionContact]
@@ -72,16 +76,18 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     calendar: Calendar | None
     waiting: int
     targets: dict[UUID, PushTarget]
+    tokens: dict[UUID, str]
 
 
 async def compose(
-    tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued]
+    tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued], *, replies: bool = False
 ) -> list[tuple[Queued, Message | Over | Nowhere]]:
-    """The messages as they stand now. One that cannot be worded is told in the log and left out."""
+    """The messages as they stand now; `replies`: a text may be answered by text. One that cannot be worded is told in
+    the log and left out."""
     over = [(queued, ended) for queued in batch if (ended := is_over(queued, tx.now)) is not None]
     ended_ids = {queued.id for queued, _ in over}
     alive = [queued for queued in batch if queued.id not in ended_ids]
-    known = await _load(tx, instance_key, origin, alive)
+    known = await _load(tx, instance_key, origin, alive, replies=replies)
     return [*over, *((queued, made) for queued in alive if (made := _worded(known, queued)) is not None)]
 
 
@@ -92,7 +98,7 @@ def is_over(queued: Queued, now: datetime) -> Over | None:
     return Over("expired") if queued.expires_at <= now else None
 
 
-async def _load(tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued]) -> Known:
+async def _load(tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued], *, replies: bool) -> Known:
     check_ins = [q.check_in_id for q in batch if q.check_in_id is not None]
     contacts = [q.patient_id for q in batch if q.to_kind == "patient" and q.patient_id is not None]
     companions = [q.patient_id for q in batch if q.to_kind == "companion" and q.patient_id is not None]
@@ -101,7 +107,7 @@ async def _load(tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued
     pushed = [q for q in batch if _channel(q) == "push"]
     pages = await alerts.list_pages(tx, paged) if paged else {}
     return Known(
-        now=tx.now, wall=tx.wall, instance_key=instance_key, origin=origin,
+        now=tx.now, wall=tx.wall, instance_key=instance_key, origin=origin, replies=replies,
         asking=await checkins.list_asking(tx, check_ins) if check_ins else set(),
         contacts=await patients.list_contacts(tx, contacts) if contacts else {},
         companions=await patients.list_companions(tx, companions) if companions else {},
@@ -110,6 +116,7 @@ async def _load(tx: Tx, instance_key: bytes, origin: str, batch: Sequence[Queued
         pages=pages, calendar=await calendar_of(tx) if pages else None,
         waiting=await alerts.count_waiting(tx, "same_day") if any(map(_is_digest, batch)) else 0,
         targets=await push_targets(tx, instance_key, pushed) if pushed else {},
+        tokens={q.id: page_token(tx, q.alert_id, q.staff_id) for q in batch if q.alert_id and q.staff_id},
     )  # fmt: skip
 
 
@@ -136,10 +143,12 @@ def _word(known: Known, queued: Queued) -> Message | Over | Nowhere:
     say = render_push if channel == "push" else render
     text = say(template, cast(Language, language), facts)
     maybe_out = queued.attempted_at or (known.wall - LOOK_BACK if queued.crashes else None)
+    # A page by text that comes late says what is no longer so (reliability, section 1).
+    stale_at = known.now + STAFF_TEXTS_LAST if queued.staff_id is not None else queued.expires_at
     return Message(
         id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
-        language=cast(Language, language), at=known.now, expires_at=queued.expires_at, tried_since=maybe_out,
-        push=target, clinic_id=queued.clinic_id, team_channel_id=queued.team_channel_id,
+        language=cast(Language, language), at=known.now, expires_at=min(queued.expires_at, stale_at),
+        tried_since=maybe_out, push=target, clinic_id=queued.clinic_id, team_channel_id=queued.team_channel_id,
     )  # fmt: skip
 
 
@@ -181,6 +190,8 @@ def _facts(known: Known, queued: Queued) -> Facts | None:
     if queued.template == "on_duty":
         begins, ends = (datetime.fromisoformat(queued.params[name]) for name in ("begins", "ends"))
         return DutyFacts(begins=begins, ends=ends, zone=queued.params["zone"], link=f"{origin}/team/rota")
+    if queued.template == "test_page":
+        return PageTestFacts(code=queued.params["code"], link=f"{origin}/team/test")
     if queued.kind == "notice":
         return IncidentFacts(incident=queued.params["incident"], link=f"{origin}/team")
     if queued.check_in_id is not None:
@@ -189,10 +200,14 @@ def _facts(known: Known, queued: Queued) -> Facts | None:
     if queued.alert_id is None:
         return DigestFacts(count=known.waiting, link=f"{origin}/team") if known.waiting else None
     alert, calendar = known.pages.get(queued.alert_id), known.calendar
-    if alert is None or calendar is None:
+    wanted = "acknowledged" if queued.template == "not_reached" else "open"
+    if alert is None or calendar is None or alert.state != wanted:
         return None
-    due = deadline(alert.plan, alert.triggered_at, calendar)
+    due = alert.next_action_at if wanted == "acknowledged" else deadline(alert.plan, alert.triggered_at, calendar)
+    own = known.tokens.get(queued.id) if wanted == "open" else None
+    link = f"{origin}/team/alerts/{alert.reference}" + (f"#{own}" if own else "")
     return PageFacts(
         tier=alert.tier, reference=alert.reference, opened_at=alert.opened_at, now=known.now, zone=calendar.zone,
-        deadline=due if due > known.now else alert.next_action_at, link=f"{origin}/team/alerts/{alert.reference}",
+        deadline=due if due > known.now else alert.next_action_at, link=link,
+        replies=known.replies and own is not None and _channel(queued) == "sms",
     )  # fmt: skip

@@ -16,7 +16,8 @@ from server.alerts.rules import (
     before_rising,
     may_close,
     pass_on,
-    reached_due,
+    reach_by,
+    remind_at,
 )
 from server.flow.alerts import close_for
 from server.flow.paging import calendar_of, page_people
@@ -25,14 +26,15 @@ from server.kit.db import Tx
 from server.notifications import queries as outbox
 
 
-async def alert_acknowledged(tx: Tx, staff: Staff, alert_id: UUID, version: int) -> None:
-    """One winner: the others get 409 with the alert as it is now. Unsent pages are cancelled."""
-    standing, patient_id = await held_now(tx, staff, alert_id, version, ("open",))
-    due = before_rising(standing, "acknowledged", reached_due(standing.plan, tx.now, await calendar_of(tx)), tx.now)
-    await queries.acknowledge(tx, alert_id, staff.id, due)
+async def alert_acknowledged(tx: Tx, staff_id: UUID, alert_id: UUID, version: int, via: str | None = None) -> None:
+    """One winner: the others get 409 with the alert as it is now. Unsent pages are cancelled. `via`: by the page's link
+    or a text, instead of on the screen."""
+    standing, patient_id = await held_now(tx, staff_id, alert_id, version, ("open",))
+    due = reach_by(standing.plan, standing.triggered_at, tx.now, await calendar_of(tx))
+    await queries.acknowledge(tx, alert_id, staff_id, remind_at(standing.plan, tx.now, due))
     await outbox.cancel_for_alert(tx, alert_id)
-    await queries.insert_event(tx, alert_id, "acknowledged", staff_id=staff.id)
-    await audit.record(tx, "alert.acknowledged", "alert", alert_id, patient_id=patient_id)
+    await queries.insert_event(tx, alert_id, "acknowledged", staff_id=staff_id, detail=_how(via))
+    await audit.record(tx, "alert.acknowledged", "alert", alert_id, patient_id=patient_id, detail=_how(via))
 
 
 async def alert_followed_up(
@@ -45,7 +47,7 @@ async def alert_followed_up(
         raise errors.invalid(("review_at", "Must be within the next 14 days."))
     if not reached and not (note and note.strip()):
         review_at = min(review_at, tx.now + NO_ANSWER)
-    standing, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    standing, patient_id = await held_now(tx, staff.id, alert_id, version, ("open", "acknowledged", "in_follow_up"))
     look_at = review_at if reached else before_rising(standing, "in_follow_up", review_at, tx.now)
     await queries.follow_up(tx, alert_id, staff.id, tx.now if reached else None, review_at, look_at)
     await outbox.cancel_for_alert(tx, alert_id)
@@ -54,18 +56,18 @@ async def alert_followed_up(
     await audit.record(tx, f"alert.{kind}", "alert", alert_id, patient_id=patient_id)
 
 
-async def alert_passed_on(tx: Tx, staff: Staff, alert_id: UUID, version: int) -> None:
+async def alert_passed_on(tx: Tx, staff_id: UUID, alert_id: UUID, version: int, via: str | None = None) -> None:
     """The next step of the plan fires now. Passing on what one holds opens the alert again."""
-    standing, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    standing, patient_id = await held_now(tx, staff_id, alert_id, version, ("open", "acknowledged", "in_follow_up"))
     step, triggered_at = standing.step, standing.triggered_at
     if standing.state != "open":
         await queries.restart(tx, alert_id, standing.tier, standing.escalation, list(standing.topics))
         step, triggered_at = 1, tx.now
     await outbox.cancel_for_alert(tx, alert_id)
-    await queries.insert_event(tx, alert_id, "passed_on", staff_id=staff.id)
+    await queries.insert_event(tx, alert_id, "passed_on", staff_id=staff_id, detail=_how(via))
     standing = msgspec.structs.replace(standing, step=step, state="open", triggered_at=triggered_at)
-    await page_people(tx, standing, pass_on(standing, await calendar_of(tx), tx.now), apart_from=staff.id)
-    await audit.record(tx, "alert.passed_on", "alert", alert_id, patient_id=patient_id)
+    await page_people(tx, standing, pass_on(standing, await calendar_of(tx), tx.now), apart_from=staff_id)
+    await audit.record(tx, "alert.passed_on", "alert", alert_id, patient_id=patient_id, detail=_how(via))
 
 
 async def alert_closed(
@@ -80,7 +82,7 @@ async def alert_closed(
     note: str | None,
 ) -> None:
     """Closed with what came of it."""
-    standing, patient_id = await held_now(tx, staff, alert_id, version, ("open", "acknowledged", "in_follow_up"))
+    standing, patient_id = await held_now(tx, staff.id, alert_id, version, ("open", "acknowledged", "in_follow_up"))
     if reason := may_close(standing.tier, outcome):
         raise errors.invalid(("outcome", reason))
     await close_for(tx, alert_id, staff.id, outcome, harm, useful)
@@ -88,10 +90,16 @@ async def alert_closed(
     await audit.record(tx, "alert.closed", "alert", alert_id, patient_id=patient_id, detail={"outcome": outcome})
 
 
-async def held_now(tx: Tx, staff: Staff, alert_id: UUID, version: int, states: Sequence[str]) -> tuple[Standing, UUID]:
+def _how(via: str | None) -> dict[str, str]:
+    return {} if via is None else {"via": via}
+
+
+async def held_now(
+    tx: Tx, staff_id: UUID, alert_id: UUID, version: int, states: Sequence[str]
+) -> tuple[Standing, UUID]:
     """The alert under its lock, if it is as the caller saw it; 404 or Stale otherwise. A colleague who is being
     disabled at this moment takes nothing any more: their own row is locked before the patient's."""
-    if not await access.hold_enabled(tx, staff.id):
+    if not await access.hold_enabled(tx, staff_id):
         raise errors.signed_out()
     patient_id = await queries.find_patient(tx, alert_id)
     if patient_id is None:

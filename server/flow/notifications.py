@@ -13,6 +13,7 @@ from server.flow.alerts import hurry, lock_alert
 from server.flow.composing import Nowhere, Over, compose
 from server.flow.incidents import tell_incident
 from server.flow.push import SAFETY
+from server.flow.text_replies import texts_stopped
 from server.kit import audit
 from server.kit.actor import Actor
 from server.kit.clock import monotonic
@@ -22,6 +23,7 @@ from server.notifications import channels as providers
 from server.notifications.batch_queries import HandedOver
 from server.notifications.channels import Providers, provider_of
 from server.notifications.channels.gates import AT_ONCE
+from server.notifications.channels.sms_errors import NO_TEXTS
 from server.notifications.channels.webpush import GONE
 from server.notifications.model import (
     HELD,
@@ -132,7 +134,7 @@ async def _composed(post: Post, batch: list[Queued]) -> list[tuple[Queued, Messa
     the isolation lane takes it."""
     try:
         async with post.db.begin(Actor("engine", batch[0].clinic_id)) as tx:
-            return await compose(tx, post.db.instance_key, post.origin, batch)
+            return await compose(tx, post.db.instance_key, post.origin, batch, replies=post.providers.replies)
     except Exception as error:
         if len(batch) == 1 or isinstance(error, AWAY):
             _tell_failed(batch, error)
@@ -217,7 +219,7 @@ async def _record_alone(db: Database, finished: Finished) -> None:
     outcome, message = finished.outcome, finished.message
     assert outcome is not None
     async with db.begin(Actor("engine", finished.queued.clinic_id)) as tx:
-        await _record(tx, finished.queued, message.channel, outcome)
+        await _record(tx, finished.queued, message.channel, outcome, message.to)
         if outcome.error_code == GONE and message.push is not None:
             await push_queries.retire(tx, message.push.subscription_id, "gone")
 
@@ -234,8 +236,10 @@ def _tell_failed(batch: Sequence[Queued], error: Exception) -> None:
         log.error("delivery_failed", notification=str(queued.id), error=type(error).__name__)
 
 
-async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome) -> None:
+async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome, to: str | None = None) -> None:
     """Write down what the provider said; the lease's token keeps out a worker that was too slow."""
+    if outcome.error_code == NO_TEXTS and to is not None:
+        await texts_stopped(tx, to)
     if outcome.error_code != HELD:
         await queries.insert_attempt(tx, queued, channel, outcome.result, outcome.error_code, outcome.provider_ref)
     if outcome.result == "accepted":

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from server.access import queries as access
-from server.access.model import CARE, StaffContact, StaffRow
+from server.access.model import StaffContact, StaffRow
 from server.alerts import rota_queries as queries
 from server.alerts.clock_times import within
 from server.alerts.rota import in_turn, on_call, periods, stretches
@@ -24,10 +24,11 @@ LOOK_AHEAD = (2, 8, 29)
 
 class Turn(msgspec.Struct, frozen=True):
     """Whom to call now, in groups, the first of them first. `gap`: nobody is on call though the clinic promises
-    somebody at this hour."""
+    somebody at this hour. `passed_over`: who would be called first and cannot be paged."""
 
     line: Line
     gap: bool = False
+    passed_over: tuple[UUID, ...] = ()
 
 
 class Cover(msgspec.Struct, frozen=True):
@@ -42,22 +43,22 @@ class Cover(msgspec.Struct, frozen=True):
 
 
 async def turn_now(tx: Tx, contacts: Collection[StaffContact], *, in_advance: bool = False) -> Turn:
-    """Whom a step calls at this moment; the call list, as in a gap, when the rota cannot be read. `in_advance`: while
-    nobody is on call, who is the next time."""
-    fit = {c.id for c in contacts if c.role in CARE}
+    """Whom a step calls at this moment, of those who can be paged; the call list, as in a gap, when the rota cannot be
+    read. `contacts`: everybody. `in_advance`: while nobody is on call, who is the next time."""
+    fit = {c.id for c in contacts if c.pageable}
     listed = [(c.id,) for c in sorted(contacts, key=lambda c: c.position or 0) if c.position is not None]
     try:
         async with tx.apart():
             return await _turn(tx, listed, fit, in_advance=in_advance)
     except Exception as error:
         _tell_unreadable(tx, error)
-        return Turn(_only(listed, fit), gap=True)
+        return Turn(_only(listed, fit), gap=True, passed_over=_unfit(listed, fit))
 
 
 async def _turn(tx: Tx, listed: Sequence[Group], fit: Collection[UUID], *, in_advance: bool) -> Turn:
     stored = await queries.get_rota(tx, tx.now)
     if not is_made(stored):
-        return Turn(_only(listed, fit))
+        return Turn(_only(listed, fit), passed_over=_unfit(listed, fit))
     rota = stored.rota
     line = in_turn(rota, tx.now)
     if not line and in_advance and (at := (await cover_now(tx)).next_at) is not None:
@@ -65,7 +66,11 @@ async def _turn(tx: Tx, listed: Sequence[Group], fit: Collection[UUID], *, in_ad
     called = _only(line, fit)
     gap = not _only(on_call(rota, tx.now), fit) and within(rota.coverage, rota.zone, tx.now)
     rest = [group for group in _only(listed, fit) if not any(group[0] in each for each in called)]
-    return Turn((*called, *rest) if called else (), gap)
+    return Turn((*called, *rest) if called else (), gap, _unfit(line, fit))
+
+
+def _unfit(line: Sequence[Group], fit: Collection[UUID]) -> tuple[UUID, ...]:
+    return tuple(who for group in line[:1] for who in group if who not in fit)
 
 
 async def cover_now(tx: Tx) -> Cover:
@@ -148,7 +153,7 @@ async def goes_by_rota(tx: Tx) -> bool:
 
 async def list_pageable(tx: Tx) -> list[StaffContact]:
     """Colleagues who may be paged about alerts and have a channel."""
-    return [c for c in await access.list_reachable(tx) if c.role in CARE and (c.phone or c.email)]
+    return [c for c in await access.list_reachable(tx) if c.pageable]
 
 
 async def list_colleagues(tx: Tx) -> list[StaffRow]:

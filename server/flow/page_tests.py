@@ -5,7 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from server.access import queries as access
-from server.access.model import CARE, Staff, StaffContact
+from server.access.model import Staff, StaffContact
+from server.flow.on_call import list_pageable as list_pageable
 from server.kit import audit, errors
 from server.kit.db import Tx
 from server.notifications import page_test_queries as queries
@@ -32,7 +33,7 @@ async def test_page_sent(tx: Tx, staff: Staff, to: UUID) -> None:
         test_id = await queries.insert_test(tx, address, staff.id)
         await outbox.enqueue(
             tx, kind="notice", template="test_page", priority=URGENT, channels=(address.channel,), staff_id=to,
-            params={"incident": queries.code_of(tx, test_id)}, dedupe_key=f"test_page:{test_id}",
+            params={"code": queries.code_of(tx, test_id)}, dedupe_key=f"test_page:{test_id}",
             expires_at=tx.now + ENDS_AFTER,
         )  # fmt: skip
     await audit.record(tx, "test_page_sent", "staff", to)
@@ -47,11 +48,6 @@ async def test_page_arrived(tx: Tx, staff: Staff, code: str) -> Channel:
     channel = await queries.mark_arrived(tx, test_id)
     await audit.record(tx, "test_page_arrived", "staff", staff.id, detail={"channel": channel})
     return channel
-
-
-async def list_pageable(tx: Tx) -> list[StaffContact]:
-    """Colleagues who may be paged about alerts."""
-    return [contact for contact in await access.list_reachable(tx) if contact.role in CARE]
 
 
 async def list_page_tests(tx: Tx, contacts: Sequence[StaffContact]) -> list[PageTest]:

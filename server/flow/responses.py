@@ -11,7 +11,7 @@ from server.alerts import queries as alerts
 from server.checkins import queries as checkins
 from server.checkins.queries import CheckIn
 from server.checkins.rules import recheck
-from server.flow.alerts import answered_late
+from server.flow.alerts import answered_late, rise_settled
 from server.flow.companion import ask_after_rest, may_still_answer
 from server.flow.cover import with_cover
 from server.flow.home import is_watched
@@ -64,6 +64,8 @@ async def response_submitted(
     await _recheck(tx, seen, judgement)
     if WRONG_PERSON in rules:
         await patients.stop_messages(tx, who.patient_id)
+    if known and (theirs or who.via != "link"):
+        await rise_settled(tx, who.patient_id, check_in.session_id, judgement.settled)
     if seen.alerted and judgement.clear and (theirs or who.via != "link"):
         assert seen.session is not None
         watched = is_watched(facts_of(seen.session), tx.now)

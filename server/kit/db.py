@@ -212,10 +212,10 @@ class Database:
 
     @asynccontextmanager
     async def begin(self, actor: Actor) -> AsyncIterator[Tx]:
-        """One transaction under the actor's clinic: commits at the end, rolls back on any error."""
-        async with self._connection() as conn, conn.transaction():
-            await self._set_up(conn)
-            clinic = "" if actor.clinic_id is None else str(actor.clinic_id)
+        """One transaction under the actor's clinic: commits at the end, rolls back on any error. NotCommitted when a
+        statement failed inside and nobody was told."""
+        clinic = "" if actor.clinic_id is None else str(actor.clinic_id)
+        async with self._connection() as conn, _committed(conn, f"begin; {self._settings}"):
             row = await conn.fetchrow(BEGIN, clinic)
             cipher = None if actor.clinic_id is None else await self._cipher(conn, actor.clinic_id)
             yield Tx(conn, actor, row["now"], row["wall"], cipher)
@@ -255,19 +255,11 @@ class Database:
         clinic_id = actor.clinic_id
         if clinic_id is None:
             raise LookupError("a patient's lock needs the clinic")
-        async with self._connection() as conn:
-            try:
-                await conn.execute(f"begin; {self._settings} {opening}")
-                rows = await conn.fetch(first, clinic_id, *args)
-                if not rows:
-                    raise LookupError("there is nothing to begin with")
-                yield Tx(conn, actor, rows[0]["now"], rows[0]["wall"], await self._cipher(conn, clinic_id)), rows
-            except BaseException:
-                if not conn.is_closed():
-                    await conn.execute("rollback")
-                raise
-            if await conn.execute("commit") != "COMMIT":
-                raise NotCommitted("a statement failed and its error was not told")
+        async with self._connection() as conn, _committed(conn, f"begin; {self._settings} {opening}"):
+            rows = await conn.fetch(first, clinic_id, *args)
+            if not rows:
+                raise LookupError("there is nothing to begin with")
+            yield Tx(conn, actor, rows[0]["now"], rows[0]["wall"], await self._cipher(conn, clinic_id)), rows
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[Any]:
@@ -313,6 +305,19 @@ class Database:
                 "Refusing to start: the database role is a superuser or bypasses row-level security. "
                 "Use afterglow_web and afterglow_engine, or a role that may take them."
             )
+
+
+@asynccontextmanager
+async def _committed(conn: Any, opening: str) -> AsyncIterator[None]:
+    try:
+        await conn.execute(opening)
+        yield
+    except BaseException:
+        if not conn.is_closed():
+            await conn.execute("rollback")
+        raise
+    if await conn.execute("commit") != "COMMIT":
+        raise NotCommitted("a statement failed and its error was not told")
 
 
 def _means_away(error: Exception) -> bool:

@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta
 from functools import cache
 from string import Formatter
-from typing import Literal, cast
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,6 +26,7 @@ Template = Literal[
     "page_again",
     "page_everybody",
     "handed_back",
+    "not_reached",
     "digest",
     "digest_one",
     "incident",
@@ -36,9 +37,16 @@ Template = Literal[
 ]
 PageTier = Literal["emergency", "urgent", "same_day"]
 Incident = Literal[
-    "page_undelivered", "page_parked", "nobody_on_call", "prompts_undelivered", "engine_late", "clock_set_back",
+    "page_undelivered",
+    "page_parked",
+    "nobody_on_call",
+    "on_call_unreachable",
+    "texts_stopped",
+    "prompts_undelivered",
+    "engine_late",
+    "clock_set_back",
     "channel_failed",
-]  # fmt: skip
+]
 
 REFERENCE = re.compile(r"[A-Z0-9]{4,8}")
 TEST_CODE = re.compile(r"[A-Z0-9]{8}")
@@ -53,7 +61,8 @@ class PromptFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert as far as it may leave the box; instants in care time, `zone` the clinic's."""
+    """An alert as far as it may leave the box; instants in care time, `zone` the clinic's. `replies`: it
+    may be answered by text."""
 
     tier: PageTier
     reference: str
@@ -62,6 +71,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     zone: str
     link: str
+    replies: bool = False
 
 
 class DigestFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,9 +82,9 @@ class DigestFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with the system itself; in a test page the code that proves where it arrived."""
+    """What is wrong with the system itself."""
 
-    incident: Incident | str
+    incident: Incident
     link: str
 
 
@@ -87,7 +97,14 @@ class DutyFacts(msgspec.Struct, frozen=True, kw_only=True):
     link: str
 
 
-Facts = PromptFacts | PageFacts | DigestFacts | IncidentFacts | DutyFacts
+class PageTestFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The code that proves where a test page arrived."""
+
+    code: str
+    link: str
+
+
+Facts = PromptFacts | PageFacts | DigestFacts | IncidentFacts | DutyFacts | PageTestFacts
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -106,6 +123,8 @@ INCIDENTS: dict[Language, dict[Incident, str]] = {
         "page_undelivered": "a page was not delivered",
         "page_parked": "a page could not be sent",
         "nobody_on_call": "nobody on call can be paged",
+        "on_call_unreachable": "who is on call cannot be paged",
+        "texts_stopped": "a colleague's phone takes no more texts",
         "prompts_undelivered": "prompts are not delivered",
         "engine_late": "the engine stood still",
         "clock_set_back": "the server clock was set back",
@@ -115,6 +134,8 @@ INCIDENTS: dict[Language, dict[Incident, str]] = {
         "page_undelivered": "un aviso no fue entregado",
         "page_parked": "un aviso no pudo enviarse",
         "nobody_on_call": "nadie de guardia recibe avisos",
+        "on_call_unreachable": "quien esta de guardia no recibe avisos",
+        "texts_stopped": "el telefono de un colega ya no recibe SMS",
         "prompts_undelivered": "las preguntas no llegan",
         "engine_late": "el motor estuvo parado",
         "clock_set_back": "el reloj del servidor fue atrasado",
@@ -172,6 +193,16 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
             "{tier} DE VUELTA  {reference}  {age}  confirmar antes de {deadline}  {link}",
         ),
     },
+    "not_reached": {
+        "en": Text(
+            "{tier} {reference}: reached?",
+            "{tier}  {reference}  You have it. Reached? Say so by {deadline}  {link}",
+        ),
+        "es": Text(
+            "{tier} {reference}: contacto?",
+            "{tier}  {reference}  Es suya. Ha contactado? Digalo antes de {deadline}  {link}",
+        ),
+    },
     "digest": {
         "en": Text("{count} same-day alerts", "{count} same-day alerts waiting. Open: {link}"),
         "es": Text("{count} alertas para hoy", "{count} alertas para hoy. Abra: {link}"),
@@ -201,6 +232,7 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
         "es": Text("Prueba", "PRUEBA  Este canal funciona. No hay que hacer nada. Abra: {link}"),
     },
 }
+REPLY: dict[Language, str] = {"en": "  Reply OK/NO {reference}", "es": "  Responda OK/NO {reference}"}
 LINK_APART: dict[Language, str] = {"en": " Open: {link}", "es": " Abra: {link}"}
 
 
@@ -208,7 +240,8 @@ def render(template: Template, language: Language, facts: Facts) -> Text:
     """Say it. ValueError when the facts do not fit the sentence, or hold anything but what they are meant to hold."""
     values = _words(language, facts)
     sentence = SENTENCES[template][language]
-    return Text(_fill(sentence.title, values), _fill(sentence.body, values))
+    hint = REPLY[language] if isinstance(facts, PageFacts) and facts.replies else ""
+    return Text(_fill(sentence.title, values), _fill(sentence.body + hint, values))
 
 
 def render_push(template: Template, language: Language, facts: Facts) -> Text:
@@ -252,10 +285,12 @@ def _words(language: Language, facts: Facts) -> dict[str, str]:
             zone = ZoneInfo(facts.zone)
             begins, ends = (_day_and_time(language, at, zone) for at in (facts.begins, facts.ends))
             return {"link": facts.link, "begins": begins, "ends": ends}
-        case IncidentFacts() if TEST_CODE.fullmatch(facts.incident):
-            return {"link": f"{facts.link}/test#code={facts.incident}"}
+        case PageTestFacts():
+            if not TEST_CODE.fullmatch(facts.code):
+                raise ValueError("a code is eight capital letters and digits")
+            return {"link": f"{facts.link}#code={facts.code}"}
         case IncidentFacts():
-            return {"link": facts.link, "incident": INCIDENTS[language][cast(Incident, facts.incident)]}
+            return {"link": facts.link, "incident": INCIDENTS[language][facts.incident]}
 
 
 def _page_words(language: Language, facts: PageFacts) -> dict[str, str]:

@@ -83,7 +83,8 @@ class Consent(msgspec.Struct, frozen=True):
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):
     """A patient as staff see them; `devices` counts bound phones, `session_count` sessions that were not cancelled.
-    `messages_stopped_at`: somebody said "this is not for me"; nothing goes to the number or address since."""
+    `messages_stopped_at`: somebody said "this is not for me"; nothing goes to the number or address since.
+    `texts_stopped_at`: the number asked for no more texts (STOP); messages go on by other channels."""
 
     id: UUID
     name: str
@@ -103,6 +104,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     devices: int
     session_count: int
     messages_stopped_at: datetime | None
+    texts_stopped_at: datetime | None
 
     @property
     def companion_may_be_asked(self) -> bool:

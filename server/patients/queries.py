@@ -47,6 +47,7 @@ GET_PATIENT = """
 select p.id, p.name_enc, p.date_of_birth_enc, p.phone_enc, p.email_enc, p.address_enc, p.companion_name_enc,
   p.companion_phone_enc, p.time_zone, p.language, p.quiet_from, p.quiet_to, p.created_at,
   p.texting_stopped_at, p.companion_may_text, p.companion_blocked,
+  (select s.at from stopped_texts s where s.clinic_id = p.clinic_id and s.phone_hmac = p.phone_hmac) as texts_stopped_at,
   c.given_at, c.text_version,
   (select count(*) from devices d where d.clinic_id = p.clinic_id and d.patient_id = p.id and d.revoked_at is null)
     as devices,
@@ -71,9 +72,12 @@ GONE = """exists (select from pauses g where g.clinic_id = p.clinic_id and g.pat
                    and g.ends_at is null and g.ended_at is null)"""
 
 LIST_CONTACTS = f"""
-select p.id, p.phone_enc, p.email_enc, p.language, p.time_zone, p.quiet_from, p.quiet_to, p.texting_stopped_at, {GONE} as gone
+select p.id, p.phone_enc, p.email_enc, p.language, p.time_zone, p.quiet_from, p.quiet_to, p.texting_stopped_at, {GONE} as gone,
+  exists (select from stopped_texts s where s.clinic_id = p.clinic_id and s.phone_hmac = p.phone_hmac) as no_texts
 from patients p where p.clinic_id = $1 and p.id = any($2::uuid[])
 """
+
+LIST_BY_PHONE = "select id from patients where clinic_id = $1 and phone_hmac = $2"
 
 LIST_COMPANIONS = f"""
 select p.id, p.language,
@@ -182,6 +186,7 @@ async def get_patient(tx: Tx, patient_id: UUID) -> Patient:
         devices=row["devices"],
         session_count=row["session_count"],
         messages_stopped_at=row["texting_stopped_at"],
+        texts_stopped_at=row["texts_stopped_at"],
     )
 
 
@@ -198,11 +203,16 @@ async def list_contacts(tx: Tx, patient_ids: Collection[UUID]) -> dict[UUID, Pat
     return {row["id"]: _contact(tx, row) for row in await tx.all(LIST_CONTACTS, tx.clinic_id, list(patient_ids))}
 
 
+async def list_by_phone(tx: Tx, phone: str) -> list[UUID]:
+    """Patients with this number."""
+    return [row["id"] for row in await tx.all(LIST_BY_PHONE, tx.clinic_id, tx.cipher.lookup(phone))]
+
+
 def _contact(tx: Tx, row: asyncpg.Record) -> PatientContact:
     patient_id, stopped = row["id"], row["texting_stopped_at"] is not None
     return PatientContact(
         patient_id,
-        None if stopped else tx.open_contact("patients.phone", patient_id, row["phone_enc"]),
+        None if stopped or row["no_texts"] else tx.open_contact("patients.phone", patient_id, row["phone_enc"]),
         None if stopped else tx.open_contact("patients.email", patient_id, row["email_enc"]),
         row["language"],
         row["time_zone"],

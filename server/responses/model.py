@@ -76,6 +76,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     `flags` are ordered by tier, then rule. `reask_minutes`: ask the same again after so many minutes;
     `reask_companion_minutes`: rather ask the companion, where there is one who may be asked.
     `worsens`: what becomes of an alert at this tier that nobody acknowledges or acts on.
+    `settled`: what of that, at any tier, no longer applies after a whole form: an adult is known to be there.
     """
 
     tier: Tier
@@ -86,6 +87,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     reask_minutes: int | None = None
     reask_companion_minutes: int | None = None
     worsens: tuple[Worsening, ...] = ()
+    settled: tuple[Worsening, ...] = ()
 
 
 class Cover(msgspec.Struct, frozen=True):

@@ -103,6 +103,7 @@ def _judgement(
         reask_minutes=min((minutes for _, minutes in reasks), default=None),
         reask_companion_minutes=min((minutes for of, minutes in reasks if of == "companion"), default=None),
         worsens=_worsens(version, tier, flags, seen),
+        settled=_settled(version, seen) if complete else (),
     )
 
 
@@ -128,6 +129,12 @@ def _worsens(version: ProtocolVersion, tier: Tier, flags: Iterable[FlagHit], see
         if (worsening.topic is None or worsening.topic in topics)
         and (worsening.when is None or holds(worsening.when, seen))
     )
+
+
+def _settled(version: ProtocolVersion, seen: Evidence) -> tuple[Worsening, ...]:
+    plans = (version.escalation.emergency, version.escalation.urgent, version.escalation.same_day)
+    conditional = (rule for plan in plans for rule in plan.worsens if rule.when is not None and rule.topic is None)
+    return tuple(rule for rule in conditional if rule.when is not None and not holds(rule.when, seen))
 
 
 def ends_check_in(tier: Tier, rules: Collection[str], *, whole: bool, verified: bool) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from server.access import queries as access
 from server.alerts.calendar import Calendar
 from server.alerts.model import State
-from server.alerts.rules import deadline
+from server.alerts.rules import UNREACHED, deadline, reach_by
 from server.kit import errors
 from server.kit.db import Tx
 from server.patients import queries as patients
@@ -87,7 +87,7 @@ class MessagesShown(msgspec.Struct, frozen=True):
 
 class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The contract's alert, and beside it what the screen needs. `silent`: who of patient and companion was asked and
-    has not answered what the alert is about."""
+    has not answered what the alert is about. `unreached`: it rose because nobody reached the patient."""
 
     id: UUID
     reference: str
@@ -103,6 +103,7 @@ class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     step: int
     exhausted: bool
     missed: bool
+    unreached: bool
     silent: list[str]
     ack_by: datetime | None
     now: datetime
@@ -126,7 +127,7 @@ class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 ALERT = """
-select id, reference, patient_id, session_id, tier, state, version, plan, step, exhausted, opened_at, triggered_at, next_action_at,
+select id, reference, patient_id, session_id, tier, state, version, plan, topics, step, exhausted, opened_at, triggered_at, next_action_at,
        acknowledged_by, acknowledged_at, reached_at, review_at, closed_at, outcome, harm, useful
 from alerts
 """
@@ -198,7 +199,8 @@ async def _shown(tx: Tx, row: Any, language: str, events: int) -> AlertShown:
     flagged = next((a for a in answers if any(f["response_id"] == a.response_id for f in flag_rows)), None)
     clinic = await access.get_clinic(tx)
     plan = msgspec.convert(row["plan"], Escalation).plan(row["tier"])
-    ack_by = deadline(plan, row["triggered_at"], Calendar(clinic.time_zone, clinic.hours))
+    calendar = Calendar(clinic.time_zone, clinic.hours)
+    ack_by = deadline(plan, row["triggered_at"], calendar)
     acknowledged = row["state"] == "acknowledged"
     messages = await tx.one(COUNT_MESSAGES, tx.clinic_id, row["id"])
     assert messages is not None
@@ -210,13 +212,14 @@ async def _shown(tx: Tx, row: Any, language: str, events: int) -> AlertShown:
         next_action_at=row["next_action_at"], flags=[_flag(tx, f) for f in flag_rows],
         patient=_patient(patient, row["tier"]), session=await _session(tx, row["session_id"]), step=row["step"],
         exhausted=row["exhausted"], missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
+        unreached=UNREACHED in row["topics"] and row["reached_at"] is None,
         silent=[r["asked_of"] for r in silent], ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
         events=latest, earlier_events=earlier, messages=MessagesShown(messages["sent"], messages["delivered"], messages["opened"]),
         recent_answers=await recent(tx, row["patient_id"], row["session_id"], answers[:SHOWN], language),
         told_patient=flagged.told if flagged else [], acknowledged_by=await _person(tx, row["acknowledged_by"]),
         acknowledged_at=row["acknowledged_at"], answered_at=flagged.answered_at if flagged else None,
         answered_by=flagged.answered_by if flagged else None, reached_at=row["reached_at"],
-        reached_due_at=row["next_action_at"] if acknowledged else None, review_at=row["review_at"],
+        reached_due_at=reach_by(plan, row["triggered_at"], row["acknowledged_at"], calendar) if acknowledged else None, review_at=row["review_at"],
         outcome=row["outcome"], harm=row["harm"], useful=row["useful"], closed_at=row["closed_at"],
     )  # fmt: skip
 

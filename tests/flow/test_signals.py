@@ -1,5 +1,6 @@
 """Danger travels on tap: an alert before the form is finished, one alert whatever follows."""
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from tests.flow.story import CALM, NEXT_DAY, NORA, OMAR, Story
@@ -68,6 +69,7 @@ async def test_the_form_joins_the_alert_of_its_tap(story: Story) -> None:
     assert [flag["rule"] for flag in alert["flags"]].count("acute.sick_many") <= 1
     assert len(alert["flags"]) == 2
     await story.forward(minutes=11)
+    await story.got(OMAR, "You have it. Reached?")
     assert [event["kind"] for event in (await story.alert())["events"]].count("restarted") == 0
 
 
@@ -97,11 +99,56 @@ async def test_a_form_that_stops_midway_is_urgent_after_ten_minutes(story: Story
     assert len((await story.alert())["flags"]) == 1
     await story.forward(minutes=2)
     assert [flag["rule"] for flag in (await story.alert())["flags"]][1:] == ["midway.form"]
-    await story.forward(minutes=30)
-    assert len((await story.alert())["flags"]) == 2
-    for words in ("still open", "We have not heard from you"):
-        await story.got("+34600111222", words)
-    await story.got(NORA, "URGENT  ")
+    await story.forward(minutes=1)
+    assert (await story.alert())["tier"] == "urgent"
+    await story.forward(minutes=4)
+    await story.got("+34600111222", "still open")
+    await story.got(OMAR, "EMERGENCY AGAIN")
+    await story.got(NORA, "EMERGENCY")
+    alert = await story.alert()
+    assert (alert["tier"], alert["unreached"], len(alert["flags"])) == ("emergency", True, 2)
+
+
+async def test_a_form_that_confirms_an_adult_heads_off_the_emergency(story: Story) -> None:
+    """The tap went ahead of it and could not say so."""
+    await story.record_session()
+    check_in = await story.prompted()
+    form = uuid4()
+    await story.phone.tap(check_in["id"], "a_sick", "many", form)
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    sent = await story.phone.send(check_in["id"], CALM | {"a_sick": "many"}, response_id=str(form))
+    assert sent.status_code == 201, sent.text
+    await story.forward(minutes=14)
+    await story.quiet()
+    await story.forward(minutes=5)
+    alert = await story.alert()
+    assert (alert["tier"], alert["unreached"]) == ("urgent", False)
+    assert "adult_confirmed" in [event["kind"] for event in alert["events"]]
+    story.messages.forget()
+
+
+async def test_nobody_reached_and_no_adult_confirmed_is_an_emergency(story: Story) -> None:
+    """Decision 16, acknowledged or not; who reaches the patient heads it off."""
+    await story.record_session()
+    answer = await story.phone.answer(await story.prompted(), CALM, a_sick="many", a_place="alone")
+    assert answer.status_code == 201, answer.text
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    held = await story.done("omar", await story.alert(), "acknowledge")
+    due = datetime.fromisoformat(held["reached_due_at"]) - datetime.fromisoformat(held["opened_at"])
+    assert due == timedelta(minutes=15)
+    await story.forward(minutes=14)
+    await story.got(OMAR, "You have it. Reached?")
+    await story.quiet()
+    await story.forward(minutes=2)
+    await story.got(OMAR, "EMERGENCY AGAIN")
+    await story.got(NORA, "EMERGENCY")
+    alert = await story.alert()
+    assert (alert["tier"], alert["state"], alert["unreached"]) == ("emergency", "open", True)
+    assert alert["events"][-2]["detail"]["reason"] == "unreached"
+    reached = await story.done("nora", alert, "follow-up", reached=True)
+    assert reached["unreached"] is False
 
 
 async def test_a_first_safety_answer_and_then_nothing(story: Story) -> None:
@@ -134,7 +181,7 @@ async def test_a_finished_form_settles_its_taps(story: Story) -> None:
     assert late_tap.status_code == 202, late_tap.text
     await story.settle()
     await story.got(OMAR, "URGENT")
-    await story.forward(minutes=20)
+    await story.forward(minutes=14)
     alert = await story.alert()
     assert "midway.form" not in [flag["rule"] for flag in alert["flags"]]
     assert len(alert["recent_answers"]) == 1, "a form and its taps are one"

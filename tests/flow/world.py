@@ -36,7 +36,7 @@ def settings(sms_url: str = "http://127.0.0.1:9", mail_port: int = 9, push_host:
     """As in production; the providers are on this machine."""
     return Settings(
         url=ORIGIN, host="127.0.0.1", port=443, data=Path(), key_file=Path(),
-        sms=SmsSettings(sms_url, "AC1", "sms-token", "+15550000000"),
+        sms=SmsSettings(sms_url, "AC1", "sms-token", "+15550000000", replies=True),
         email=EmailSettings("127.0.0.1", mail_port, "afterglow@example.org", tls="none"),
         push=PushSettings("mailto:care@clinic.example", (push_host,)), team_channels_private=True,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server.access.model import Hours
 from server.alerts.calendar import Calendar
-from server.alerts.model import Append, Later, Open, Page, Reopen, Restart, Standing, State, Worsen
+from server.alerts.model import Append, Later, Open, Page, Remind, Reopen, Restart, Standing, State, Worsen
 from server.alerts.outcomes import seen_to
 from server.alerts.rules import (
     REFERENCE_ALPHABET,
@@ -23,9 +23,12 @@ from server.alerts.rules import (
     own_copy,
     pass_on,
     place_on_list,
+    reach_by,
     reached_due,
     recipients,
     reference,
+    remind_at,
+    without_worsening,
 )
 from server.protocols.builtin import load_builtin
 from server.protocols.model import Escalation, Tier, Worsening
@@ -167,8 +170,17 @@ def test_a_later_answer_takes_no_way_of_rising_away() -> None:
     assert own_copy(first, PLAN, [hit("same_day")], (SAFETY_RISES,)).same_day.worsens == (SAFETY_RISES,)
 
 
-def test_urgent_and_emergency_do_not_rise_by_waiting() -> None:
-    assert (PLAN.urgent.worsens, PLAN.emergency.worsens) == ((), ())
+def test_urgent_rises_when_nobody_is_reached_and_emergency_is_the_end() -> None:
+    """Decision 16: "U in the acute window, not reached in 15 min, no adult confirmed: E"."""
+    (rises,) = PLAN.urgent.worsens
+    assert (rises.until, rises.after_minutes, rises.to) == ("reached", 15, "emergency")
+    assert PLAN.emergency.worsens == ()
+
+
+def test_what_a_whole_form_has_settled_rises_no_more() -> None:
+    own = own_copy(None, PLAN, [hit("urgent")], PLAN.urgent.worsens)
+    assert without_worsening(own, PLAN.urgent.worsens).urgent.worsens == ()
+    assert without_worsening(own, (SAFETY_RISES,)) == own
 
 
 # How it climbs
@@ -240,8 +252,30 @@ def test_nothing_happens_before_its_time() -> None:
         assert next_step(alert, CALENDAR, MONDAY_NOON) == Later(soon)
 
 
-def test_an_acknowledgement_and_a_follow_up_run_out() -> None:
-    assert next_step(standing(state="acknowledged"), CALENDAR, MONDAY_NOON) == Reopen("not_reached")
+@pytest.mark.parametrize(("tier", "minutes"), [("emergency", 10), ("urgent", 30)])
+def test_who_holds_it_is_reminded_once_and_then_it_opens_again(tier: Tier, minutes: int) -> None:
+    alert = standing(tier, "acknowledged", acknowledged_at=MONDAY_NOON)
+    due = MONDAY_NOON + timedelta(minutes=minutes)
+    asked_at = remind_at(alert.plan, MONDAY_NOON, due)
+    assert MONDAY_NOON < asked_at < due
+    assert next_step(alert, CALENDAR, asked_at) == Remind(due)
+    assert next_step(alert, CALENDAR, due) == Reopen("not_reached")
+
+
+def test_a_same_day_alert_is_asked_about_before_the_day_ends() -> None:
+    plan = standing("same_day").plan
+    due = reach_by(plan, MONDAY_NOON, MONDAY_NOON, CALENDAR)
+    assert remind_at(plan, MONDAY_NOON, due) == due - timedelta(hours=2)
+
+
+def test_it_opens_no_later_than_it_rises() -> None:
+    rises = Worsening(until="reached", after_minutes=15, to="emergency")
+    plan = own_copy(None, PLAN, [hit("urgent")], (rises,)).urgent
+    at = MONDAY_NOON + timedelta(minutes=5)
+    assert reach_by(plan, MONDAY_NOON, at, CALENDAR) == MONDAY_NOON + timedelta(minutes=15)
+
+
+def test_a_follow_up_runs_out() -> None:
     assert next_step(standing(state="in_follow_up"), CALENDAR, MONDAY_NOON) == Reopen("review_due")
 
 
@@ -259,7 +293,7 @@ def test_no_alert_goes_silent(tier: Tier, state: State, step: int, raised: datet
     now = raised + timedelta(minutes=waited)
     alert = standing(tier, state, raised, step=step, next_action_at=now, escalation=escalation)
     decision = next_step(alert, CALENDAR, now)
-    if isinstance(decision, Page | Later):
+    if isinstance(decision, Page | Later | Remind):
         assert decision.next_at > now
         assert decision.next_at - now < timedelta(days=5)
     else:

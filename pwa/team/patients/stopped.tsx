@@ -11,7 +11,8 @@ export function MessagesStopped({ patient, onChange }: { patient: Patient; onCha
   const me = useMe();
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
-  if (!patient.messages_stopped_at) return null;
+  if (!patient.messages_stopped_at)
+    return patient.texts_stopped_at ? <p class="notice notice-warn">{t("texts_stopped")}</p> : null;
   const resume = async () => {
     setBusy(true);
     const result = await send<Patient>("PATCH", `/api/patients/${patient.id}`, { resume_messages: true });

@@ -41,5 +41,6 @@ export function History({ alert }: { alert: Alert }) {
 function eventWords({ kind, by, text, detail }: AlertEvent): string {
   const why = detail?.reason && codeWord("event_reason", detail.reason);
   const outcome = detail?.outcome && codeWord("outcome", detail.outcome);
-  return [codeWord("event", kind), why, outcome, detail?.staff?.join(", "), by, text].filter(Boolean).join(" · ");
+  const how = detail?.via && codeWord("via", detail.via);
+  return [codeWord("event", kind), why, outcome, detail?.staff?.join(", "), by, how, text].filter(Boolean).join(" · ");
 }

@@ -17,6 +17,7 @@ export function ScriptCard({ alert }: { alert: Alert }) {
   return (
     <details class="script" open={pagesAtNight(alert.tier) && alert.state !== "in_follow_up"}>
       <summary>{t("script_title")}</summary>
+      {alert.unreached && <p class="notice notice-bad">{t("script_unreached")}</p>}
       <ol>
         <li>{t(`script_${script}_1`)}</li>
         <li>{t(`script_${script}_2`)}</li>

@@ -115,13 +115,13 @@ async def change(
 
 @post("/api/alerts/{alert_id:uuid}/acknowledge", guards=[staff_only(*CARE)], status_code=200)
 async def acknowledge(alert_id: UUID, data: Seen, staff: Staff, db: Database) -> AlertShown:
-    return await change(db, staff, alert_id, lambda tx: flow.alert_acknowledged(tx, staff, alert_id, data.version))
+    return await change(db, staff, alert_id, lambda tx: flow.alert_acknowledged(tx, staff.id, alert_id, data.version))
 
 
 @post("/api/alerts/{alert_id:uuid}/escalate", guards=[staff_only(*CARE)], status_code=200)
 async def escalate(alert_id: UUID, data: Seen, staff: Staff, db: Database) -> AlertShown:
     """Pass it on: the next step of the plan fires now."""
-    return await change(db, staff, alert_id, lambda tx: flow.alert_passed_on(tx, staff, alert_id, data.version))
+    return await change(db, staff, alert_id, lambda tx: flow.alert_passed_on(tx, staff.id, alert_id, data.version))
 
 
 @post("/api/alerts/{alert_id:uuid}/follow-up", guards=[staff_only(*CARE)], status_code=200)

@@ -20,8 +20,10 @@ log = logging.getLogger(__name__)
 class Providers(dict[Channel, Sender]):
     """The senders of a process by channel, and a gate before each provider behind them."""
 
-    def __init__(self, senders: Mapping[Channel, Sender]) -> None:
+    def __init__(self, senders: Mapping[Channel, Sender], *, replies: bool = False) -> None:
+        """`replies`: what is answered by text comes back to us."""
         super().__init__(senders)
+        self.replies = replies
         self._gates: dict[str, Gate] = {}
 
     def gate(self, message: Message) -> Gate:
@@ -52,7 +54,7 @@ def make_channels(settings: Settings) -> Providers:
         sink = watchers_mail(*settings.watch_sink)
         channels["sms"] = OrToWatcher(channels.get("sms"), sink)
         channels["email"] = OrToWatcher(channels.get("email"), sink)
-    return Providers(channels)
+    return Providers(channels, replies=settings.sms is not None and settings.sms.replies)
 
 
 async def send(channels: Mapping[Channel, Sender], message: Message) -> Outcome:

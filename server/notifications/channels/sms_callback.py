@@ -12,6 +12,7 @@ from server.notifications.channels.sms_errors import from_code
 from server.notifications.model import Receipt, StatusReport
 
 STATUS_PATH: Final = "/api/provider/sms/status"
+INBOUND_PATH: Final = "/api/provider/sms/received"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 RECEIPTS: dict[str, Receipt] = {
     "accepted": "queued",

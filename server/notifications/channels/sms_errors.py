@@ -2,7 +2,7 @@
 
 from server.notifications.model import Outcome
 
-STOPPED = 21610
+NO_TEXTS = "sms_21610"
 """The person replied STOP: for staff an incident, for a patient a change of channel that the clinic sees."""
 
 # The set-up of the account: no message will pass until the operator has changed it.

@@ -1,0 +1,53 @@
+"""SQL of what a colleague was paged about: all that a page's own link, or a text sent back, may speak of."""
+
+import base64
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from server.alerts.model import State
+from server.kit.db import Tx
+from server.protocols.model import Tier
+
+GOOD_FOR = timedelta(hours=12)
+"""How long after the last page about it an alert may be answered without signing in (care time)."""
+
+LIST_PAGED = """
+select a.id, a.reference, a.tier, a.state, a.version, a.opened_at, a.triggered_at, a.acknowledged_by, a.next_action_at,
+    greatest(max(n.created_at),
+             (select max(e.at) from alert_events e where e.clinic_id = a.clinic_id and e.alert_id = a.id
+              and e.staff_id = $2 and e.kind = 'told_by_text')) as told_at
+from notifications n join alerts a on a.clinic_id = n.clinic_id and a.id = n.alert_id
+where n.clinic_id = $1 and n.staff_id = $2 and n.kind = 'page' and n.created_at > $3
+group by a.clinic_id, a.id
+order by max(n.created_at) desc
+"""
+
+
+class Paged(msgspec.Struct, frozen=True):
+    """An alert that a colleague was paged about. `told_at`: when they last heard of it."""
+
+    id: UUID
+    reference: str
+    tier: Tier
+    state: State
+    version: int
+    opened_at: datetime
+    triggered_at: datetime
+    acknowledged_by: UUID | None
+    next_action_at: datetime | None
+    told_at: datetime
+
+
+async def list_paged(tx: Tx, staff_id: UUID) -> list[Paged]:
+    """What they may still answer, closed alerts too, the latest page first."""
+    rows = await tx.all(LIST_PAGED, tx.clinic_id, staff_id, tx.now - GOOD_FOR)
+    return [Paged(**dict(row)) for row in rows]
+
+
+def page_token(tx: Tx, alert_id: UUID, staff_id: UUID) -> str:
+    """What a page to this person about this alert carries: 144 bits that follow from the clinic's key, in no table in
+    clear."""
+    mac = tx.cipher.fingerprint(b"page" + alert_id.bytes + staff_id.bytes)
+    return base64.urlsafe_b64encode(mac[:18]).decode()

@@ -1,0 +1,260 @@
+"""A page is answered from the page itself: by its link without signing in, or by a text sent back."""
+
+import asyncio
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.instance import ORIGIN
+from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story
+from tests.flow.test_delivery import OMARS_MAIL, urgent
+
+INBOUND = f"{ORIGIN}/api/provider/sms/received"
+ANAS_MAIL = "ana@example.org"
+
+
+async def paged(story: Story) -> tuple[dict[str, Any], str]:
+    """Omar was paged: the alert and the token of his link."""
+    alert = await urgent(story)
+    await story.settle()
+    page = await story.got(OMAR, "URGENT", channel="sms")
+    assert page.link is not None
+    link, _, token = page.link.partition("#")
+    assert link == f"https://localhost/team/alerts/{alert['reference']}"
+    return alert, token
+
+
+async def press(story: Story, token: str, act: str = "", **body: Any) -> httpx.Response:
+    """On the page behind the link, by somebody who is not signed in."""
+    return await story.instance.browser().post(f"/api/page{act}", {"token": token, **body})
+
+
+async def text(story: Story, sender: str, body: str, sid: str | None = None) -> str:
+    """Sent back by text; what our number answers."""
+    params, headers = story.sms.incoming(INBOUND, sender, body, sid)
+    answer = await story.instance.browser().http.post(INBOUND, data=params, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/xml")
+    said = re.search("<Message>(.*)</Message>", answer.text)
+    return said.group(1) if said else ""
+
+
+async def test_the_link_shows_the_alert_and_nothing_of_the_patient(story: Story) -> None:
+    alert, token = await paged(story)
+    seen = await press(story, token)
+    assert seen.status_code == 200, seen.text
+    assert seen.json() == {
+        "reference": alert["reference"], "tier": "urgent", "state": "open", "version": alert["version"],
+        "opened_at": alert["opened_at"], "yours": False, "held_by": None,
+    }  # fmt: skip
+    assert (await story.alert())["state"] == "open"
+
+
+async def test_one_press_takes_the_alert(story: Story) -> None:
+    alert, token = await paged(story)
+    taken = await press(story, token, "/acknowledge", version=alert["version"])
+    assert (taken.status_code, taken.json()["yours"]) == (200, True)
+    held = await story.alert()
+    assert (held["state"], held["acknowledged_by"]["name"]) == ("acknowledged", "Omar")
+    told = held["events"][-1]
+    assert (told["kind"], told["by"], told["detail"]["via"]) == ("acknowledged", "Omar", "link")
+    rows = await story.rows("select actor_id, detail from audit_log where action = 'alert.acknowledged'")
+    assert rows == [{"actor_id": story.world.ids.staff["omar"], "detail": {"via": "link"}}]
+    await story.forward(minutes=19)
+    await story.quiet()
+
+
+async def test_one_press_passes_it_on(story: Story) -> None:
+    alert, token = await paged(story)
+    passed = await press(story, token, "/escalate", version=alert["version"])
+    assert passed.status_code == 200, passed.text
+    await story.settle()
+    await story.got(NORA, "URGENT", alert["reference"])
+
+
+async def test_a_stale_press_changes_nothing_and_shows_what_is(story: Story) -> None:
+    alert, token = await paged(story)
+    await story.done("nora", alert, "acknowledge")
+    for act in ("/acknowledge", "/escalate"):
+        late = await press(story, token, act, version=alert["version"])
+        assert (late.status_code, late.json()["current"]["held_by"]) == (409, "Nora")
+    assert (await story.alert())["acknowledged_by"]["name"] == "Nora"
+    now = (await press(story, token)).json()["version"]
+    assert (await press(story, token, "/escalate", version=now)).status_code == 409
+
+
+async def test_a_link_opens_one_alert_for_one_person_and_ends(story: Story) -> None:
+    _, token = await paged(story)
+    for wrong in (token[:-1] + ("A" if token[-1] != "A" else "B"), "A" * 24):
+        assert (await press(story, wrong)).status_code == 404
+    assert (await press(story, "short")).status_code == 422
+    await story.instance.owner.execute("update notifications set created_at = created_at - interval '12 hours'")
+    assert (await press(story, token)).status_code == 404
+
+
+async def test_a_colleague_who_left_takes_nothing(story: Story) -> None:
+    alert, token = await paged(story)
+    omar = story.world.ids.staff["omar"]
+    await story.staff("lena").call("PATCH", f"/api/staff/{omar}", {"disabled": True})
+    assert (await press(story, token, "/acknowledge", version=alert["version"])).status_code == 404
+
+
+async def test_opening_a_link_is_nothing(story: Story) -> None:
+    """A mail scanner that follows it ten times changes nothing."""
+    _, token = await paged(story)
+    before = await story.rows("select version, state from alerts")
+    browser = story.instance.browser()
+    for _ in range(10):
+        await browser.http.get(f"/team/alerts/X#{token}")
+        await browser.http.head(f"/team/alerts/X#{token}")
+    assert await story.rows("select version, state from alerts") == before
+
+
+async def test_ok_and_the_code_takes_the_alert(story: Story) -> None:
+    alert, _ = await paged(story)
+    said = await text(story, OMAR, f"ok {alert['reference'].lower()}")
+    assert said.startswith(f"{alert['reference']}: you have it")
+    held = await story.alert()
+    assert (held["state"], held["events"][-1]["detail"]["via"]) == ("acknowledged", "text")
+    assert (await text(story, OMAR, f"OK {alert['reference']}")).startswith(f"{alert['reference']}: you have it")
+    await story.quiet()
+
+
+@pytest.mark.parametrize("words", ["NO", "Pass {}", "paso {}"])
+async def test_no_passes_it_on(story: Story, words: str) -> None:
+    alert, _ = await paged(story)
+    assert "passed on" in await text(story, OMAR, words.format(alert["reference"][:3]))
+    await story.settle()
+    await story.got(NORA, "URGENT", alert["reference"])
+
+
+async def test_ok_without_the_code_takes_nothing(story: Story) -> None:
+    """Sender numbers can be forged; the code is in the page alone."""
+    await paged(story)
+    assert "Which alert" in await text(story, OMAR, "OK")
+    assert "no open page" in await text(story, OMAR, "OK ZZZZZ")
+    assert (await story.alert())["state"] == "open"
+
+
+async def test_a_number_that_was_not_paged_answers_nothing(story: Story) -> None:
+    alert, _ = await paged(story)
+    assert "no open page" in await text(story, NORA, f"OK {alert['reference']}")
+    assert "Nobody reads this number" in await text(story, "+34600999999", f"OK {alert['reference']}")
+    assert (await story.alert())["state"] == "open"
+
+
+async def test_what_is_no_word_of_ours_gets_help_and_no_more(story: Story) -> None:
+    alert, _ = await paged(story)
+    assert "Reply OK and the code" in await text(story, OMAR, "no thank you very much")
+    assert "emergency number" in await text(story, ANAS_PHONE, "I feel terrible")
+    assert (await story.alert())["version"] == alert["version"]
+
+
+async def test_a_text_handed_over_twice_counts_once(story: Story) -> None:
+    alert, _ = await paged(story)
+    first = await text(story, OMAR, "NO", sid="SM7")
+    assert await text(story, OMAR, "NO", sid="SM7") == first
+    await story.settle()
+    await story.got(NORA, "URGENT", alert["reference"])
+    await story.quiet()
+
+
+async def test_a_forged_text_is_refused(story: Story) -> None:
+    alert, _ = await paged(story)
+    params, _ = story.sms.incoming(INBOUND, OMAR, f"OK {alert['reference']}")
+    for signature in ("", "AAAA"):
+        headers = {"X-Twilio-Signature": signature}
+        answer = await story.instance.browser().http.post(INBOUND, data=params, headers=headers)
+        assert answer.status_code == 403
+    assert (await story.alert())["state"] == "open"
+
+
+async def test_an_alert_that_got_worse_is_told_before_it_is_taken(story: Story) -> None:
+    """Omar's OK was to the urgent page; somebody else was paged about what came after."""
+    alert, _ = await paged(story)
+    await story.instance.owner.execute(
+        "update alerts set tier = 'emergency', triggered_at = app_now() + interval '1 second', version = version + 1"
+    )
+    assert "EMERGENCY now" in await text(story, OMAR, f"OK {alert['reference']}")
+    assert (await story.alert())["state"] == "open"
+    await story.wait(2)
+    await story.instance.owner.execute("update alerts set next_action_at = app_now() + interval '1 hour'")
+    assert "EMERGENCY now" in await text(story, OMAR, f"OK {alert['reference']}")
+    assert "you have it" in await text(story, OMAR, f"OK {alert['reference']}")
+
+
+async def test_of_two_at_once_one_wins_and_the_other_sees_who(story: Story) -> None:
+    alert, token = await paged(story)
+    await press(story, token, "/escalate", version=alert["version"])
+    await story.settle()
+    page = await story.got(NORA, "URGENT")
+    noras = (page.link or "").partition("#")[2]
+    version = (await story.alert())["version"]
+    answers = await asyncio.gather(
+        press(story, token, "/acknowledge", version=version), press(story, noras, "/acknowledge", version=version)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    (late,) = [answer.json()["current"] for answer in answers if answer.status_code == 409]
+    assert (late["state"], late["held_by"]) == ("acknowledged", (await story.alert())["acknowledged_by"]["name"])
+
+
+async def test_stop_from_who_is_on_call_is_an_incident_and_the_next_is_paged(story: Story) -> None:
+    story.expected_errors.add("texts_stopped")
+    alert, _ = await paged(story)
+    assert await text(story, OMAR, "STOP") == ""
+    await story.settle()
+    await story.got(NORA, "URGENT", alert["reference"])
+    for person in (NORA, LENA):
+        await story.got(person, "SYSTEM  a colleague's phone takes no more texts")
+    await story.got(OMARS_MAIL, "SYSTEM  a colleague's phone takes no more texts", channel="email")
+    assert await text(story, OMAR, "STOP") == ""
+    await story.quiet()
+    await story.forward(minutes=30)
+    await story.got(LENA, "URGENT")
+    await story.forward(minutes=10)
+    await story.got(OMARS_MAIL, "URGENT TO ALL", channel="email")
+    story.messages.forget()
+    assert await text(story, OMAR, "start") == ""
+    await story.forward(minutes=10)
+    await story.got(OMAR, "URGENT TO ALL", channel="sms")
+    story.messages.forget()
+
+
+async def test_stop_from_a_patient_goes_on_by_mail_and_the_clinic_sees_it(story: Story) -> None:
+    changed = await story.staff("nora").call("PATCH", f"/api/patients/{story.ana}", {"email": ANAS_MAIL})
+    assert changed.json()["texts_stopped_at"] is None
+    await story.record_session()
+    assert await text(story, ANAS_PHONE, "STOP") == ""
+    await story.forward(hours=3)
+    await story.got(ANAS_MAIL, "Time to check in", channel="email")
+    seen = (await story.staff("nora").get(f"/api/patients/{story.ana}")).json()
+    assert seen["texts_stopped_at"]
+    moved = await story.staff("nora").call("PATCH", f"/api/patients/{story.ana}", {"phone": "+34600111333"})
+    assert moved.json()["texts_stopped_at"] is None
+
+
+async def test_a_provider_that_says_stop_is_heard_too(story: Story) -> None:
+    story.expected_errors.add("texts_stopped")
+    alert = await urgent(story)
+    story.sms.faults.fail(400, code=21610)
+    await story.settle()
+    await story.got(OMARS_MAIL, "URGENT", alert["reference"], channel="email")
+    await story.got(OMARS_MAIL, "SYSTEM", channel="email")
+    for person in (NORA, LENA):
+        await story.got(person, "SYSTEM  a colleague's phone takes no more texts")
+    await story.got(NORA, "URGENT", alert["reference"])
+
+
+async def test_a_page_by_text_is_good_for_five_minutes(story: Story) -> None:
+    await paged(story)
+    assert story.sms.forms[-1]["ValidityPeriod"] == "300"
+    assert "Reply OK/NO" in story.sms.forms[-1]["Body"]
+
+
+async def test_a_prompt_by_text_is_good_until_its_window_ends(story: Story) -> None:
+    await story.record_session()
+    check_in = await story.prompted()
+    await story.phone.answer(check_in, CALM)
+    assert int(story.sms.forms[-1]["ValidityPeriod"]) > 3000
