@@ -1,9 +1,10 @@
 """The pool and the one way to open a transaction: clinic set, care time and machine time read, nothing left behind."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,19 +29,28 @@ def patient_lock(clinic: str, patient: str) -> str:
     return f"hashtextextended({clinic} || {patient}, 1)"
 
 
-BEGIN_UNDER_LOCK = f"""
-select set_config('app.clinic_id', '{{clinic}}', true), set_config('plan_cache_mode', 'force_generic_plan', true);
-select pg_advisory_xact_lock({patient_lock("'{clinic}'", "'{patient}'")})
-"""
-BEGIN_FOR_MANY = f"""
-select set_config('app.clinic_id', '{{clinic}}', true), set_config('lock_timeout', '200ms', true),
-       set_config('plan_cache_mode', 'force_generic_plan', true);
-select set_config('app.locked', (
-    select string_agg(patient, ' ') from unnest('{{{{{{patients}}}}}}'::text[]) as asked (patient)
-    where pg_try_advisory_xact_lock({patient_lock("'{clinic}'", "patient")})), true)
-"""
 LIST_KEYS = "select key_id, wrapped from clinic_keys where clinic_id = $1"
 GET_ROLE = "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user"
+
+
+def _under_lock(clinic_id: UUID, patient_id: UUID) -> str:
+    """Statements that wait for the patient's lock. UUIDs, never text of somebody's: they take no parameters."""
+    return f"""
+        select set_config('app.clinic_id', '{clinic_id}', true),
+            set_config('plan_cache_mode', 'force_generic_plan', true);
+        select pg_advisory_xact_lock({patient_lock(f"'{clinic_id}'", f"'{patient_id}'")})"""
+
+
+def _for_many(clinic_id: UUID, patient_ids: Collection[UUID]) -> str:
+    """Statements that try all these locks and keep in `app.locked` whose they got."""
+    patients = ",".join(str(patient_id) for patient_id in patient_ids)
+    return f"""
+        select set_config('app.clinic_id', '{clinic_id}', true), set_config('lock_timeout', '200ms', true),
+            set_config('plan_cache_mode', 'force_generic_plan', true);
+        select set_config('app.locked', (
+            select string_agg(patient, ' ') from unnest('{{{patients}}}'::text[]) as asked (patient)
+            where pg_try_advisory_xact_lock({patient_lock(f"'{clinic_id}'", "patient")})), true)"""
+
 
 LOCK_S = 3
 """Somebody else's work on a patient is waited for so long: a tick goes on with the others, a phone tries again."""
@@ -229,8 +239,7 @@ class Database:
         `first` has the clinic before `args` and gives `now` and `wall` too; what it sees is as of when the lock is
         held. LookupError when it finds nothing.
         """
-        # UUIDs, never text of somebody's: this message takes no parameters.
-        opening = BEGIN_UNDER_LOCK.format(clinic=actor.clinic_id, patient=patient_id)
+        opening = partial(_under_lock, patient_id=patient_id)
         async with self._opened(actor, opening, first, *args) as (tx, rows):
             yield tx, rows[0]
 
@@ -243,19 +252,18 @@ class Database:
 
         Its statements take lists, for which PostgreSQL would make a new plan each time: that costs more than they do.
         """
-        patients = ",".join(str(patient_id) for patient_id in patient_ids)
-        opening = BEGIN_FOR_MANY.format(clinic=actor.clinic_id, patients=patients)
+        opening = partial(_for_many, patient_ids=patient_ids)
         async with self._opened(actor, opening, first, *args) as (tx, rows):
             yield tx, rows
 
     @asynccontextmanager
     async def _opened(
-        self, actor: Actor, opening: str, first: str, *args: Any
+        self, actor: Actor, opening: Callable[[UUID], str], first: str, *args: Any
     ) -> AsyncIterator[tuple[Tx, list[asyncpg.Record]]]:
         clinic_id = actor.clinic_id
         if clinic_id is None:
             raise LookupError("a patient's lock needs the clinic")
-        async with self._connection() as conn, _committed(conn, f"begin; {self._settings} {opening}"):
+        async with self._connection() as conn, _committed(conn, f"begin; {self._settings} {opening(clinic_id)}"):
             rows = await conn.fetch(first, clinic_id, *args)
             if not rows:
                 raise LookupError("there is nothing to begin with")
