@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 import { budgets } from "./plugin/budget.ts";
 import { worker } from "./plugin/worker.ts";
 
@@ -14,6 +14,12 @@ const withoutSources: Plugin = {
   enforce: "pre",
   transform: (code, id) => (id.endsWith("help_numbers.json") ? JSON.stringify(JSON.parse(code), wanted) : null),
 };
+
+/** All that the first screen needs comes as two files: one the phone alone has, one that the team's page uses too. */
+const groups: Rolldown.CodeSplittingGroup[] = [
+  { name: "shared", test: /\/preact\/|\/pwa\/shared\/.*\.tsx?$|preload-helper/, tags: ["$initial"], priority: 1 },
+  { name: "patient", test: /\/pwa\/patient\//, tags: ["$initial"] },
+];
 
 export default defineConfig({
   plugins: [
@@ -30,7 +36,10 @@ export default defineConfig({
     // The content security policy allows neither inline scripts nor data: addresses for code.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: entry("index"), team: entry("team"), demo: entry("demo") } },
+    rolldownOptions: {
+      input: { index: entry("index"), team: entry("team"), demo: entry("demo") },
+      output: { codeSplitting: { groups } },
+    },
   },
   server: { fs: { allow: [".."] }, proxy: { "/api": api, "/demo/messages": api, "/demo/clock": api } },
 });

@@ -6,7 +6,7 @@ import { HelpSheet } from "./help/sheet.tsx";
 import { t } from "./i18n/t.ts";
 import type { AnsweringProps as Loaded } from "./screens/answering.tsx";
 import { CheckInScreen, ReportScreen } from "./screens/check-in.tsx";
-import { Enrol } from "./screens/later.tsx";
+import { Enrol } from "./screens/enrol.tsx";
 import { Home } from "./screens/home.tsx";
 import { Left } from "./screens/left.tsx";
 import { Link, Linked } from "./screens/link.tsx";

@@ -25,5 +25,7 @@ const ready = Promise.all([speak(), restoreHands().then(restoreDrafts).then(rest
 await Promise.race([ready, new Promise((done) => setTimeout(done, patienceMs))]);
 render(<App />, document.getElementById("app") as HTMLElement);
 void ready.then(watchConnection);
-void fetchForm().catch(() => undefined);
-void startWorker();
+// The worker fetches the form as well: after it, that is one way over the network, not two.
+void startWorker()
+  .then(fetchForm)
+  .catch(() => undefined);

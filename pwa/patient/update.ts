@@ -14,6 +14,7 @@ export const updateReady = createStore(false);
 
 let registration: ServiceWorkerRegistration | undefined;
 
+/** Until the worker has all files, or never will. */
 export async function startWorker(): Promise<void> {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   reloadOnChange();
@@ -29,11 +30,20 @@ export async function startWorker(): Promise<void> {
     if (document.visibilityState === "hidden" && idle()) takeUpdate();
     else look();
   });
+  await installed(registration.installing);
 }
 
 /** The waiting version takes over; the page loads once more. */
 export function takeUpdate(): void {
   registration?.waiting?.postMessage("take over");
+}
+
+function installed(worker: ServiceWorker | null): Promise<void> {
+  return new Promise((done) => {
+    const look = () => (!worker || worker.state !== "installing") && done();
+    worker?.addEventListener("statechange", look);
+    look();
+  });
 }
 
 function watch(from: ServiceWorkerRegistration): void {

@@ -14,40 +14,49 @@ interface Budget {
 export function budgets(list: readonly Budget[]): Plugin {
   return {
     name: "budgets",
-    generateBundle(_, bundle) {
-      for (const budget of list) {
-        const { js, css } = weigh(bundle, budget.entry);
-        const said = `${budget.entry}: ${js} of ${budget.js} bytes JS, ${css} of ${budget.css} bytes CSS (gzip)`;
-        if (js > budget.js || css > budget.css) this.error(`Too big. ${said}`);
-        this.info(said);
-      }
+    generateBundle: {
+      // After the pages are written: they say what is loaded first.
+      order: "post",
+      handler(_, bundle) {
+        for (const budget of list) {
+          const { js, css } = weigh(bundle, budget.entry);
+          const said = `${budget.entry}: ${js} of ${budget.js} bytes JS, ${css} of ${budget.css} bytes CSS (gzip)`;
+          if (js > budget.js || css > budget.css) this.error(`Too big. ${said}`);
+          this.info(said);
+        }
+      },
     },
   };
 }
 
 function weigh(bundle: Rolldown.OutputBundle, entry: string): { js: number; css: number } {
-  const chunks = reach(bundle, entryChunk(bundle, entry), (chunk) => chunk.imports);
-  const sheets = new Set(chunks.flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
-  const css = [...sheets].map((name) => bundle[name]).filter((one) => one?.type === "asset");
-  return { js: sum(chunks.map((chunk) => chunk.code)), css: sum(css.map((asset) => asset.source)) };
+  const files = filesOf(bundle, entry, (chunk) => chunk.imports).map((name) => bundle[name]);
+  const sources = (extension: string) => files.filter((one) => one?.fileName.endsWith(extension)).map(sourceOf);
+  return { js: sum(sources(".js")), css: sum(sources(".css")) };
 }
 
-export function entryChunk(bundle: Rolldown.OutputBundle, entry: string): Chunk | undefined {
-  return Object.values(bundle).find((one): one is Chunk => one.type === "chunk" && one.isEntry && one.name === entry);
-}
-
-/** A chunk and all that `next` leads to from there, each once. */
-export function reach(
+/** What the page of an entry names, all that `next` leads to from there, and the styles of both. */
+export function filesOf(
   bundle: Rolldown.OutputBundle,
-  chunk: Chunk | Rolldown.OutputAsset | undefined,
+  entry: string,
   next: (chunk: Chunk) => readonly string[],
-  seen = new Set<Chunk>(),
-): Chunk[] {
-  if (chunk?.type === "chunk" && !seen.has(chunk)) {
-    seen.add(chunk);
-    for (const name of next(chunk)) reach(bundle, bundle[name], next, seen);
-  }
-  return [...seen];
+): string[] {
+  const page = String(sourceOf(bundle[`${entry}.html`]));
+  const named = Array.from(page.matchAll(/"\/(assets\/[^"]+)"/g), ([, name]) => name ?? "");
+  if (!named.some((name) => bundle[name]?.type === "chunk")) throw new Error(`${entry}.html names no script.`);
+  const found = new Set<string>();
+  const add = (name: string) => {
+    if (found.has(name)) return;
+    found.add(name);
+    const chunk = bundle[name];
+    if (chunk?.type === "chunk") [...next(chunk), ...(chunk.viteMetadata?.importedCss ?? [])].forEach(add);
+  };
+  named.forEach(add);
+  return [...found];
+}
+
+function sourceOf(file: Chunk | Rolldown.OutputAsset | undefined): string | Uint8Array {
+  return file?.type === "chunk" ? file.code : (file?.source ?? "");
 }
 
 function sum(parts: readonly (string | Uint8Array)[]): number {

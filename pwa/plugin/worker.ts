@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin, type ResolvedConfig, type Rolldown } from "vite";
-import { entryChunk, reach } from "./budget.ts";
+import { filesOf } from "./budget.ts";
 
 interface WorkerOptions {
   /** The worker's source, its name when built, the entry whose files it keeps. */
@@ -26,7 +26,8 @@ export function worker({ source, file, entry, budget }: WorkerOptions): Plugin {
       async handler({ dir }, bundle) {
         const folder = dir ?? config.build.outDir;
         const page = readFileSync(join(folder, `${entry}.html`));
-        const files = [...filesOf(bundle, entry), ...readdirSync(config.publicDir)].map((name) => `/${name}`).sort();
+        const built = filesOf(bundle, entry, (chunk) => [...chunk.imports, ...chunk.dynamicImports]);
+        const files = [...built, ...readdirSync(config.publicDir)].map((name) => `/${name}`).sort();
         const hash = createHash("sha256").update(page);
         for (const name of files) hash.update(name).update(readFileSync(join(folder, name)));
         const code = await compiled(source, {
@@ -42,12 +43,6 @@ export function worker({ source, file, entry, budget }: WorkerOptions): Plugin {
       },
     },
   };
-}
-
-/** Everything the entry may load, also later, and its styles. */
-function filesOf(bundle: Rolldown.OutputBundle, entry: string): string[] {
-  const chunks = reach(bundle, entryChunk(bundle, entry), (chunk) => [...chunk.imports, ...chunk.dynamicImports]);
-  return [...new Set(chunks.flatMap((chunk) => [chunk.fileName, ...(chunk.viteMetadata?.importedCss ?? [])]))];
 }
 
 async function compiled(source: string, define: Record<string, string>): Promise<string> {

@@ -36,7 +36,7 @@ export function answerTo({ method, mode, url }: Request): Promise<Response> | un
 }
 
 async function fetched(file: string): Promise<Response> {
-  const response = await fetch(file, { cache: isHashed(file) ? "default" : "reload" });
+  const response = await fetch(file, { cache: isHashed(file) ? "default" : "no-cache" });
   if (response.status !== 200 || response.redirected) throw new Error(`${file}: ${response.status}`);
   if (file === page && (await digest(response.clone())) !== PAGE_DIGEST) throw new Error("another version");
   return response;

@@ -12,7 +12,8 @@ import { problemText } from "../problem.ts";
 import type { CheckIn } from "../types.ts";
 import { open } from "../view.ts";
 import type { AnsweringProps as Loaded } from "./answering.tsx";
-import { Answering, Enrol } from "./later.tsx";
+import { Enrol } from "./enrol.tsx";
+import { Answering } from "./later.tsx";
 import { Title } from "./title.tsx";
 
 export function CheckInScreen({ id }: { id: string }) {

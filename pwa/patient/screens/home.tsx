@@ -3,7 +3,7 @@ import type { Result } from "../../shared/api.ts";
 import { useStore } from "../../shared/store.ts";
 import { Button } from "../../shared/ui/button.tsx";
 import { getCheckIns, getMy } from "../api.ts";
-import { noteBound } from "../bound.ts";
+import { isBound, noteBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
 import { takenBy } from "../hands.ts";
 import { known, learn, numbersNow } from "../help/help.ts";
@@ -21,7 +21,7 @@ import { open } from "../view.ts";
 import { Unsent } from "../waiting.tsx";
 import { when } from "../when.ts";
 import { ZoneNote } from "../zone-note.tsx";
-import { Enrol } from "./later.tsx";
+import { Enrol } from "./enrol.tsx";
 import { SignOut } from "./sign-out.tsx";
 import { Title } from "./title.tsx";
 
@@ -84,8 +84,11 @@ export function Home() {
 }
 
 async function ask(): Promise<Result<Data>> {
-  const [my, checkIns] = await Promise.all([getMy(), getCheckIns()]);
+  // A phone that is not set up is refused once, not twice.
+  const early = isBound() ? getCheckIns() : undefined;
+  const my = await getMy();
   if (!my.ok) return my;
+  const checkIns = await (early ?? getCheckIns());
   return checkIns.ok ? { ...checkIns, data: { my: my.data, ...checkIns.data } } : checkIns;
 }
 
