@@ -1,4 +1,5 @@
-"""The built PWA: two pages for their paths, hashed assets for ever, everything else fresh; small on the way."""
+"""The built PWA: two pages for their paths, hashed assets for ever, icons for a day, everything else fresh; small on the
+way."""
 
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ PATIENT_PATHS = ["/", "/e", "/c", "/help", "/report"]
 TEAM_PATHS = ["/team", "/team/{rest:path}"]
 READ = [HttpMethod.GET, HttpMethod.HEAD]
 IMMUTABLE = "public, max-age=31536000, immutable"
+FOR_A_DAY = "public, max-age=86400"
+PICTURES = (".svg", ".png", ".ico")
 TYPES = {
     ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon",
     ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".json": "application/json",
@@ -53,10 +56,10 @@ def asset(name: str, request: Anything) -> Response[Any]:
 
 @route("/{name:str}", http_method=READ, guards=[public], include_in_schema=False, sync_to_thread=False)
 def root_file(name: str, request: Anything) -> Response[Any]:
-    """Manifest and icons; pages have their own paths."""
+    """Worker, manifest and icons, which a browser asks for twice; pages have their own paths."""
     if name.endswith(".html"):
         raise errors.not_found()
-    return file(name, "no-cache", request)
+    return file(name, FOR_A_DAY if name.endswith(PICTURES) else "no-cache", request)
 
 
 def file(name: str, cache: str, request: Anything) -> Response[Any]:

@@ -1,6 +1,5 @@
-"""What a slow phone on a slow network has to bear. The sizes of files are held by the build (pwa/plugin/budget.ts)."""
-
-from typing import Any
+"""What a slow phone on a slow network has to bear. The sizes of files are held by the build (pwa/plugin/budget.ts), the
+first visit by test_visit.py."""
 
 import pytest
 from playwright.async_api import expect
@@ -10,7 +9,6 @@ from tests.pwa.offline import ready_for_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-MOST_BYTES = 60 * 1024
 HELP_MS, TRIES = 100, 5
 CARD_AFTER_TAP = """value => new Promise(done => {
     const card = () => document.querySelector('[data-testid="card-emergency"]');
@@ -22,25 +20,6 @@ CARD_AFTER_TAP = """value => new Promise(done => {
     }).observe(document.body, {childList: true, subtree: true});
     document.querySelector(`.option[data-value="${value}"]`).click();
 })"""
-
-
-async def test_a_first_visit_is_small(desktop: Desktop) -> None:
-    """All that the page itself fetches, as it comes over the wire."""
-    context, _ = await desktop.window()
-    desktop.expects("status of 401")
-    page = await context.new_page()
-    cdp = await context.new_cdp_session(page)
-    sizes: dict[str, int] = {}
-
-    def finished(event: dict[str, Any]) -> None:
-        sizes[event["requestId"]] = int(event["encodedDataLength"])
-
-    cdp.on("Network.loadingFinished", finished)
-    await cdp.send("Network.enable")
-    await page.goto("/", wait_until="load")
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert len(sizes) > 3
-    assert sum(sizes.values()) <= MOST_BYTES
 
 
 async def test_help_stands_at_once_without_network_on_a_slow_phone(ask: Ask, desktop: Desktop) -> None:

@@ -51,9 +51,7 @@ class Wire:
             back.close()
             await answers
 
-    async def _answers(
-        self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, mine: list[Exchange]
-    ) -> None:
+    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, mine: list[Exchange]) -> None:
         try:
             while data := await there.read(65_536):
                 if data.startswith(b"HTTP/1.1 "):

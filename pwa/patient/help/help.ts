@@ -53,6 +53,11 @@ export function numbersNow(state: Known): Numbers {
   return numbersFor(state, phoneZone(), recall(clinicPhoneKey));
 }
 
+/** The clinic's number alone: known without asking where the phone is, which takes a slow one a moment. */
+export function clinicPhone({ clinic }: Known): string | null {
+  return clinic?.help.clinic_phone ?? recall(clinicPhoneKey);
+}
+
 /** "911" or "your local emergency number", ready for a sentence. */
 export function toEmergency(numbers: Numbers): string {
   return numbers.emergency ? t("to_number", { number: numbers.emergency }) : t("to_local_number");

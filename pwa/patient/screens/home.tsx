@@ -6,7 +6,7 @@ import { getCheckIns, getMy } from "../api.ts";
 import { isBound, noteBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
 import { takenBy } from "../hands.ts";
-import { known, learn, numbersNow } from "../help/help.ts";
+import { clinicPhone, known, learn } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { t } from "../i18n/t.ts";
 import { InstallHint } from "../install-hint.tsx";
@@ -99,7 +99,7 @@ function later(data: Data, at: number): Data {
 }
 
 function Failed({ text, onRetry }: { text: string; onRetry: () => void }) {
-  const { clinic } = numbersNow(useStore(known));
+  const clinic = clinicPhone(useStore(known));
   return (
     <>
       <Title>{t("app_name")}</Title>

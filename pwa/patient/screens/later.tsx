@@ -6,6 +6,7 @@ import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../shared/ui/button.tsx";
 import { Frame } from "../frame.tsx";
+import { phoneZone } from "../help/place.ts";
 import { t } from "../i18n/t.ts";
 import type { AnsweringProps } from "./answering.tsx";
 
@@ -28,6 +29,8 @@ export function Answering(props: AnsweringProps) {
     }
   };
   useEffect(() => void (loaded ?? run()), []);
+  // The first time it takes a slow phone a moment: it is over before help has to be shown.
+  useEffect(() => void phoneZone(), []);
   if (loaded) {
     const Form = loaded;
     return <Form {...props} />;

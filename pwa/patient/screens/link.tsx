@@ -5,7 +5,7 @@ import { Button } from "../../shared/ui/button.tsx";
 import { getCheckIn, openLink } from "../api.ts";
 import { isBound } from "../bound.ts";
 import { Frame, LanguageSwitch } from "../frame.tsx";
-import { known, numbersNow } from "../help/help.ts";
+import { clinicPhone, known } from "../help/help.ts";
 import { ClinicCall } from "../help/sheet.tsx";
 import { useStore } from "../../shared/store.ts";
 import { speakIn, t } from "../i18n/t.ts";
@@ -18,7 +18,7 @@ import { NotForMe } from "./not-for-me.tsx";
 import { Title } from "./title.tsx";
 
 export function Link({ token, onLoaded }: { token: string | undefined; onLoaded: (loaded: Loaded) => void }) {
-  const numbers = numbersNow(useStore(known));
+  const clinic = clinicPhone(useStore(known));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const [gone, setGone] = useState(!token);
@@ -70,7 +70,7 @@ export function Link({ token, onLoaded }: { token: string | undefined; onLoaded:
             {t("not_for_me")}
           </Button>
         )}
-        {gone && numbers.clinic && <ClinicCall number={numbers.clinic} />}
+        {gone && clinic && <ClinicCall number={clinic} />}
         <LanguageSwitch />
       </div>
     </Frame>
