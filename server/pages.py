@@ -1,4 +1,4 @@
-"""The built PWA: two pages for their paths, hashed assets for ever, icons for a day, everything else fresh; small on the
+"""The built PWA: two pages for their paths, hashed assets for ever, icons for a day, everything else fresh; small on its
 way."""
 
 from pathlib import Path
