@@ -1,5 +1,5 @@
-"""The built PWA: two pages for their paths, hashed assets for ever, icons for a day, everything else fresh; small on its
-way."""
+"""The built PWA: two pages for their paths, hashed assets for ever, icons for a day, everything else fresh; all of it
+small on the way."""
 
 from pathlib import Path
 from typing import Any

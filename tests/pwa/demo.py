@@ -58,14 +58,14 @@ class Demo:
         answer = await self.http.get("/demo/messages", params={"limit": 1000})
         return [message for message in answer.raise_for_status().json()["items"] if message["to"] == to]
 
-    async def link_to(self, phone: str) -> str:
-        """The link of the newest message to this phone; waits for the prompt to arrive."""
+    async def link_to(self, phone: str, path: str = "") -> str:
+        """The link, to this path if named, of the newest message to this phone; waits for the message to arrive."""
         for _ in range(150):
-            links = [message["link"] for message in await self.messages(phone) if message.get("link")]
+            links = [link for message in await self.messages(phone) if (link := message.get("link")) and path in link]
             if links:
                 return str(links[0])
             await asyncio.sleep(0.1)
-        raise TimeoutError(f"No prompt arrived at {phone}.")
+        raise TimeoutError(f"No link arrived at {phone}.")
 
     def kill(self, name: str) -> None:
         """A crash of `web`, `worker` or another child of the demo; it is started again."""
