@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../shared/ui/button.tsx";
 import { Dialog } from "../../shared/ui/dialog.tsx";
 import { FieldFrame } from "../../shared/ui/field.tsx";
@@ -112,7 +112,8 @@ interface StepProps {
 
 function StepButtons({ step, codes, busy, onPick }: StepProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [step]);
+  // With its buttons, not after them: a key meant for one of them would meet the heading.
+  useLayoutEffect(() => heading.current?.focus(), [step]);
   return (
     <section class="step">
       <h3 ref={heading} tabIndex={-1}>
