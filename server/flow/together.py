@@ -84,11 +84,20 @@ class Together:
                     await asyncio.sleep(LINGER_S)
                 if batch := self._next():
                     self._busy = len(batch) > 1
-                    for asked in await self._those_left(batch):
-                        self._start(self._alone, self._go_alone(asked))
+                    await self._handle(batch)
         finally:
             # Here, not when the task's end is told: an answer that comes in between would wait for the next one.
             self._lanes.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _handle(self, batch: list[Asked]) -> None:
+        """Each of them is told, whatever happens: one that is not would be waited for without end."""
+        try:
+            for asked in await self._those_left(batch):
+                self._start(self._alone, self._go_alone(asked))
+        except BaseException as error:
+            for asked in batch:
+                _fail(asked, error)
+            raise
 
     def _next(self) -> list[Asked]:
         """Those of one clinic, of each patient one; none when another lane has taken them. A lane leaves the others
@@ -128,8 +137,7 @@ class Together:
         try:
             _tell(asked, await self._one(asked.claim, asked.check_in_id, asked.body, verified=True))
         except Exception as error:
-            if not asked.reply.done():
-                asked.reply.set_exception(error)
+            _fail(asked, error)
 
     async def _one(self, claim: Claim, check_in_id: UUID, body: ResponseBody, *, verified: bool) -> Reply:
         async with judging(self._db, claim, check_in_id, body.response_id) as (tx, seen):
@@ -153,3 +161,8 @@ def _tell(asked: Asked, reply: Reply) -> None:
     """Whoever has gone away in the meantime asks again, and finds it stored."""
     if not asked.reply.done():
         asked.reply.set_result(reply)
+
+
+def _fail(asked: Asked, error: BaseException) -> None:
+    if not asked.reply.done():
+        asked.reply.set_exception(error)

@@ -62,7 +62,8 @@ AWAY = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    # No room on its disk or in memory, no connection left.
+    asyncpg.InsufficientResourcesError,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.chaos import clock, database, due, failover, kills, poison, pooler, races, refusals, soak, stories
+from tests.chaos import clock, database, disk, due, failover, kills, poison, pooler, races, refusals, soak, stories
 from tests.chaos.processes import find_program
 from tests.chaos.result import Result
 
@@ -15,15 +15,16 @@ Play = Callable[[int], Coroutine[Any, Any, Result]]
 
 class Scenario(msgspec.Struct, frozen=True):
     """Both take a seed; without `short` it is too slow for the tests. `needs`: a program that is not there on every
-    machine."""
+    machine; `possible`: whether this one allows it."""
 
     title: str
     long: Play
     short: Play | None = None
     needs: str | None = None
+    possible: Callable[[], bool] = lambda: True
 
     def can_be_played(self) -> bool:
-        return self.needs is None or find_program(self.needs) is not None
+        return self.possible() and (self.needs is None or find_program(self.needs) is not None)
 
 
 SCENARIOS = {
@@ -77,6 +78,12 @@ SCENARIOS = {
     ),
     "F13": Scenario("the database's clock jumps", partial(clock.jumps, patients=200), partial(clock.jumps, patients=4)),
     "F14": Scenario("summer time begins and ends", partial(stories.told, tests=stories.SUMMER_TIME)),
+    "F15": Scenario(
+        "the disk of the database and of the logs is full",
+        partial(disk.full, answers=100),
+        partial(disk.full, answers=10),
+        possible=disk.may_mount,
+    ),
     "F16": Scenario(
         "four workers killed while everything is due at once",
         partial(due.four_workers_one_outbox, rows=20_000, kills=60),
