@@ -255,8 +255,10 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome, to
     tried = outcome.result == "temporary" and not held
     match decision:
         case Retry(at, parallel):
-            await queries.mark_retry(tx, queued, at, attempts, queued.channel_index, outcome.error_code, tried)
-            if parallel:
+            retried = await queries.mark_retry(
+                tx, queued, at, attempts, queued.channel_index, outcome.error_code, tried
+            )
+            if retried and parallel:
                 await _start_beside(tx, queued)
         case NextChannel() if await queries.has_beside(tx, queued):
             # The copy on the other channels is under way: whether that arrives is now its own story.

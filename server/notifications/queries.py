@@ -202,10 +202,12 @@ async def mark_sent(tx: Tx, sent: Queued, provider_ref: str | None, fallback_at:
 
 async def mark_retry(
     tx: Tx, sent: Queued, at: datetime, attempts: int, channel_index: int, error: str | None, tried: bool
-) -> None:
-    """Try again at `at` (machine time). `tried`: a copy may be out there already."""
+) -> bool:
+    """Try again at `at` (machine time). `tried`: a copy may be out there already. False when the lease was lost, or
+    nobody wants it any more."""
     attempted = (sent.attempted_at or tx.wall) if tried else None
-    await tx.run(MARK_RETRY, tx.clinic_id, sent.id, sent.lease_token, at, attempts, channel_index, error, attempted)
+    given = (sent.id, sent.lease_token, at, attempts, channel_index, error, attempted)
+    return await tx.run(MARK_RETRY, tx.clinic_id, *given) == 1
 
 
 async def mark_ended(tx: Tx, sent: Queued, state: str, error: str | None) -> bool:

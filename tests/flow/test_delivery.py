@@ -91,6 +91,21 @@ async def test_a_number_that_can_never_work_goes_to_email_at_once(story: Story) 
     await story.quiet()
 
 
+async def test_who_takes_the_alert_while_a_text_hangs_gets_no_mail_about_it(story: Story) -> None:
+    await urgent(story)
+    story.engine.senders["sms"]._timeout_s = 1.5  # type: ignore[attr-defined]
+    story.sms.faults.hang(3.0, keep=False)
+    sending = asyncio.create_task(story.settle())
+    async with asyncio.timeout(20):
+        while not story.sms.forms:
+            await asyncio.sleep(0.01)
+    await story.done("omar", await story.alert(), "acknowledge")
+    await sending
+    await story.quiet()
+    pages = await story.rows("select state, channels from notifications where kind = 'page'")
+    assert pages == [{"state": "cancelled", "channels": ["sms", "email"]}]
+
+
 async def test_a_provider_that_hangs_is_left_and_the_text_found_again(story: Story) -> None:
     """Another channel starts at once. The text arrived although no answer came: it is looked up before it is sent once
     more, and found although its alert is older by then."""
