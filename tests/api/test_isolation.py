@@ -25,7 +25,7 @@ PRIVATE = {
     "flags": ("explanation_enc", "inputs_enc"),
     "alert_events": ("note_enc",),
     "treatment_sessions": ("note_enc", "staying_with_enc", "cancel_reason_enc"),
-    "patients": ("date_of_birth_enc", "address_enc", "companion_name_enc", "phone_hmac"),
+    "patients": ("date_of_birth_enc", "address_enc", "companion_name_enc"),
     "staff": ("password_hash",),
 }
 
