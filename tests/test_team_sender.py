@@ -102,7 +102,7 @@ def test_an_operator_may_allow_the_own_network() -> None:
         ("127.0.0.1", False), ("10.1.2.3", False), ("192.168.0.1", False), ("100.64.0.1", False), ("0.0.0.0", False),
         ("169.254.169.254", False), ("224.0.0.1", False), ("::1", False), ("fe80::1%eth0", False), ("fd00::1", False),
         ("::ffff:127.0.0.1", False), ("::ffff:10.0.0.1", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False),
-        ("localhost", False), ("", False),
+        ("64:ff9b:1::a00:1", False), ("::127.0.0.1", False), ("localhost", False), ("", False),
     ],
 )  # fmt: skip
 def test_what_is_a_public_address(address: str, public: bool) -> None:

@@ -6,7 +6,7 @@ import structlog
 
 from server.flow.incidents import tell_incident
 from server.kit.actor import Actor
-from server.kit.db import Database
+from server.kit.db import AWAY, Database
 from server.notifications.messages import Incident
 
 log = structlog.get_logger()
@@ -26,8 +26,14 @@ async def stood_still(db: Database) -> None:
         return
     log.error(incident, since=row["finished_at"].isoformat())
     for clinic_id in clinics:
-        async with db.begin(Actor("engine", clinic_id)) as tx:
-            await tell_incident(tx, incident)
+        try:
+            async with db.begin(Actor("engine", clinic_id)) as tx:
+                await tell_incident(tx, incident)
+        except AWAY:
+            raise
+        except Exception as error:
+            # Untold in one clinic, whose keys are gone perhaps: it must not keep the others' cycle from being marked.
+            log.error("standstill_untold", clinic=str(clinic_id), error=type(error).__name__)
 
 
 def what_happened(before: datetime, now: datetime) -> Incident | None:

@@ -48,7 +48,7 @@ def answered(breaker: Breaker, outcome: Outcome, now: datetime) -> Breaker:
     if not is_trouble(outcome):
         return Breaker() if outcome.result != "temporary" else msgspec.structs.replace(breaker, trial=None)
     failures = breaker.failures + 1
-    if failures < OPENS_AFTER or (breaker.until is not None and now < breaker.until):
+    if (breaker.until is None and failures < OPENS_AFTER) or (breaker.until is not None and now < breaker.until):
         return msgspec.structs.replace(breaker, failures=failures)
     return Breaker(failures, now, now + OPEN_FOR)
 

@@ -30,6 +30,7 @@ NOBODY = (
     f"{DELIVERY}::test_nobody_can_be_reached_at_all_and_the_alert_goes_on",
     "tests/flow/test_rota.py::test_a_gap_in_the_hours_of_coverage_is_an_incident",
     "tests/flow/test_rota.py::test_a_colleague_who_left_is_passed_over",
+    "tests/flow/test_page_answers.py::test_stop_from_who_is_on_call_is_an_incident_and_the_next_is_paged",
 )
 RESTORED = (
     "tests/test_backups.py::test_nothing_is_sent_before_an_admin_starts_sending",
@@ -53,7 +54,7 @@ async def told(seed: int, tests: tuple[str, ...]) -> Result:
     assert process.returncode == 0, said.decode(errors="replace")[-2000:]
     assert found is not None
     count = int(found.group(1))
-    return Result(faults=f"{count} stories", cases=count, lost=0, copies=0, also=", ".join(sorted(_files(tests))))
+    return Result(faults=f"{count} stories", cases=count, lost=None, copies=None, also=", ".join(sorted(_files(tests))))
 
 
 def _files(tests: tuple[str, ...]) -> set[str]:

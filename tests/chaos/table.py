@@ -17,12 +17,13 @@ HEAD = ("", "fault", "what was done", "cases", "lost", "copies", "p50", "p99", "
 TEXT = """# What was done to it, and what was lost
 
 Written by `make chaos`, which plays each fault against a real PostgreSQL with all its promises on, real web and worker
-processes, and providers that speak the real protocols on loopback. `make test` plays all of them in short. After each
+processes, and providers that speak the real protocols on loopback. `make test` plays most of them in short. After each
 one the invariants of `tests/chaos/invariants.py` are asked in SQL: every answer that a phone holds a 2xx for is stored
 once, every danger has an alert, every open alert has a next step that is not overdue, no message was accepted more
 often than crashes and lost answers explain, nobody is paged about an alert that somebody has, every change has its
 audit row and the chain is whole, and no name or answer is in a message or a log. A row stands here only if they held;
-it names the seed and the commit of its run, and `docs/chaos.json` holds the same figures.
+it names the seed and the commit of its run, and `docs/chaos.json` holds the same figures. Where a row names files of
+`tests/flow`, it is stories that held instead: their faults are exact, nothing is random, and nothing is counted.
 
 *Cases*: alerts, unless the row says otherwise. *Lost*: those that nobody ever heard of. *Copies*: texts and mails that
 a provider took more than once. *p50, p99*: from the alert, as its transaction began, until a provider had the first
@@ -59,10 +60,14 @@ def document(rows: Mapping[str, Row]) -> str:
 def line(name: str, title: str, result: Result) -> str:
     """One row in Markdown."""
     cells = [
-        name, title, result.faults, f"{result.cases:,}", str(result.lost), str(result.copies), seconds(result.p50_s),
-        seconds(result.p99_s), seconds(result.recovery_s), result.also,
+        name, title, result.faults, f"{result.cases:,}", number(result.lost), number(result.copies),
+        seconds(result.p50_s), seconds(result.p99_s), seconds(result.recovery_s), result.also,
     ]  # fmt: skip
     return "| " + " | ".join(cells) + " |"
+
+
+def number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
 
 
 def seconds(value: float | None) -> str:

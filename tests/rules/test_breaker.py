@@ -65,6 +65,12 @@ def test_a_trial_that_fails_opens_it_again() -> None:
     assert wait_before(again, later(40)) is None
 
 
+def test_a_trial_that_fails_after_a_pause_the_provider_asked_for_opens_it() -> None:
+    asked = answered(Breaker(), Outcome("temporary", error_code="http_429", retry_after_s=2), later(0))
+    again = answered(begun(asked, later(2)), DOWN, later(3))
+    assert wait_before(again, later(3)) == OPEN_FOR
+
+
 def test_a_trial_refused_for_its_own_sake_lets_another_try() -> None:
     again = answered(begun(opened(), later(15)), Outcome("temporary", error_code="smtp_450"), later(16))
     assert wait_before(again, later(16)) is None

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Local translation, and IPv4 in the old notation: where they lead is nobody's to say.
+UNKNOWN = (ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("::/96"))
 
 
 class Reach:
@@ -78,6 +80,8 @@ def is_public(host: str) -> bool:
     except ValueError:
         return False
     if isinstance(address, ipaddress.IPv6Address):
+        if any(address in network for network in UNKNOWN):
+            return False
         within_it = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if address in NAT64:
             within_it = ipaddress.IPv4Address(address.packed[-4:])
