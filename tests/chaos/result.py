@@ -8,8 +8,8 @@ from tests.chaos.invariants import Found
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """`faults`: how many of what kind were made. `lost`: answers or alerts that did not reach anybody; it must be 0. None:
-    not counted. Times in seconds; None where there is nothing to measure."""
+    """`faults`: how many of what kind were made. `lost`: answers or alerts that did not reach anybody: it must be 0;
+    None: not counted. Times in seconds; None where there is nothing to measure."""
 
     faults: str
     cases: int
