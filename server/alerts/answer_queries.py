@@ -13,9 +13,10 @@ from server.protocols.model import Tier
 GOOD_FOR = timedelta(hours=12)
 """How long after the last page about it an alert may be answered without signing in (care time)."""
 
+# Heard of is what was sent, and what was asked to be sent before the alert was last raised says nothing of it as it is.
 LIST_PAGED = """
 select a.id, a.reference, a.tier, a.state, a.version, a.opened_at, a.triggered_at, a.acknowledged_by, a.next_action_at,
-    greatest(max(n.created_at),
+    greatest(max(n.sent_at) filter (where n.created_at >= a.triggered_at),
              (select max(e.at) from alert_events e where e.clinic_id = a.clinic_id and e.alert_id = a.id
               and e.staff_id = $2 and e.kind = 'told_by_text')) as told_at
 from notifications n join alerts a on a.clinic_id = n.clinic_id and a.id = n.alert_id
@@ -26,7 +27,8 @@ order by max(n.created_at) desc
 
 
 class Paged(msgspec.Struct, frozen=True):
-    """An alert that a colleague was paged about. `told_at`: when they last heard of it."""
+    """An alert that a colleague was paged about. `told_at`: when they last heard of it; None while no page about it has
+    left for them since it was last raised."""
 
     id: UUID
     reference: str
@@ -37,7 +39,12 @@ class Paged(msgspec.Struct, frozen=True):
     triggered_at: datetime
     acknowledged_by: UUID | None
     next_action_at: datetime | None
-    told_at: datetime
+    told_at: datetime | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether they have heard of it as it is."""
+        return self.told_at is not None and self.told_at >= self.triggered_at
 
 
 async def list_paged(tx: Tx, staff_id: UUID) -> list[Paged]:

@@ -102,22 +102,23 @@ async def _acted(db: Database, colleagues: list[tuple[UUID, StaffContact]], repl
     if len(meant) != 1:
         return say("which" if meant else "none", language)
     clinic, contact, alert = meant[0]
+    tier = TIERS[language][alert.tier]  # type: ignore[index]
     if alert.state == "closed":
         return say("closed", language, alert.reference)
     if reply.word == "take" and alert.acknowledged_by == contact.id:
-        return say("taken", language, alert.reference)
+        return say("taken", language, alert.reference, tier)
     actor = Actor("staff", clinic, contact.id)
-    if alert.told_at < alert.triggered_at:
+    if not alert.is_told:
         async with db.begin(actor) as tx:
             await alerts.insert_event(tx, alert.id, "told_by_text", staff_id=contact.id)
-        return say("changed", language, alert.reference, TIERS[language][alert.tier])  # type: ignore[index]
+        return say("changed", language, alert.reference, tier)
     try:
         async with db.begin(actor) as tx:
             act: Act = "acknowledge" if reply.word == "take" else "escalate"
             await act_on(tx, contact.id, alert.id, act, alert.version, "text")
     except Stale:
         return say("held", language, alert.reference)
-    return say("taken" if reply.word == "take" else "passed", language, alert.reference)
+    return say("taken" if reply.word == "take" else "passed", language, alert.reference, tier)
 
 
 def _is_meant(alert: Paged, reply: Reply) -> bool:

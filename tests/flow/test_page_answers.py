@@ -3,6 +3,7 @@
 import asyncio
 import re
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -171,18 +172,49 @@ async def test_a_forged_text_is_refused(story: Story) -> None:
     assert (await story.alert())["state"] == "open"
 
 
+async def got_worse(story: Story) -> tuple[dict[str, Any], str]:
+    """Omar was sent the urgent page; then Ana taps chest pain. The alert as he was told of it and his link's token."""
+    await story.record_session()
+    check_in, form = await story.prompted(), uuid4()
+    await story.phone.tap(check_in["id"], "a_sick", "many", form)
+    alert = await story.alert()
+    await story.settle()
+    page = await story.got(OMAR, "URGENT", alert["reference"], channel="sms")
+    await story.phone.tap(check_in["id"], "a_danger", "chest_pain", form)
+    worse = await story.alert()
+    assert (worse["reference"], worse["tier"], worse["state"]) == (alert["reference"], "emergency", "open")
+    return alert, (page.link or "").partition("#")[2]
+
+
 async def test_an_alert_that_got_worse_is_told_before_it_is_taken(story: Story) -> None:
-    """Omar's OK was to the urgent page; somebody else was paged about what came after."""
-    alert, _ = await paged(story)
-    await story.instance.owner.execute(
-        "update alerts set tier = 'emergency', triggered_at = app_now() + interval '1 second', version = version + 1"
-    )
+    """Omar's OK was to the urgent page: the emergency's pages still wait to be sent, and they stay."""
+    alert, _ = await got_worse(story)
     assert "EMERGENCY now" in await text(story, OMAR, f"OK {alert['reference']}")
     assert (await story.alert())["state"] == "open"
-    await story.wait(2)
-    await story.instance.owner.execute("update alerts set next_action_at = app_now() + interval '1 hour'")
+    said = await text(story, OMAR, f"OK {alert['reference']}")
+    assert said.startswith(f"{alert['reference']}: you have it. It is EMERGENCY.")
+    assert (await story.alert())["state"] == "acknowledged"
+
+
+async def test_the_pages_of_what_got_worse_go_out_all_the_same(story: Story) -> None:
+    alert, _ = await got_worse(story)
     assert "EMERGENCY now" in await text(story, OMAR, f"OK {alert['reference']}")
-    assert "you have it" in await text(story, OMAR, f"OK {alert['reference']}")
+    await story.settle()
+    for person in (OMAR, NORA):
+        await story.got(person, "EMERGENCY", alert["reference"])
+    assert "It is EMERGENCY." in await text(story, NORA, f"OK {alert['reference']}")
+    await story.quiet()
+
+
+async def test_a_link_that_showed_less_takes_nothing(story: Story) -> None:
+    """What Omar has on his screen is the urgent alert."""
+    alert, token = await got_worse(story)
+    late = await press(story, token, "/acknowledge", version=alert["version"])
+    assert (late.status_code, late.json()["current"]["tier"]) == (409, "emergency")
+    assert (await story.alert())["state"] == "open"
+    await story.settle()
+    for person in (OMAR, NORA):
+        await story.got(person, "EMERGENCY", alert["reference"])
 
 
 async def test_of_two_at_once_one_wins_and_the_other_sees_who(story: Story) -> None:
