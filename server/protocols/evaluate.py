@@ -158,6 +158,30 @@ _HOLDS: dict[type[Any], Callable[[Any, Evidence], bool]] = {
 }
 
 
+def ruled_out(condition: c.Condition, seen: Evidence) -> bool:
+    """Whether what somebody has answered, and who answers, rule the condition out: never the hour, nor a question that
+    was not asked."""
+    return not _open(condition, seen, True)
+
+
+def _open(condition: c.Condition, seen: Evidence, unknown: bool) -> bool:
+    match condition:
+        case c.All(of=parts):
+            return all(_open(part, seen, unknown) for part in parts)
+        case c.AnyOf(of=parts):
+            return any(_open(part, seen, unknown) for part in parts)
+        case c.Not(of=part):
+            return not _open(part, seen, not unknown)
+        case c.Answer(item=item) if item in seen.answers:
+            return holds(condition, seen)
+        case c.LastAnswer(item=item) if item in seen.last:
+            return holds(condition, seen)
+        case c.AnsweredBy():
+            return holds(condition, seen)
+        case _:
+            return unknown
+
+
 def may_hold(condition: c.Condition, questionnaire: str, names: Container[str]) -> bool:
     """Whether the condition can hold for an answer to this form with items and scores of these names, whatever else is
     known."""

@@ -16,6 +16,7 @@ from server.protocols.evaluate import (
     items_of,
     may_hold,
     rule_tier,
+    ruled_out,
     trigger_of,
     triggers,
 )
@@ -134,7 +135,7 @@ def _worsens(version: ProtocolVersion, tier: Tier, flags: Iterable[FlagHit], see
 def _settled(version: ProtocolVersion, seen: Evidence) -> tuple[Worsening, ...]:
     plans = (version.escalation.emergency, version.escalation.urgent, version.escalation.same_day)
     conditional = (rule for plan in plans for rule in plan.worsens if rule.when is not None and rule.topic is None)
-    return tuple(rule for rule in conditional if rule.when is not None and not holds(rule.when, seen))
+    return tuple(rule for rule in conditional if rule.when is not None and ruled_out(rule.when, seen))
 
 
 def ends_check_in(tier: Tier, rules: Collection[str], *, whole: bool, verified: bool) -> bool:

@@ -128,6 +128,31 @@ async def test_a_form_that_confirms_an_adult_heads_off_the_emergency(story: Stor
     story.messages.forget()
 
 
+async def test_only_an_answer_confirms_an_adult_never_the_hour(story: Story) -> None:
+    """A tap in the acute window; its form comes after it."""
+    await story.earlier_sessions()
+    session = await story.record_session()
+    h6 = next(check_in for check_in in session["check_ins"] if check_in["key"] == "h6")
+    ended = datetime.fromisoformat(h6["due_at"]) - timedelta(hours=6)
+    await story.set_time(ended + timedelta(hours=7, minutes=55))
+    await story.settle()
+    story.messages.forget()
+    form = uuid4()
+    await story.phone.tap(h6["id"], "a_sick", "many", form)
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    await story.set_time(ended + timedelta(hours=8, minutes=1))
+    sent = await story.phone.send(h6["id"], CALM | {"a_sick": "many", "a_place": "alone"}, response_id=str(form))
+    assert sent.status_code == 201, sent.text
+    await story.forward(minutes=10)
+    await story.got(OMAR, "EMERGENCY AGAIN")
+    await story.got(NORA, "EMERGENCY")
+    alert = await story.alert()
+    assert (alert["tier"], alert["unreached"]) == ("emergency", True)
+    assert "adult_confirmed" not in [event["kind"] for event in alert["events"]]
+    story.messages.forget()
+
+
 async def test_nobody_reached_and_no_adult_confirmed_is_an_emergency(story: Story) -> None:
     """Decision 16, acknowledged or not; who reaches the patient heads it off."""
     await story.record_session()

@@ -151,6 +151,26 @@ def test_nobody_reached_and_no_adult_confirmed_becomes_an_emergency() -> None:
     assert not rises("companion", 2, c_sick="many")
 
 
+def test_an_adult_is_confirmed_by_answers_never_by_the_hour_nor_by_an_older_answer() -> None:
+    """Decision 16: only then is an alert's rise headed off."""
+
+    def settled(form: str, by: Any, hours: float, last: dict[str, str] | None = None, **changed: str) -> bool:
+        well = CALM if form == "companion@1" else WELL[form]
+        facts = Facts(
+            questionnaire=form, answers=well | changed, answered_by=by, hours=hours, session=DOSE, last=last or {}
+        )
+        return [w.to for w in judge(HOME, facts).settled] == ["emergency"]
+
+    for hours in (2, 9):
+        assert settled("acute@1", "patient", hours, a_place="with_adult")
+        assert not settled("acute@1", "patient", hours, a_place="alone")
+        assert not settled("acute@1", "patient", hours, {"a_place": "with_adult"}, a_place="alone")
+        assert settled("companion@1", "companion", hours, c_stay="yes")
+        assert not settled("companion@1", "companion", hours, c_stay="no")
+    assert not settled("day@1", "patient", 24)
+    assert not settled("day@1", "patient", 24, {"a_place": "alone"})
+
+
 def test_silence_at_the_clinic_turns_to_the_companion() -> None:
     assert CLINIC.step("h1").companion_after_minutes == 20
     turn = companion_turn(CLINIC, "h1", TAKEN)
