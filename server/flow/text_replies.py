@@ -13,7 +13,7 @@ from server.flow.alerts import hurry, lock_alert
 from server.flow.handling import Stale
 from server.flow.incidents import tell_incident
 from server.flow.page_answers import Act, act_on
-from server.kit import audit
+from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.db import Database, Tx
 from server.notifications import reply_queries as queries
@@ -28,14 +28,22 @@ ANYBODY = Actor("system", None)
 
 
 async def text_received(db: Database, sender: str, body: str, provider_ref: str) -> str | None:
-    """What to say to it, None for nothing. The same text handed over twice is answered twice and counts once."""
+    """What to say to it, None for nothing. The same text handed over twice is answered twice and counts once; one that
+    failed is done when it is handed over again, and 503 until it is."""
     async with db.begin(ANYBODY) as tx:
         first = await queries.receive(tx, provider_ref)
         known = None if first else await queries.get_reply(tx, provider_ref)
         clinics = await queries.list_clinic_ids(tx) if first else []
     if not first:
-        return known
-    reply = await _answered(db, clinics, sender, read_reply(body))
+        if known is None:
+            raise errors.not_done_yet()
+        return known or None
+    try:
+        reply = await _answered(db, clinics, sender, read_reply(body))
+    except Exception:
+        async with db.begin(ANYBODY) as tx:
+            await queries.release(tx, provider_ref)
+        raise
     async with db.begin(ANYBODY) as tx:
         await queries.set_reply(tx, provider_ref, reply)
     return reply

@@ -86,6 +86,10 @@ def too_many(seconds: int) -> Problem:
     )
 
 
+def not_done_yet() -> Problem:
+    return Problem(503, "The same is being worked on at this moment. Try again.", retry_after=5)
+
+
 def database_away() -> Problem:
     return Problem(
         503,

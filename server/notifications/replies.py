@@ -23,7 +23,7 @@ CODE = re.compile(r"[A-Z0-9]{3,8}")
 
 SAYINGS: dict[Saying, dict[Language, str]] = {
     "taken": {
-        "en": "{reference}: you have it. It is {tier}. Call the patient now, then say in Afterglow that you reached them.",
+        "en": "{reference}: you have it. It is {tier}. Call the patient now. Tell Afterglow when you reached them.",
         "es": "{reference}: es suya. Es {tier}. Llame ya al paciente y diga en Afterglow que ha hablado con el.",
     },
     "passed": {

@@ -13,6 +13,8 @@ insert into texts_received as known (provider_ref, at) values ($1, $2)
 on conflict (provider_ref) do update set at = excluded.at
 where known.reply is null and known.at < excluded.at - interval '30 seconds'
 """
+# Whoever it is handed over to next takes its place at once.
+RELEASE = "update texts_received set at = at - interval '1 minute' where provider_ref = $1 and reply is null"
 GET_REPLY = "select reply from texts_received where provider_ref = $1"
 SET_REPLY = "update texts_received set reply = $2 where provider_ref = $1"
 FORGET = "delete from texts_received where at < $1::timestamptz - interval '7 days'"
@@ -39,9 +41,14 @@ async def receive(tx: Tx, provider_ref: str) -> bool:
 
 
 async def get_reply(tx: Tx, provider_ref: str) -> str | None:
-    """What was said to it."""
+    """What was said to it, "" for nothing; None while that is not known yet."""
     row = await tx.one(GET_REPLY, provider_ref)
-    return None if row is None else row["reply"] or None
+    return None if row is None else row["reply"]
+
+
+async def release(tx: Tx, provider_ref: str) -> None:
+    """Nothing could be done about it: handed over again, it is as if it had not been here."""
+    await tx.run(RELEASE, provider_ref)
 
 
 async def set_reply(tx: Tx, provider_ref: str, reply: str | None) -> None:

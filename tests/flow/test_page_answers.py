@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from server.alerts.queries import LOCK_PATIENT
 from tests.api.instance import ORIGIN
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story
 from tests.flow.test_delivery import OMARS_MAIL, urgent
@@ -32,10 +33,15 @@ async def press(story: Story, token: str, act: str = "", **body: Any) -> httpx.R
     return await story.instance.browser().post(f"/api/page{act}", {"token": token, **body})
 
 
+async def handed_over(story: Story, sender: str, body: str, sid: str | None = None) -> httpx.Response:
+    """By the provider, once."""
+    params, headers = story.sms.incoming(INBOUND, sender, body, sid)
+    return await story.instance.browser().http.post(INBOUND, data=params, headers=headers)
+
+
 async def text(story: Story, sender: str, body: str, sid: str | None = None) -> str:
     """Sent back by text; what our number answers."""
-    params, headers = story.sms.incoming(INBOUND, sender, body, sid)
-    answer = await story.instance.browser().http.post(INBOUND, data=params, headers=headers)
+    answer = await handed_over(story, sender, body, sid)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/xml")
     said = re.search("<Message>(.*)</Message>", answer.text)
@@ -160,6 +166,21 @@ async def test_a_text_handed_over_twice_counts_once(story: Story) -> None:
     await story.settle()
     await story.got(NORA, "URGENT", alert["reference"])
     await story.quiet()
+
+
+async def test_a_text_that_failed_is_done_when_it_is_handed_over_again(story: Story) -> None:
+    """Somebody is at work on Ana for longer than a text waits."""
+    alert, _ = await paged(story)
+    words = f"OK {alert['reference']}"
+    async with story.instance.owner.transaction():
+        await story.instance.owner.execute(LOCK_PATIENT, str(story.world.ids.harbor), str(story.ana))
+        first = asyncio.create_task(handed_over(story, OMAR, words, "SM8"))
+        await asyncio.sleep(1)
+        assert (await handed_over(story, OMAR, words, "SM8")).status_code == 503
+        assert (await first).status_code == 503
+    assert (await story.alert())["state"] == "open"
+    assert "you have it" in await text(story, OMAR, words, "SM8")
+    assert (await story.alert())["state"] == "acknowledged"
 
 
 async def test_a_forged_text_is_refused(story: Story) -> None:
