@@ -133,6 +133,7 @@ async def test_a_calm_check_in_takes_few_taps_and_little_scrolling(ask: Ask, win
     await expect(advice).to_have_text(
         re.compile(
             r"^Nothing you told us needs a call right now\. Things can change\. "
-            r"If you feel worse, tap Report or call 911\."
+            # The clinic's own number while somebody is there: it depends on the hour of the test.
+            r"If you feel worse, tap Report or call (911|\+15555550100)\."
         )
     )
