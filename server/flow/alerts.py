@@ -1,7 +1,7 @@
 """An alert is raised, climbs, is handed back. Every function runs under the patient's lock."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from server.alerts import queries
@@ -197,6 +197,13 @@ async def lock_alert(tx: Tx, alert_id: UUID | None) -> None:
     other: who acts on an alert holds it while they cancel its pages."""
     patient_id = None if alert_id is None else await queries.find_patient(tx, alert_id)
     if patient_id is not None:
+        await queries.lock_patient(tx, patient_id)
+
+
+async def lock_alerts(tx: Tx, alert_ids: Collection[UUID]) -> None:
+    """The same for several, in the one order of all who lock several."""
+    found = [await queries.find_patient(tx, alert_id) for alert_id in alert_ids]
+    for patient_id in sorted({patient_id for patient_id in found if patient_id is not None}):
         await queries.lock_patient(tx, patient_id)
 
 

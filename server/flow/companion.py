@@ -55,8 +55,8 @@ async def _plan(tx: Tx, of: CheckIn, planned: PlannedCheckIn | None) -> bool:
 
 
 async def may_still_answer(tx: Tx, check_in: CheckIn) -> bool:
-    """Whether the phone that the link was sent to is still that of a companion we write to: a link outlives a change of
-    mind, and of companion."""
-    phone = (await patients.get_companion(tx, check_in.patient_id)).phone
+    """Whether the phone that the link was sent to is still that of the companion: a link outlives a change of mind, and
+    of companion. Who wants no more texts is still listened to."""
+    phone = (await patients.get_companion(tx, check_in.patient_id)).answers_from
     texted = await queries.find_texted(tx, check_in.id)
     return phone is not None and (texted is None or texted == tx.cipher.lookup(phone))

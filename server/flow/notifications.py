@@ -239,7 +239,7 @@ def _tell_failed(batch: Sequence[Queued], error: Exception) -> None:
 async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome, to: str | None = None) -> None:
     """Write down what the provider said; the lease's token keeps out a worker that was too slow."""
     if outcome.error_code == NO_TEXTS and to is not None:
-        await texts_stopped(tx, to)
+        await texts_stopped(tx, to, queued.alert_id)
     if outcome.error_code != HELD:
         await queries.insert_attempt(tx, queued, channel, outcome.result, outcome.error_code, outcome.provider_ref)
     if outcome.result == "accepted":

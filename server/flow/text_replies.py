@@ -9,7 +9,7 @@ from server.access.model import CARE, StaffContact
 from server.alerts import answer_queries
 from server.alerts import queries as alerts
 from server.alerts.answer_queries import Paged
-from server.flow.alerts import hurry, lock_alert
+from server.flow.alerts import hurry, lock_alerts
 from server.flow.handling import Stale
 from server.flow.incidents import tell_incident
 from server.flow.page_answers import Act, act_on
@@ -76,24 +76,30 @@ async def _stop_or_start(tx: Tx, phone: str, reply: Reply) -> None:
         await audit.record(tx, "texts.started", "clinic", tx.clinic_id)
 
 
-async def texts_stopped(tx: Tx, phone: str) -> None:
-    """No more texts to this number. A patient's messages go on by other channels, and the clinic sees it; a colleague's
-    is an incident, their pages that wait go on at once, and the alerts they were paged about move on."""
+async def texts_stopped(tx: Tx, phone: str, alert_id: UUID | None = None) -> None:
+    """No more texts to this number, whoever has it. A patient's messages go on by other channels, and the clinic sees
+    it; a companion is not asked any more; a colleague's is an incident, their pages that wait go on at once, and the
+    alerts they were paged about move on. `alert_id`: another one that the caller is about to lock."""
+    if not await queries.stop(tx, phone):
+        return
     staff = await access.list_by_phone(tx, phone)
     patient_ids = await patients.list_by_phone(tx, phone)
-    if not (staff or patient_ids) or not await queries.stop(tx, phone):
-        return
+    staff_ids = [contact.id for contact in staff]
+    paged = [one for staff_id in staff_ids for one in await answer_queries.list_paged(tx, staff_id)]
+    moving = {one.id for one in paged if one.state == "open"}
+    touched = moving | await queries.list_waiting(tx, staff_ids)
+    await lock_alerts(tx, touched if alert_id is None else touched | {alert_id})
     for patient_id in patient_ids:
         await audit.record(tx, "texts.stopped", "patient", patient_id, patient_id=patient_id)
     for contact in staff:
         log.error("texts_stopped", clinic=str(tx.clinic_id), staff=str(contact.id))
         await audit.record(tx, "texts.stopped", "staff", contact.id)
         await tell_incident(tx, "texts_stopped", cause=f":{contact.id}")
-        for paged in await answer_queries.list_paged(tx, contact.id):
-            if paged.state == "open":
-                await lock_alert(tx, paged.id)
-                await hurry(tx, paged.id)
-    await queries.hurry_pages(tx, [contact.id for contact in staff])
+    if not (staff or patient_ids):
+        await audit.record(tx, "texts.stopped", "clinic", tx.clinic_id)
+    for one in moving:
+        await hurry(tx, one)
+    await queries.hurry_pages(tx, staff_ids, touched)
 
 
 async def _acted(db: Database, colleagues: list[tuple[UUID, StaffContact]], reply: Reply) -> str:

@@ -22,11 +22,15 @@ FORGET = "delete from texts_received where at < $1::timestamptz - interval '7 da
 STOP = "insert into stopped_texts (clinic_id, phone_hmac, at) values ($1, $2, $3) on conflict do nothing"
 START = "delete from stopped_texts where clinic_id = $1 and phone_hmac = $2"
 
-# Pages by text that wait go on at once: their channel has no address any more.
-HURRY_PAGES = """
-update notifications set next_attempt_at = $3
-where clinic_id = $1 and staff_id = any($2::uuid[]) and state = 'queued' and lease_token is null
+WAITING = """
+clinic_id = $1 and staff_id = any($2::uuid[]) and state = 'queued' and lease_token is null
   and channels[channel_index + 1] = 'sms'
+"""
+LIST_WAITING = f"select distinct alert_id from notifications where {WAITING} and alert_id is not null"
+
+# Pages by text that wait go on at once: their channel has no address any more. No row of an alert that is not locked.
+HURRY_PAGES = f"""
+update notifications set next_attempt_at = $3 where {WAITING} and (alert_id is null or alert_id = any($4::uuid[]))
 """
 
 
@@ -71,6 +75,11 @@ async def start(tx: Tx, phone: str) -> bool:
     return await tx.run(START, tx.clinic_id, tx.cipher.lookup(phone)) == 1
 
 
-async def hurry_pages(tx: Tx, staff_ids: Collection[UUID]) -> None:
-    """Texts to these colleagues that wait are tried now."""
-    await tx.run(HURRY_PAGES, tx.clinic_id, list(staff_ids), tx.wall)
+async def list_waiting(tx: Tx, staff_ids: Collection[UUID]) -> set[UUID]:
+    """Alerts that texts to these colleagues wait to tell of."""
+    return {row["alert_id"] for row in await tx.all(LIST_WAITING, tx.clinic_id, list(staff_ids))}
+
+
+async def hurry_pages(tx: Tx, staff_ids: Collection[UUID], alert_ids: Collection[UUID]) -> None:
+    """Texts to these colleagues that wait are tried now: about these alerts, and about none."""
+    await tx.run(HURRY_PAGES, tx.clinic_id, list(staff_ids), tx.wall, list(alert_ids))

@@ -150,9 +150,11 @@ class Pause(msgspec.Struct, frozen=True):
 
 
 class CompanionContact(msgspec.Struct, frozen=True):
-    """How messages reach a patient's companion; `phone` None when there is nobody, or nobody we may write to."""
+    """How messages reach a patient's companion; `phone` None when there is nobody, or nobody we may write to.
+    `answers_from`: the phone whose link is good, also when its number wants no more texts."""
 
     phone: str | None
+    answers_from: str | None
     language: Language
 
 

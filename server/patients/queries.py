@@ -85,6 +85,8 @@ select p.id, p.language,
 from patients p where p.clinic_id = $1 and p.id = any($2::uuid[])
 """
 
+LIST_STOPPED = "select phone_hmac from stopped_texts where clinic_id = $1 and phone_hmac = any($2::bytea[])"
+
 STOP_MESSAGES = """
 update patients set texting_stopped_at = coalesce(texting_stopped_at, $3) where clinic_id = $1 and id = $2
 """
@@ -231,12 +233,16 @@ async def get_companion(tx: Tx, patient_id: UUID) -> CompanionContact:
 
 
 async def list_companions(tx: Tx, patient_ids: Collection[UUID]) -> dict[UUID, CompanionContact]:
-    """The same for many, by patient; the unknown are left out."""
+    """The same for many, by patient; the unknown are left out. A number that wants no more texts gets none."""
+    rows = await tx.all(LIST_COMPANIONS, tx.clinic_id, list(patient_ids))
+    phones = {row["id"]: tx.open_contact("patients.companion_phone", row["id"], row["phone_enc"]) for row in rows}
+    asked = {phone: tx.cipher.lookup(phone) for phone in phones.values() if phone}
+    stopped = {row["phone_hmac"] for row in await tx.all(LIST_STOPPED, tx.clinic_id, list(asked.values()))}
+    wanted = {phone for phone, index in asked.items() if index not in stopped}
     return {
-        row["id"]: CompanionContact(
-            tx.open_contact("patients.companion_phone", row["id"], row["phone_enc"]), row["language"]
-        )
-        for row in await tx.all(LIST_COMPANIONS, tx.clinic_id, list(patient_ids))
+        row["id"]: CompanionContact(phone if phone in wanted else None, phone, row["language"])
+        for row in rows
+        for phone in [phones[row["id"]]]
     }
 
 

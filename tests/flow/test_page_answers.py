@@ -10,8 +10,10 @@ import pytest
 
 from server.alerts.queries import LOCK_PATIENT
 from tests.api.instance import ORIGIN
-from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story
+from tests.flow.home import LUIS, Companion
+from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Phone, Story, enrol
 from tests.flow.test_delivery import OMARS_MAIL, urgent
+from tests.flow.test_observed import silent_for_twenty_minutes
 
 INBOUND = f"{ORIGIN}/api/provider/sms/received"
 ANAS_MAIL = "ana@example.org"
@@ -311,3 +313,50 @@ async def test_a_prompt_by_text_is_good_until_its_window_ends(story: Story) -> N
     check_in = await story.prompted()
     await story.phone.answer(check_in, CALM)
     assert int(story.sms.forms[-1]["ValidityPeriod"]) > 3000
+
+
+async def test_stop_from_a_companion_ends_their_texts(story: Story) -> None:
+    await silent_for_twenty_minutes(story)
+    assert await text(story, LUIS, "STOP") == ""
+    await story.forward(minutes=41)
+    await story.got(ANAS_PHONE, "We have not heard")
+    await story.got(OMAR, "URGENT")
+    await story.quiet()
+    told = await story.rows("select clinic_id from audit_log where action = 'texts.stopped'")
+    assert story.world.ids.harbor in {row["clinic_id"] for row in told}
+
+
+async def test_a_companion_who_wants_no_texts_is_still_listened_to(story: Story) -> None:
+    asked = await silent_for_twenty_minutes(story)
+    assert await text(story, LUIS, "STOP") == ""
+    luis = await Companion.opens(story, asked)
+    assert (await luis.answers()).status_code == 201
+    await story.forward(hours=1)
+    await story.quiet()
+
+
+async def test_who_stops_texts_locks_patients_in_the_order_of_all(story: Story) -> None:
+    """Whoever is waited for first is the first of all: no lock of another is held meanwhile."""
+    story.expected_errors.add("texts_stopped")
+    ana, beas_phone = story.ana, "+34612345670"
+    bea = await enrol(story.staff("lena"), name="Bea", phone=beas_phone, email=None)
+    beas = await Phone.bound(story.instance, story.staff("nora"), bea)
+    for story.ana in (bea, ana):
+        await story.record_session()
+    await story.forward(hours=3)
+    for number, phone in ((ANAS_PHONE, story.phone), (beas_phone, beas)):
+        await story.got(number, "Time to check in")
+        await phone.answer(await phone.open(), CALM, a_sick="many")
+        await story.forward(minutes=1)
+        await story.got(OMAR, "URGENT")
+    owner, clinic = story.instance.owner, str(story.world.ids.harbor)
+    async with owner.transaction():
+        await owner.execute(LOCK_PATIENT, clinic, str(min(ana, bea)))
+        stopping = asyncio.create_task(text(story, OMAR, "STOP"))
+        await asyncio.sleep(1)
+        assert not stopping.done()
+        free = LOCK_PATIENT.replace("pg_advisory", "pg_try_advisory")
+        assert await owner.fetchval(free, clinic, str(max(ana, bea)))
+    assert await stopping == ""
+    await story.settle()
+    story.messages.forget()
