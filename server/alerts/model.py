@@ -72,9 +72,11 @@ class Remind(msgspec.Struct, frozen=True):
 
 
 class Worsen(msgspec.Struct, frozen=True):
-    """The alert waited too long for its tier: it rises to `to` and starts over."""
+    """The alert waited too long for its tier: it rises to `to` and starts over. `unreached`: since nobody reached the
+    patient, not only since nobody acknowledged."""
 
     to: Tier
+    unreached: bool = False
 
 
 class Open(msgspec.Struct, frozen=True):

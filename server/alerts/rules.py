@@ -98,8 +98,8 @@ def next_step(alert: Standing, calendar: Calendar, now: datetime) -> Page | Late
 
     Times: design section 5 "Tiers and times to acknowledge"; same_day outside hours: safety decision 13.
     """
-    if (to := worsened(alert, now)) is not None:
-        return Worsen(to)
+    if (rises := worsened(alert, now)) is not None:
+        return rises
     if alert.next_action_at > now:
         return Later(alert.next_action_at)
     if alert.state == "acknowledged":
@@ -202,7 +202,7 @@ def outside_hours(alert: Standing, calendar: Calendar, now: datetime) -> Page | 
 
 def worsening_at(alert: Standing) -> datetime | None:
     """When the alert rises a tier unless somebody acts first; its plan holds only what applies to its answers."""
-    return min((at for at, _ in worsenings(alert)), default=None)
+    return min((at for at, _ in _worsenings(alert)), default=None)
 
 
 def before_rising(alert: Standing, state: State, at: datetime, now: datetime) -> datetime:
@@ -212,27 +212,31 @@ def before_rising(alert: Standing, state: State, at: datetime, now: datetime) ->
     return at if rises is None else min(at, max(rises, now))
 
 
-def worsenings(alert: Standing) -> list[tuple[datetime, Tier]]:
-    """(instant, tier) of each rise that nobody has headed off yet."""
+def _worsenings(alert: Standing) -> list[tuple[datetime, Worsening]]:
+    """(instant, rule) of each rise that nobody has headed off yet."""
     return [
-        (alert.triggered_at + timedelta(minutes=rule.after_minutes), rule.to)
+        (alert.triggered_at + timedelta(minutes=rule.after_minutes), rule)
         for rule in alert.plan.worsens
         if tier_rank(rule.to) > tier_rank(alert.tier)
         and (alert.state == "open" if rule.until == "acknowledged" else alert.reached_at is None)
     ]
 
 
-def worsened(alert: Standing, now: datetime) -> Tier | None:
-    """The tier an alert has risen to because nobody acted in time, None when it stays."""
-    due = [to for at, to in worsenings(alert) if at <= now]
-    return worst(due) if due else None
+def worsened(alert: Standing, now: datetime) -> Worsen | None:
+    """What an alert has risen to because nobody acted in time, None when it stays."""
+    due = [rule for at, rule in _worsenings(alert) if at <= now]
+    if not due:
+        return None
+    to = worst(rule.to for rule in due)
+    return Worsen(to, unreached=any(rule.to == to and rule.until == "reached" for rule in due))
 
 
 def deadline(alert_plan: EscalationPlan, triggered_at: datetime, calendar: Calendar) -> datetime:
-    """By when the alert should be acknowledged."""
+    """By when the alert should be acknowledged; by day and night no later than it would rise."""
     if alert_plan.hours == "working":
         return calendar.add_working(triggered_at, alert_plan.ack_minutes)
-    return triggered_at + timedelta(minutes=alert_plan.ack_minutes)
+    rises = [rule.after_minutes for rule in alert_plan.worsens if rule.until == "acknowledged"]
+    return triggered_at + timedelta(minutes=min([alert_plan.ack_minutes, *rises]))
 
 
 def reached_due(plan: EscalationPlan, acknowledged_at: datetime, calendar: Calendar) -> datetime:

@@ -112,8 +112,8 @@ async def climb(tx: Tx, alert_id: UUID, manner: str | None = None) -> None:
                 return
             case Reopen(reason):
                 await _start_over(tx, standing, standing.tier, reason)
-            case Worsen(to):
-                await _start_over(tx, standing, to, UNREACHED if to == "emergency" else "waited_too_long")
+            case Worsen(to, unreached):
+                await _start_over(tx, standing, to, UNREACHED if unreached else "waited_too_long")
 
 
 async def _start_over(tx: Tx, standing: Standing, tier: Tier, reason: str) -> None:

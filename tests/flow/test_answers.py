@@ -61,6 +61,33 @@ async def test_thoughts_of_suicide(story: Story, changed: dict[str, str], tier: 
     assert {a["item"] for a in private} >= {"s_open"}
 
 
+async def test_an_urgent_safety_answer_nobody_acknowledges_becomes_an_emergency(story: Story) -> None:
+    """H9: "U unacknowledged 15 min: E", a day after the session; whoever acknowledges heads it off."""
+    check_in = await next_day(story)
+    answer = await story.phone.answer(check_in, NEXT_DAY | SAFE_WELL, s_open="talk")
+    assert answer.status_code == 201, answer.text
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    await story.forward(minutes=14)
+    await story.quiet()
+    await story.forward(minutes=2)
+    await story.got(OMAR, "EMERGENCY AGAIN")
+    await story.got(NORA, "EMERGENCY")
+    alert = await story.alert()
+    assert (alert["tier"], alert["unreached"]) == ("emergency", False)
+    assert alert["events"][-2]["detail"]["reason"] == "waited_too_long"
+
+
+async def test_an_urgent_safety_answer_somebody_acknowledges_stays_urgent(story: Story) -> None:
+    check_in = await next_day(story)
+    await story.phone.answer(check_in, NEXT_DAY | SAFE_WELL, s_open="talk")
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    await story.done("omar", await story.alert(), "acknowledge")
+    await story.forward(minutes=16)
+    assert (await story.alert())["tier"] == "urgent"
+
+
 async def test_a_second_answer_is_stored_judged_and_shown(story: Story) -> None:
     await story.record_session()
     check_in = await story.prompted()

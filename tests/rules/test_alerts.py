@@ -171,9 +171,12 @@ def test_a_later_answer_takes_no_way_of_rising_away() -> None:
 
 
 def test_urgent_rises_when_nobody_is_reached_and_emergency_is_the_end() -> None:
-    """Decision 16: "U in the acute window, not reached in 15 min, no adult confirmed: E"."""
-    (rises,) = PLAN.urgent.worsens
-    assert (rises.until, rises.after_minutes, rises.to) == ("reached", 15, "emergency")
+    """H9: "U unacknowledged 15 min: E"; decision 16: "U in the acute window, not reached in 15 min, no adult
+    confirmed: E"."""
+    assert [(rises.until, rises.after_minutes, rises.to, rises.topic) for rises in PLAN.urgent.worsens] == [
+        ("acknowledged", 15, "emergency", "safety"),
+        ("reached", 15, "emergency", None),
+    ]
     assert PLAN.emergency.worsens == ()
 
 
@@ -243,6 +246,23 @@ def test_a_safety_answer_that_waits_twelve_hours_becomes_urgent() -> None:
     assert next_step(waiting, CALENDAR, digest.next_at) == Worsen("urgent")
     held = msgspec.structs.replace(waiting, state="acknowledged", next_action_at=MONDAY_WORK)
     assert next_step(held, CALENDAR, digest.next_at) == Later(MONDAY_WORK)
+
+
+def test_an_urgent_safety_answer_nobody_acknowledges_becomes_an_emergency() -> None:
+    """H9, at any hour: its time to acknowledge is over then."""
+    unseen, unreached = PLAN.urgent.worsens
+    alert = standing(at=FRIDAY_EVENING, escalation=own_copy(None, PLAN, [hit("urgent")], (unseen,)))
+    ((_, page),) = climbed(alert, 1)
+    due = FRIDAY_EVENING + timedelta(minutes=15)
+    assert page.next_at == due == deadline(alert.plan, FRIDAY_EVENING, CALENDAR)
+    waiting = msgspec.structs.replace(alert, step=1, next_action_at=due)
+    assert next_step(waiting, CALENDAR, due) == Worsen("emergency")
+    held = msgspec.structs.replace(
+        waiting, state="acknowledged", acknowledged_at=FRIDAY_EVENING, next_action_at=due + timedelta(minutes=5)
+    )
+    assert next_step(held, CALENDAR, due) == Later(due + timedelta(minutes=5))
+    both = own_copy(None, PLAN, [hit("urgent")], (unseen, unreached))
+    assert next_step(standing(at=FRIDAY_EVENING, escalation=both), CALENDAR, due) == Worsen("emergency", unreached=True)
 
 
 def test_nothing_happens_before_its_time() -> None:
@@ -342,7 +362,7 @@ def test_the_patient_must_be_reached_in_time(tier: Tier, at: datetime, due: date
     ],
 )
 def test_the_time_to_acknowledge(tier: Tier, at: datetime, due: datetime) -> None:
-    assert deadline(PLAN.plan(tier), at, CALENDAR) == due
+    assert deadline(without_worsening(PLAN).plan(tier), at, CALENDAR) == due
 
 
 # People

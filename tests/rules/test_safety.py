@@ -100,5 +100,9 @@ def test_safety_flags_are_private_and_rise_when_nobody_acts() -> None:
     judgement = judged("day@1", 24, YES | {"s_now": "right_now"})
     assert {flag.topic for flag in judgement.flags} == {"safety"}
     assert all(flag.private for flag in judgement.flags)
+    for form, hours in (("day@1", 24), ("day@1", 72), ("week@1", 168), ("mood@1", 120)):
+        urgent = judged(form, hours, YES | {"s_now": "right_now"})
+        rises = [(w.until, w.after_minutes, w.to) for w in urgent.worsens]
+        assert (urgent.tier, rises) == ("urgent", [("acknowledged", 15, "emergency")])
     same_day = judged("day@1", 24, YES)
     assert [(w.until, w.after_minutes, w.to) for w in same_day.worsens] == [("acknowledged", 720, "urgent")]
