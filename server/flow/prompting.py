@@ -1,7 +1,7 @@
 """Check-ins are asked, as many at once as are due: read together, decided one by one, written together."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from server.sessions import queries as sessions
 log = structlog.get_logger()
 
 ROUTINE = SAFETY + 1
+INSTANT = timedelta(microseconds=1)
 Turn = Literal["paused", "spared", "silent", "open"]
 CLEAR = LastCheckIn("answered", clear=True)
 
@@ -87,9 +88,9 @@ async def still_due(tx: Tx, check_in_ids: Sequence[UUID]) -> list[Due]:
 
 
 async def _resting(tx: Tx, check_ins: Sequence[CheckIn]) -> dict[UUID, Pause]:
-    """Those whose patient is paused now, or was when their window closed: nobody asked, and silence means nothing."""
+    """Those whose patient is paused now, or was until their window closed: nobody asked, and silence means nothing."""
     pauses = await patient_pauses.list_of_many(tx, {c.patient_id for c in check_ins})
-    found = {c.id: pause_over(pauses.get(c.patient_id, ()), min(tx.now, c.closes_at)) for c in check_ins}
+    found = {c.id: pause_over(pauses.get(c.patient_id, ()), min(tx.now, c.closes_at - INSTANT)) for c in check_ins}
     return {check_in_id: pause for check_in_id, pause in found.items() if pause is not None}
 
 

@@ -1,6 +1,6 @@
 """A patient is not asked for a while, or never again; what they tell all the same is judged and pages as ever."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -103,6 +103,20 @@ async def test_after_the_end_the_clock_is_the_one_it_always_was(story: Story) ->
     found = await states(story)
     assert found["h1"] == ("paused", "on_holiday")
     assert found["h24"] == ("open", None)
+    story.messages.forget()
+
+
+async def test_a_pause_that_ends_as_a_window_closes_covers_it(story: Story) -> None:
+    """Nobody asked, so silence means nothing."""
+    await story.earlier_sessions()
+    recorded = await story.record_session()
+    closes = next(c for c in recorded["check_ins"] if c["key"] == "h1")["closes_at"]
+    ends = {"reason": "on_holiday", "ends_at": closes}
+    assert (await story.staff("nora").post(f"/api/patients/{story.ana}/pauses", ends)).status_code == 201
+    await story.set_time(datetime.fromisoformat(closes) + timedelta(minutes=1))
+    await story.settle()
+    assert (await states(story))["h1"] == ("paused", "on_holiday")
+    assert await story.alerts() == []
     story.messages.forget()
 
 
