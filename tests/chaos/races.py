@@ -104,10 +104,12 @@ async def three_hands_on_one_alert(seed: int, alerts: int) -> Result:
                     for who, act in zip(team, acts, strict=True)
                 )
             )
-            assert sorted(answer.status_code for answer in given) == [200, 409, 409], [a.text for a in given]
-            (won,) = [answer.json() for answer in given if answer.status_code == 200]
+            assert sorted(answer.status_code for answer in given[:2]) == [200, 409], [a.text for a in given]
+            # Passed on before somebody took it, or too late: what is open may climb and be taken then.
+            assert given[2].status_code in (200, 409), given[2].text
+            (won,) = [answer.json() for answer in given[:2] if answer.status_code == 200]
             lost = [answer.json()["current"] for answer in given if answer.status_code == 409]
             assert all(seen["version"] == won["version"] for seen in lost), "who lost sees something else"
         await here.settled()
         found = await invariants.hold(here)
-        return result.of(found, f"{alerts} races of three", also="one winner each, the others saw what it became")
+        return result.of(found, f"{alerts} races of three", also="one taker each, who came too late saw who")
