@@ -18,6 +18,16 @@ where clinic_id = $1 and patient_id = $2 and closes_at > $3
   and (state = 'paused' or (state in ('planned', 'open') and next_action_at > $3 and due_at <= $3))
 """
 
+UNASK = """
+update check_ins set actions_done = 0, next_action_at = case when state = 'paused' then null else $3::timestamptz end
+where clinic_id = $1 and id = any($2::uuid[]) and state in ('planned', 'open', 'paused')
+"""
+
+
+async def unask(tx: Tx, check_in_ids: list[UUID]) -> None:
+    """Their prompts never left: they are asked from the start when the pause is over. Looked at now."""
+    await tx.run(UNASK, tx.clinic_id, check_in_ids, tx.now)
+
 
 async def pause_all(tx: Tx, patient_id: UUID, reason: str) -> None:
     """None of this patient's is asked any more."""

@@ -28,7 +28,7 @@ async def pause_started(tx: Tx, staff: Staff, patient_id: UUID, reason: PauseRea
     pause_id = await queries.insert(tx, patient_id, reason, ends_at, staff.id)
     if ends_at is None:
         await checkins.pause_all(tx, patient_id, reason)
-    await outbox.withdraw(tx, patient_id)
+    await checkins.unask(tx, await outbox.withdraw(tx, patient_id))
     await audit.record(tx, "pause.started", "pause", pause_id, patient_id=patient_id, detail={"reason": reason})
 
 

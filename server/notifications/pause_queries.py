@@ -4,17 +4,27 @@ from uuid import UUID
 
 from server.kit.db import Tx
 
-# Pages about their alerts go to staff and are none of these.
+# Pages about their alerts go to staff and are none of these. The key is free again: the same may be asked later.
 WITHDRAW = """
-update notifications n set state = 'cancelled', next_attempt_at = null, lease_token = null, lease_until = null
+update notifications n set state = 'cancelled', next_attempt_at = null, lease_token = null, lease_until = null,
+    dedupe_key = n.dedupe_key || ':withdrawn:' || n.id
 where n.clinic_id = $1 and n.state = 'queued' and n.to_kind in ('patient', 'companion') and n.id = any(array(
     select m.id from check_ins c join notifications m on m.clinic_id = c.clinic_id and m.check_in_id = c.id
     where c.clinic_id = $1 and c.patient_id = $2
     union select m.id from notifications m
     where m.clinic_id = $1 and m.patient_id = $2 and m.check_in_id is null and m.alert_id is null))
+returning n.check_in_id
+"""
+
+LIST_UNASKED = """
+select u.id from unnest($2::uuid[]) as u (id) where not exists (
+    select from notifications n where n.clinic_id = $1 and n.check_in_id = u.id and n.state <> 'cancelled')
 """
 
 
-async def withdraw(tx: Tx, patient_id: UUID) -> None:
-    """What has not left for this patient or their companion stays here."""
-    await tx.run(WITHDRAW, tx.clinic_id, patient_id)
+async def withdraw(tx: Tx, patient_id: UUID) -> list[UUID]:
+    """What has not left for this patient or their companion stays here. Returns the check-ins nobody was asked about,
+    since all their messages stay."""
+    rows = await tx.all(WITHDRAW, tx.clinic_id, patient_id)
+    stay = sorted({row["check_in_id"] for row in rows if row["check_in_id"] is not None})
+    return [row["id"] for row in await tx.all(LIST_UNASKED, tx.clinic_id, stay)]

@@ -58,6 +58,22 @@ async def test_what_waits_to_be_sent_is_withdrawn_and_no_reminder_follows(story:
     await story.quiet()
 
 
+async def test_a_first_prompt_that_never_left_is_sent_after_a_pause_by_mistake(story: Story) -> None:
+    await story.earlier_sessions()
+    recorded = await story.record_session()
+    story.sms.faults.fail(503)
+    due = next(c for c in recorded["check_ins"] if c["key"] == "h1")["due_at"]
+    await story.set_time(datetime.fromisoformat(due))
+    await story.settle()
+    await paused(story, "admitted", days=3)
+    await story.settle()
+    story.sms.faults.clear()
+    await go_on(story)
+    await story.forward(minutes=1)
+    await story.got(ANAS_PHONE, "Time to check in")
+    assert (await states(story))["h1"] == ("open", None)
+
+
 async def test_a_companion_is_not_asked_either(story: Story) -> None:
     lena = story.staff("lena")
     companion = {"companion": {"name": "Luis", "phone": "+34600111333"}, "text_companion": True}
