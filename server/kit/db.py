@@ -1,10 +1,9 @@
 """The pool and the one way to open a transaction: clinic set, care time and machine time read, nothing left behind."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +51,12 @@ def _for_many(clinic_id: UUID, patient_ids: Collection[UUID]) -> str:
             where pg_try_advisory_xact_lock({patient_lock(f"'{clinic_id}'", "patient")})), true)"""
 
 
+def _clinic_of(actor: Actor) -> UUID:
+    if actor.clinic_id is None:
+        raise LookupError("this transaction is not bound to a clinic")
+    return actor.clinic_id
+
+
 LOCK_S = 3
 """Somebody else's work on a patient is waited for so long: a tick goes on with the others, a phone tries again."""
 
@@ -94,9 +99,7 @@ class Tx:
 
     @property
     def clinic_id(self) -> UUID:
-        if self.actor.clinic_id is None:
-            raise LookupError("this transaction is not bound to a clinic")
-        return self.actor.clinic_id
+        return _clinic_of(self.actor)
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[None]:
@@ -240,7 +243,7 @@ class Database:
         `first` has the clinic before `args` and gives `now` and `wall` too; what it sees is as of when the lock is
         held. LookupError when it finds nothing.
         """
-        opening = partial(_under_lock, patient_id=patient_id)
+        opening = _under_lock(_clinic_of(actor), patient_id)
         async with self._opened(actor, opening, first, *args) as (tx, rows):
             yield tx, rows[0]
 
@@ -253,18 +256,16 @@ class Database:
 
         Its statements take lists, for which PostgreSQL would make a new plan each time: that costs more than they do.
         """
-        opening = partial(_for_many, patient_ids=patient_ids)
+        opening = _for_many(_clinic_of(actor), patient_ids)
         async with self._opened(actor, opening, first, *args) as (tx, rows):
             yield tx, rows
 
     @asynccontextmanager
     async def _opened(
-        self, actor: Actor, opening: Callable[[UUID], str], first: str, *args: Any
+        self, actor: Actor, opening: str, first: str, *args: Any
     ) -> AsyncIterator[tuple[Tx, list[asyncpg.Record]]]:
-        clinic_id = actor.clinic_id
-        if clinic_id is None:
-            raise LookupError("a patient's lock needs the clinic")
-        async with self._connection() as conn, _committed(conn, f"begin; {self._settings} {opening(clinic_id)}"):
+        clinic_id = _clinic_of(actor)
+        async with self._connection() as conn, _committed(conn, f"begin; {self._settings} {opening}"):
             rows = await conn.fetch(first, clinic_id, *args)
             if not rows:
                 raise LookupError("there is nothing to begin with")
@@ -277,13 +278,8 @@ class Database:
             if not self._settings:
                 yield conn
                 return
-            async with conn.transaction():
-                await self._set_up(conn)
+            async with _committed(conn, f"begin; {self._settings}"):
                 yield conn
-
-    async def _set_up(self, conn: Any) -> None:
-        if self._settings:
-            await conn.execute(self._settings)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:

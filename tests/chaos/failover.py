@@ -9,7 +9,6 @@ nodes and `target_session_attrs=read-write`, as a clinic would. `QUICK` are the 
 import asyncio
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -26,6 +25,7 @@ from tests.bench.ground import Target
 from tests.chaos import invariants, result
 from tests.chaos.client import CALLS_SOMEBODY, FINE
 from tests.chaos.place import Place, free_port, furnished
+from tests.chaos.processes import find_program
 from tests.chaos.result import Result
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
@@ -113,9 +113,9 @@ HOMES = (("CONFIG", "HOME"), ("DATA", "HOME"), ("RUNTIME", "DIR"))
 
 
 def _pg_autoctl() -> str:
-    found = shutil.which("pg_autoctl")
-    if found is None or not PROGRAMS.exists():
-        raise SystemExit("The failover needs Debian's postgresql-15-auto-failover and pg-auto-failover-cli.")
+    found = find_program("pg_autoctl")
+    assert found is not None, "needs pg-auto-failover-cli"
+    assert PROGRAMS.exists(), "needs postgresql-15-auto-failover"
     return found
 
 
