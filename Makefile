@@ -13,7 +13,7 @@ FAST_TESTS := -q -m 'not slow and not browser' -n auto --maxprocesses 4
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
 .NOTPARALLEL:
-.PHONY: help run setup check test static fast types lock wheel bench chaos soak clean place
+.PHONY: help run setup check test static fast types lock wheel bench chaos soak simulate clean place
 
 help:
 	@echo 'make run    start the demo: everything on this machine, made-up patients'
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench  figures beside the limits, as a table: ten minutes on a quiet machine'
 	@echo 'make chaos  kill and cut everything at length; writes docs/chaos.md'
 	@echo 'make soak   all faults at random for MINUTES=15'
+	@echo 'make simulate  weeks of a made-up clinic: PATIENTS=100 WEEKS=8 SEED=1'
 	@echo 'make lock   choose new versions of all dependencies'
 
 run: place .venv/.run pwa/node_modules/.built
@@ -74,6 +75,12 @@ chaos: setup
 MINUTES := 15
 soak: setup
 	$(PYTHON) -m tests.chaos --minutes $(MINUTES)
+
+PATIENTS := 100
+WEEKS := 8
+SEED := 1
+simulate: setup
+	$(PYTHON) -m server simulate --patients $(PATIENTS) --weeks $(WEEKS) --seed $(SEED)
 
 clean:
 	rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -59,6 +59,11 @@ def make_parser() -> argparse.ArgumentParser:
     sessions = add("import-sessions", _import_sessions, "import a CSV file of treatment sessions: all rows or none")
     sessions.add_argument("file", type=Path, help="UTF-8, the columns as in the README")
     sessions.add_argument("--clinic", help="name or id; needed only when there are several")
+    brought = add("questionnaires", _questionnaires, "bring a questionnaire of the clinic's own: a FHIR R4 file")
+    brought.add_argument("action", choices=["import"], help="take the file whole, or say what cannot be taken")
+    brought.add_argument("file", type=Path, help="a FHIR R4 Questionnaire in JSON")
+    brought.add_argument("--clinic", help="name or id; needed only when there are several")
+    brought.add_argument("--instrument", help="what it is, where its LOINC code does not say; none for none of them")
     backup = add("backup", _backup, "write the whole database into one file, while everything runs; not the key file")
     backup.add_argument("file", type=Path, help="a new file; one that is there is never overwritten")
     restore = add("restore", _restore, "bring a backup back, then hold sending until an admin has looked")
@@ -72,6 +77,11 @@ def make_parser() -> argparse.ArgumentParser:
     add("rotate-push-keys", _rotate_push_keys, "make new signing keys for notifications; the last ones stay good")
     audit = add("audit", _audit, "check the audit log's chain of seals")
     audit.add_argument("action", choices=["verify"], help="walk every clinic's chain and say whether it is unbroken")
+    made_up = add("simulate", _simulate, "weeks of a made-up clinic through the real flow, in a database of its own")
+    made_up.add_argument("--patients", type=int, default=100, help="how many (100)")
+    made_up.add_argument("--weeks", type=int, default=8, help="how long (8)")
+    made_up.add_argument("--seed", type=int, default=1, help="the same seed, the same patients (1)")
+    made_up.add_argument("--step", type=int, default=5, help="minutes of care time between two looks (5)")
     add("simulators", _simulators, "demo only: the SMS provider and the mail server that `up --demo` starts")
     add("seed", _seed, "demo only: make the demo clinic unless it is there")
     return parser
@@ -144,6 +154,13 @@ def _simulators(_: argparse.Namespace) -> int:
     return 0
 
 
+def _simulate(options: argparse.Namespace) -> int:
+    from server import commands
+    from server.demo.simulate import command
+
+    return commands.run(command.simulate(options.patients, options.weeks, options.seed, os.environ, options.step))
+
+
 def _seed(_: argparse.Namespace) -> int:
     from server.demo import seed
 
@@ -179,6 +196,12 @@ def _import_sessions(options: argparse.Namespace) -> int:
     from server import commands
 
     return commands.run(commands.run_import_sessions(_settings(), options.file, options.clinic))
+
+
+def _questionnaires(options: argparse.Namespace) -> int:
+    from server import commands, questionnaire_files
+
+    return commands.run(questionnaire_files.run_import(_settings(), options.file, options.clinic, options.instrument))
 
 
 def _backup(options: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ from server.kit.db import Database
 from server.kit.http import EXCEPTION_HANDLERS, KnownHosts, StrictRequest, add_headers
 from server.kit.log import set_up_logs
 from server.kit.loop import collect_less, fast_loop
+from server.lab import routes as lab
 from server.notifications import routes as notifications
 from server.patients import routes as patients
 from server.protocols import routes as protocols
@@ -36,6 +37,8 @@ from server.responses import routes as responses
 from server.sessions import routes as sessions
 from server.settings import Settings
 from server.timeline import routes as timeline
+from server.timeline.indicators import routes as indicators
+from server.visits import routes as visits
 
 log = structlog.get_logger()
 
@@ -45,11 +48,14 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
     *patients.HANDLERS,
     *protocols.HANDLERS,
     *sessions.HANDLERS,
+    *visits.HANDLERS,
     *interop.HANDLERS,
     *checkins.HANDLERS,
     *responses.HANDLERS,
     *alerts.HANDLERS,
     *timeline.HANDLERS,
+    *indicators.HANDLERS,
+    *lab.HANDLERS,
     *notifications.HANDLERS,
     *health.HANDLERS,
     *pages.HANDLERS,

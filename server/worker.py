@@ -14,9 +14,11 @@ import msgspec
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from server.alerts.answer_queries import forget_links as forget_page_links
 from server.flow.alerts import alerts_due
 from server.flow.checkins import checkins_due
 from server.flow.following import plans_to_follow
+from server.flow.links import LinkWalk
 from server.flow.notifications import notifications_due
 from server.flow.push import prompts_unshown
 from server.flow.signals import forms_stopped_midway
@@ -43,7 +45,11 @@ TICK_LIMIT_S = 20
 HUNG_S = 50
 HUNG_CODE = 70
 LOOK_EACH_S = 5
-REGULAR = ("cycle", "pages", "send", "housekeeping")
+# How often each begins, in seconds.
+REGULAR = {"cycle": 1, "pages": 1, "send": 1, "housekeeping": 5}
+STANDS_AFTER_S = 10
+# Longer than the longest of them takes to begin, so that none is put off again and again.
+BEGIN_ANEW_EACH_S = 7
 PAGES_LATE = timedelta(seconds=30)
 STOP_PATIENCE_S = 8
 SEND_FOR_S = 5
@@ -83,6 +89,7 @@ class Engine(msgspec.Struct, frozen=True):
     db: Database
     senders: Providers
     origin: str
+    links: LinkWalk = msgspec.field(default_factory=LinkWalk)
 
 
 async def cycle(engine: Engine) -> int:
@@ -145,7 +152,8 @@ async def drain(engine: Engine, rounds: int = 50) -> int:
 
 
 async def housekeeping(engine: Engine) -> None:
-    """Count what waits, seal the audit log; forget old failures and phones that take no messages any more."""
+    """Count what waits, seal the audit log; forget old failures, expired links of pages and check-ins, and phones
+    that take no messages any more."""
     async with engine.db.begin(Actor("engine", None)) as tx:
         await tx.run(MARK_ALL_DUE, tx.wall, tx.now)
     until = monotonic() + SEAL_FOR_S
@@ -155,6 +163,8 @@ async def housekeeping(engine: Engine) -> None:
         await tx.run(FORGET_FAILURES)
         await forget_retired(tx)
         await forget_texts(tx)
+        await forget_page_links(tx)
+    await engine.links.step(engine.db)
 
 
 class Pulse:
@@ -204,6 +214,11 @@ class Pulse:
         limit = monotonic() - HUNG_S
         return [name for name in REGULAR if max(self.last[name], self._away_at) < limit]
 
+    def standing(self) -> list[str]:
+        """The regular ticks that did not finish for a while, whatever the reason."""
+        limit = monotonic() - STANDS_AFTER_S
+        return [name for name in REGULAR if self.last[name] < limit]
+
     def watch(self) -> None:
         """Look from a thread of its own, which goes on when the event loop does not. Never returns."""
         while True:
@@ -245,13 +260,26 @@ def start_ticks(engine: Engine, pulse: Pulse) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
     )
-    work = partial(cycle, engine)
-    scheduler.add_job(pulse.ticks, "interval", ("cycle", work), seconds=1, id="cycle")
-    scheduler.add_job(pulse.ticks, "interval", ("pages", partial(send_pages, engine)), seconds=1, id="pages")
-    scheduler.add_job(pulse.ticks, "interval", ("send", partial(send_all, engine)), seconds=1, id="send")
-    scheduler.add_job(pulse.tick, "interval", ("housekeeping", partial(housekeeping, engine)), seconds=5, id="house")
+    works: dict[str, Callable[[], Awaitable[object]]] = {
+        "cycle": partial(cycle, engine), "pages": partial(send_pages, engine), "send": partial(send_all, engine),
+    }  # fmt: skip
+    for name, work in works.items():
+        scheduler.add_job(pulse.ticks, "interval", (name, work), seconds=REGULAR[name], id=name)
+    house = partial(housekeeping, engine)
+    scheduler.add_job(
+        pulse.tick, "interval", ("housekeeping", house), seconds=REGULAR["housekeeping"], id="housekeeping"
+    )
     scheduler.start()
     return scheduler
+
+
+async def keep_ticking(scheduler: AsyncIOScheduler, pulse: Pulse, each_s: float = BEGIN_ANEW_EACH_S) -> None:
+    """The scheduler reckons by the time of day: set back, it would wait until that is again where it was. What stands
+    still is begun anew from the time that it is now."""
+    while True:
+        await asyncio.sleep(each_s)
+        for name in pulse.standing():
+            scheduler.reschedule_job(name, trigger="interval", seconds=REGULAR[name])
 
 
 async def run(settings: Settings) -> None:
@@ -268,14 +296,16 @@ async def run(settings: Settings) -> None:
     send = asyncio.Event()
     hint = loop.create_task(_listen(settings, send))
     sender = loop.create_task(_send_when_told(send, pulse, engine))
+    ticking = loop.create_task(keep_ticking(scheduler, pulse))
     log.info("worker_started")
     await stop.wait()
     scheduler.pause()
     hint.cancel()
+    ticking.cancel()
     with suppress(TimeoutError):
         await asyncio.wait_for(pulse.idle(), STOP_PATIENCE_S)
     sender.cancel()
-    await asyncio.gather(hint, sender, return_exceptions=True)
+    await asyncio.gather(hint, ticking, sender, return_exceptions=True)
     scheduler.shutdown(wait=False)
     await close_channels(engine.senders)
     await engine.db.close()

@@ -21,6 +21,7 @@ from server.alerts.model import State
 from server.alerts.outcomes import Harm, Outcome, Useful
 from server.checkins.model import CheckInState, Reason
 from server.checkins.risk import NOTED, RISKS
+from server.interop.fhir_options import OTHER_WORDS
 from server.notifications.messages import Template
 from server.notifications.model import Channel, Hears, Kind, Language
 from server.protocols.builtin import load_builtin
@@ -142,12 +143,27 @@ def sentences(source: str) -> set[str]:
     return {text for text in found if SENTENCE.fullmatch(text)}
 
 
-def test_what_the_server_says_to_staff_has_spanish_words() -> None:
-    known = set(SAID.findall((ROOT / "pwa/team/i18n/said.es.ts").read_text(encoding="utf-8")))
-    said = {text for name in SAID_TO_STAFF for text in sentences((ROOT / "server" / name).read_text("utf-8"))}
+SAID_ABOUT_VISITS = ("flow/visits.py", "flow/visit_start.py", "visits/rules.py", "visits/checks.py")
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "modules", "many"),
+    [("i18n/said.es.ts", SAID_TO_STAFF, 30), ("visits/i18n/said.es.ts", SAID_ABOUT_VISITS, 20)],
+)
+def test_what_the_server_says_to_staff_has_spanish_words(catalogue: str, modules: tuple[str, ...], many: int) -> None:
+    known = set(SAID.findall((ROOT / "pwa/team" / catalogue).read_text(encoding="utf-8")))
+    said = {text for name in modules for text in sentences((ROOT / "server" / name).read_text("utf-8"))}
     assert said - known == set()
     assert known - said == set(), "nobody says this any more"
-    assert len(said) > 30
+    assert len(said) > many
+
+
+def test_what_the_server_says_about_a_questionnaires_file_has_spanish_words() -> None:
+    known = set(SAID.findall((ROOT / "pwa/team/questionnaires/i18n/said.es.ts").read_text(encoding="utf-8")))
+    files = [*(ROOT / "server/interop").glob("fhir_*.py"), *(ROOT / "server/protocols").glob("recognise*.py")]
+    said = {text for file in (*files, ROOT / "server/flow/questionnaires.py") for text in sentences(file.read_text())}
+    assert said - known - set(OTHER_WORDS.values()) == set()
+    assert known - said == set(), "nobody says this any more"
 
 
 def texts(node: Any) -> Iterator[dict[str, Any]]:

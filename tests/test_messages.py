@@ -11,6 +11,7 @@ from server.notifications.messages import (
     INCIDENTS,
     SENTENCES,
     TIERS,
+    BareFacts,
     DigestFacts,
     DutyFacts,
     Facts,
@@ -70,7 +71,7 @@ def page_facts(
     return PageFacts(
         tier=tier,
         reference="K7F3",
-        opened_at=NOW - timedelta(minutes=minutes),
+        since=NOW - timedelta(minutes=minutes),
         deadline=NOW + timedelta(minutes=ack_in),
         now=NOW,
         zone=zone,
@@ -84,11 +85,13 @@ def facts_for(template: Template) -> list[Facts]:
     if template in ABOUT_ALERTS:
         tiers: tuple[PageTier, ...] = get_args(PageTier)
         return [page_facts(tier, minutes, 4000) for tier in tiers for minutes in (0, 125, 100_000)]
+    if template == "page_bare":
+        return [BareFacts(tier=tier, link=LINK) for tier in get_args(PageTier)]
     if template == "incident":
         return [IncidentFacts(incident=incident, link=LINK) for incident in get_args(Incident)]
     if template == "test_page":
         return [PageTestFacts(code="K7F3Q2ZB", link="https://afterglow.clinic.example/team/test")]
-    if template == "on_duty":
+    if template in ("on_duty", "duty_taken_back"):
         return [DutyFacts(begins=NOW, ends=NOW + timedelta(days=1), zone="Europe/Madrid", link=LINK)]
     return [DigestFacts(count=count, link=LINK) for count in (1, 2, 500)]
 

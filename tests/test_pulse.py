@@ -3,17 +3,19 @@
 import asyncio
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from server import worker
 from server.kit.clock import monotonic
 from server.kit.crypto import Cipher
 from server.kit.listening import listen
 from server.responses.wire import value_hash
-from server.worker import HUNG_CODE, HUNG_S, REGULAR, Pulse
+from server.worker import HUNG_CODE, HUNG_S, REGULAR, Pulse, keep_ticking
 from tests.conftest import ClonedDatabase
 
 LONG_AGO = HUNG_S + 5
@@ -51,6 +53,23 @@ async def away() -> None:
 
 async def endless() -> None:
     await asyncio.sleep(60)
+
+
+async def test_ticks_go_on_when_the_time_of_day_was_set_back() -> None:
+    scheduler, pulse, ticked = AsyncIOScheduler(timezone="UTC"), silent(), asyncio.Event()
+
+    async def work() -> None:
+        ticked.set()
+
+    # As they stand when the clock has gone back four hours since the last of them.
+    ahead = datetime.now(UTC) + timedelta(hours=4)
+    for name in REGULAR:
+        scheduler.add_job(pulse.tick, "interval", (name, work), seconds=1, id=name, next_run_time=ahead)
+    scheduler.start()
+    keeping = asyncio.create_task(keep_ticking(scheduler, pulse, each_s=2))
+    await asyncio.wait_for(ticked.wait(), 20)
+    keeping.cancel()
+    scheduler.shutdown(wait=False)
 
 
 async def test_each_tick_speaks_for_itself() -> None:

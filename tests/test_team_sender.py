@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from server.demo.inbox import Inbox
@@ -17,7 +18,7 @@ from server.kit.clock import monotonic
 from server.notifications.channels.reach import is_public
 from server.notifications.channels.team import TeamSender
 from server.notifications.channels.team_address import Unusable, read_address
-from server.notifications.model import Message
+from server.notifications.model import HELD, Message
 
 NOW = datetime(2026, 3, 2, 13, 36, tzinfo=UTC)
 LOGIC = "https://prod-1.westus.logic.azure.com:443/workflows/abc/triggers/manual/paths/invoke"
@@ -187,6 +188,20 @@ async def test_a_chat_that_never_answers_is_cut_off_and_its_thread_comes_back() 
             await asyncio.sleep(0.05)
         stop.set()
         assert not sending()
+
+
+async def test_one_clinics_slow_rooms_leave_places_for_the_others(rooms: TeamRooms) -> None:
+    """What finds no place was not tried: it is no failure of its room."""
+    with socket.create_server(("127.0.0.1", 0), backlog=20) as server:
+        sender = TeamSender(private=True, timeout_s=2.0, place_within_s=0.5)
+        slow = msgspec.structs.replace(message(f"json://127.0.0.1:{server.getsockname()[1]}/x"), clinic_id=uuid4())
+        waiting = [asyncio.create_task(sender.send(slow)) for _ in range(10)]
+        await asyncio.sleep(0.1)
+        other = msgspec.structs.replace(message(webhook(rooms)), clinic_id=uuid4())
+        assert (await sender.send(other)).result == "accepted"
+        outcomes = [(outcome.result, outcome.error_code) for outcome in await asyncio.gather(*waiting)]
+    assert outcomes.count(("temporary", "timeout")) == 2
+    assert outcomes.count(("temporary", HELD)) == 8
 
 
 class Logged(logging.Handler):

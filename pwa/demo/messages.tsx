@@ -3,6 +3,7 @@ import { FieldFrame } from "../shared/ui/field.tsx";
 import { t } from "./i18n/t.ts";
 import { personAt } from "./people.ts";
 import { usePoll } from "./poll.ts";
+import { Reply } from "./reply.tsx";
 import { moment } from "./words.ts";
 
 export interface Message {
@@ -24,6 +25,7 @@ export function Messages() {
     <section class="phone" aria-labelledby="phones">
       <h2 id="phones">{t("messages")}</h2>
       <Recipients messages={all} to={to} onPick={setTo} />
+      {to.startsWith("+") && <Reply sender={to} key={to} />}
       {lost && (
         <p class="lost" role="alert">
           {t("lost")}

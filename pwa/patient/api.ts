@@ -1,7 +1,7 @@
 /** The patient's calls, one function each. */
 import { call } from "../shared/api.ts";
 import type { Language } from "../shared/i18n/language.ts";
-import type { CheckIn, CheckInRow, LinkedCheckIn, My, ReportForm, Status } from "./types.ts";
+import type { CheckIn, CheckInRow, LinkedCheckIn, My, ReportForm, Restriction, Status } from "./types.ts";
 
 export type Invitation = { token: string } | { code: string; date_of_birth: string };
 
@@ -12,7 +12,7 @@ export const getMy = () => call<My>("GET", "/api/my");
 
 export const changeLanguage = (language: Language) => call<My>("PATCH", "/api/my", { language });
 
-export const getCheckIns = () => call<{ now: string; items: CheckInRow[] }>("GET", "/api/my/check-ins");
+export const getCheckIns = () => call<{ now: string; items: CheckInRow[]; restrictions: Restriction[] }>("GET", "/api/my/check-ins");
 
 export const getCheckIn = (id: string) => call<CheckIn>("GET", `/api/my/check-ins/${encodeURIComponent(id)}`);
 

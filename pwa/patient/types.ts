@@ -12,7 +12,8 @@ export type Condition =
   | { any: Condition[] }
   | { not: Condition }
   | { item: string; in: (string | number | boolean)[] }
-  | { item: string; gte?: number; lte?: number };
+  | { item: string; answered: boolean }
+  | ({ item: string } & { [bound in "gte" | "lte" | "gt" | "lt"]?: number | string });
 
 export type Act = "emergency" | "crisis" | "stop_driving" | "help";
 
@@ -74,6 +75,8 @@ export type Help = Schemas["Help"];
 export type Line = Schemas["CrisisLine"];
 export type My = Schemas["MyPage"];
 export type CheckInRow = Schemas["MyCheckIn"];
+export type Restriction = Schemas["MyRestriction"];
+export type Resting = Schemas["MyRest"];
 export type Status = Schemas["Status"];
 
 /** One check-in to answer. What stands before private questions is `private_notice`. */

@@ -7,5 +7,5 @@ export function when(at: string, now: string): string {
   const days = dayDistance(at, now);
   if (days === 0) return t("today_at", { time });
   if (days === 1) return t("tomorrow_at", { time });
-  return t("day_at", { day: formatDay(at), time });
+  return t("day_at", { day: formatDay(at, now), time });
 }

@@ -79,7 +79,7 @@ function timeOf(response: Response): number {
   return Date.parse(response.headers.get("Date") ?? "") || Date.now();
 }
 
-function toProblem(response: Response, text: string): Problem {
+export function toProblem(response: Response, text: string): Problem {
   const body = parse(text);
   return {
     kind: kindOf(response.status),

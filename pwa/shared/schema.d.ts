@@ -399,6 +399,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/harms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListHarms */
+        get: operations["ApiHarmsListHarms"];
+        put?: never;
+        /** RecordHarm */
+        post: operations["ApiHarmsRecordHarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/harms/{harm_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ReviewHarm */
+        post: operations["ApiHarmsHarmIdReviewReviewHarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetIndicators */
+        get: operations["ApiIndicatorsGetIndicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -413,7 +465,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** ChangeMe */
+        patch: operations["ApiMeChangeMe"];
         trace?: never;
     };
     "/api/my": {
@@ -1017,6 +1070,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListVisits */
+        get: operations["ApiPatientsPatientIdVisitsListVisits"];
+        put?: never;
+        /** OpenVisit */
+        post: operations["ApiPatientsPatientIdVisitsOpenVisit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/protocols": {
         parameters: {
             query?: never;
@@ -1034,6 +1105,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/protocols/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDrafts */
+        get: operations["ApiProtocolsDraftsListDrafts"];
+        put?: never;
+        /** BeginDraft */
+        post: operations["ApiProtocolsDraftsBeginDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDraft */
+        get: operations["ApiProtocolsDraftsDraftIdGetDraft"];
+        put?: never;
+        post?: never;
+        /** DropDraft */
+        delete: operations["ApiProtocolsDraftsDraftIdDropDraft"];
+        options?: never;
+        head?: never;
+        /** ChangeDraft */
+        patch: operations["ApiProtocolsDraftsDraftIdChangeDraft"];
+        trace?: never;
+    };
+    "/api/protocols/drafts/{draft_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DiffDraft */
+        get: operations["ApiProtocolsDraftsDraftIdDiffDiffDraft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/drafts/{draft_id}/lab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TryDraft */
+        post: operations["ApiProtocolsDraftsDraftIdLabTryDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/drafts/{draft_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewDraft */
+        post: operations["ApiProtocolsDraftsDraftIdPreviewPreviewDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/drafts/{draft_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish */
+        post: operations["ApiProtocolsDraftsDraftIdPublishPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/drafts/{draft_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reopen */
+        post: operations["ApiProtocolsDraftsDraftIdReopenReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/drafts/{draft_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit */
+        post: operations["ApiProtocolsDraftsDraftIdSubmitSubmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/{key}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DiffVersions */
+        get: operations["ApiProtocolsKeyDiffDiffVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/{key}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListVersions */
+        get: operations["ApiProtocolsKeyVersionsListVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/{key}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetVersion */
+        get: operations["ApiProtocolsKeyVersionGetVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/{key}/{version}/lab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TryVersion */
+        post: operations["ApiProtocolsKeyVersionLabTryVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocols/{key}/{version}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewVersion */
+        post: operations["ApiProtocolsKeyVersionPreviewPreviewVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/protocols/{key}/{version}/sign-off": {
         parameters: {
             query?: never;
@@ -1045,6 +1340,74 @@ export interface paths {
         put?: never;
         /** SignOff */
         post: operations["ApiProtocolsKeyVersionSignOffSignOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questionnaires": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListQuestionnaires */
+        get: operations["ApiQuestionnairesListQuestionnaires"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questionnaires/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportQuestionnaire */
+        post: operations["ApiQuestionnairesImportImportQuestionnaire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questionnaires/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListInstruments */
+        get: operations["ApiQuestionnairesInstrumentsListInstruments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questionnaires/{questionnaire_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetQuestionnaire */
+        get: operations["ApiQuestionnairesQuestionnaireIdGetQuestionnaire"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1137,6 +1500,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/rems.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ExportRems */
+        get: operations["ApiSessionsSessionIdRemsPdfExportRems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sign-in": {
         parameters: {
             query?: never;
@@ -1207,6 +1587,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visits/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetVisit */
+        get: operations["ApiVisitsVisitIdGetVisit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/{visit_id}/steps/{step_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** RecordStep */
+        put: operations["ApiVisitsVisitIdStepsStepIdRecordStep"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/watch/proof": {
         parameters: {
             query?: never;
@@ -1228,6 +1642,75 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AddItem */
+        AddItem: {
+            after?: string | null;
+            max?: number | null;
+            min?: number | null;
+            /** @constant */
+            op: "add_item";
+            /** @default [] */
+            options: ({
+                [key: string]: string;
+            } | unknown)[];
+            /** @default false */
+            private: boolean;
+            questionnaire: string;
+            /** @default true */
+            required: boolean;
+            text: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            type: "choice" | "multiple" | "scale" | "boolean" | "integer" | "decimal" | "date" | "time" | "text" | "display";
+            unit?: string | null;
+        };
+        /** AddQuestionnaire */
+        AddQuestionnaire: {
+            /** @constant */
+            op: "add_questionnaire";
+            questionnaire: string;
+        };
+        /** AddRestriction */
+        AddRestriction: {
+            /** @constant */
+            op: "add_restriction";
+            restriction: components["schemas"]["Restriction"];
+        };
+        /** AddRule */
+        AddRule: {
+            advice?: {
+                [key: string]: string;
+            } | null;
+            gte?: number | null;
+            in?: string[] | null;
+            item: string;
+            lte?: number | null;
+            /** @constant */
+            op: "add_rule";
+            own?: components["schemas"]["WorseThanOwn"] | null;
+            /** @enum {null|string} */
+            tier?: "routine" | "same_day" | "urgent" | "emergency" | null;
+            /** @default [] */
+            tier_by_hours: components["schemas"]["HoursTier"][];
+            /**
+             * @default medical
+             * @enum {string}
+             */
+            topic: "medical" | "injury" | "safety" | "contact" | "driving" | "missed" | "wellbeing";
+        };
+        /** AddStep */
+        AddStep: {
+            /** @constant */
+            op: "add_step";
+            step: components["schemas"]["CheckInStep"];
+        };
+        /** AddUsual */
+        AddUsual: {
+            /** @constant */
+            op: "add_usual";
+            usual: components["schemas"]["Usual"];
+        };
         /** AlertList */
         AlertList: {
             items: components["schemas"]["AlertShown"][];
@@ -1256,6 +1739,8 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             outcome?: string | null;
+            /** @enum {string} */
+            paged_again: "everybody" | "lead";
             patient: components["schemas"]["PatientShown"];
             /** Format: uuid */
             patient_id: string;
@@ -1272,10 +1757,30 @@ export interface components {
             step: number;
             /** @enum {string} */
             tier: "routine" | "same_day" | "urgent" | "emergency";
+            /** Format: date-time */
+            tier_since: string;
             told_patient: string[];
             unreached: boolean;
             useful?: string | null;
             version: number;
+        };
+        /** All */
+        All: {
+            /** @constant */
+            is: "all";
+            of: (components["schemas"]["Answer"] | components["schemas"]["LastAnswer"] | components["schemas"]["Changed"] | components["schemas"]["ChangedOwn"] | components["schemas"]["conditions_Score"] | components["schemas"]["ScoreChanged"] | components["schemas"]["Trend"] | components["schemas"]["Beyond"] | components["schemas"]["FlaggedBefore"] | components["schemas"]["Unanswered"] | components["schemas"]["protocols_conditions_Hours"] | components["schemas"]["Asked"] | components["schemas"]["protocols_conditions_Risk"] | components["schemas"]["Session"] | components["schemas"]["AnsweredBy"] | components["schemas"]["protocols_conditions_Companion"] | components["schemas"]["Fact"] | components["schemas"]["Missed"] | components["schemas"]["StoppedMidway"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"])[];
+        };
+        /** Answer */
+        Answer: {
+            answered?: boolean | null;
+            gt?: number | string | null;
+            gte?: number | string | null;
+            in?: (string | number | boolean)[] | null;
+            /** @constant */
+            is: "answer";
+            item: string;
+            lt?: number | string | null;
+            lte?: number | string | null;
         };
         /** AnswerShown */
         AnswerShown: {
@@ -1286,15 +1791,55 @@ export interface components {
             tier: "routine" | "same_day" | "urgent" | "emergency" | null;
             value_text: string;
         };
+        /** AnsweredBy */
+        AnsweredBy: {
+            /** @constant */
+            is: "answered_by";
+            /** @enum {string} */
+            who: "patient" | "companion";
+        };
+        /** AnyOf */
+        AnyOf: {
+            /** @constant */
+            is: "any";
+            of: (components["schemas"]["Answer"] | components["schemas"]["LastAnswer"] | components["schemas"]["Changed"] | components["schemas"]["ChangedOwn"] | components["schemas"]["conditions_Score"] | components["schemas"]["ScoreChanged"] | components["schemas"]["Trend"] | components["schemas"]["Beyond"] | components["schemas"]["FlaggedBefore"] | components["schemas"]["Unanswered"] | components["schemas"]["protocols_conditions_Hours"] | components["schemas"]["Asked"] | components["schemas"]["protocols_conditions_Risk"] | components["schemas"]["Session"] | components["schemas"]["AnsweredBy"] | components["schemas"]["protocols_conditions_Companion"] | components["schemas"]["Fact"] | components["schemas"]["Missed"] | components["schemas"]["StoppedMidway"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"])[];
+        };
         /** Arrived */
         Arrived: {
             code: string;
+        };
+        /** Asked */
+        Asked: {
+            in: string[];
+            /** @constant */
+            is: "asked";
         };
         /** Attention */
         Attention: {
             text: string;
             /** @enum {string} */
             tier: "routine" | "same_day" | "urgent" | "emergency";
+        };
+        /** Band */
+        Band: {
+            id: string;
+            least: number;
+            text: {
+                [key: string]: string;
+            };
+        };
+        /** BandShown */
+        BandShown: {
+            least: number;
+            text: string;
+        };
+        /** Beyond */
+        Beyond: {
+            /** @constant */
+            is: "beyond";
+            item: string;
+            /** @default 1 */
+            steps: number;
         };
         /** Brief */
         Brief: {
@@ -1331,6 +1876,30 @@ export interface components {
         Cancellation: {
             reason: string;
         };
+        /** Case */
+        Case: {
+            /** @enum {string} */
+            after: "routine" | "same_day" | "urgent" | "emergency";
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            before: "routine" | "same_day" | "urgent" | "emergency";
+            /** @enum {string} */
+            change: "new" | "gone" | "higher" | "lower";
+            check_in: string;
+            missed: boolean;
+            now: string[];
+            patient_id?: string | null;
+            patient_name?: string | null;
+            was: string[];
+        };
+        /** Change */
+        Change: {
+            key: string;
+            /** @enum {string} */
+            part: "protocol" | "step" | "item" | "questionnaire" | "rule" | "escalation" | "restriction" | "usual" | "missed";
+            text: string;
+        };
         /** ChangeBody */
         ChangeBody: {
             /** Format: date-time */
@@ -1340,6 +1909,31 @@ export interface components {
             instead_of?: string | null;
             /** Format: uuid */
             staff_id: string;
+        };
+        /** ChangeList */
+        ChangeList: {
+            items: components["schemas"]["Change"][];
+        };
+        /** Changed */
+        Changed: {
+            /** @enum {string} */
+            against: "last" | "baseline" | "own_last_session";
+            down?: number | null;
+            /** @constant */
+            is: "changed";
+            item: string;
+            up?: number | null;
+        };
+        /** ChangedOwn */
+        ChangedOwn: {
+            /** @enum {string} */
+            compare: "every" | "median";
+            down?: number | null;
+            /** @constant */
+            is: "changed_own";
+            item: string;
+            sessions: number;
+            up?: number | null;
         };
         /** CheckInBrief */
         CheckInBrief: {
@@ -1356,6 +1950,39 @@ export interface components {
             opens_at: string;
             reason?: string | null;
             state: string;
+        };
+        /** CheckInStep */
+        CheckInStep: {
+            /** @enum {string} */
+            anchor: "start" | "end" | "discharge" | "last_answer";
+            /**
+             * @default patient
+             * @enum {string}
+             */
+            asks: "patient" | "companion";
+            companion_after_minutes?: number | null;
+            fallback_minutes?: number | null;
+            key: string;
+            /** @default [] */
+            nudges: components["schemas"]["Nudge"][];
+            offset_minutes: number;
+            only_for?: components["schemas"]["OnlyFor"] | null;
+            /**
+             * @default always
+             * @enum {string}
+             */
+            only_if: "always" | "last_not_clear_or_missed";
+            /** @default [] */
+            only_with_risk: string[];
+            /** @default false */
+            passes_quiet_hours: boolean;
+            pull_forward?: components["schemas"]["PullForward"] | null;
+            questionnaire: string;
+            repeat?: components["schemas"]["Repeat"] | null;
+            title: {
+                [key: string]: string;
+            };
+            window_minutes: number;
         };
         /** CheckInToAnswer */
         CheckInToAnswer: {
@@ -1390,7 +2017,7 @@ export interface components {
         Clinic: {
             country: string;
             demo: boolean;
-            hours: components["schemas"]["Hours"];
+            hours: components["schemas"]["access_model_Hours"];
             /** Format: uuid */
             id: string;
             language: string;
@@ -1415,6 +2042,12 @@ export interface components {
             useful?: "needed" | "worth_knowing" | "not_needed" | null;
             version: number;
         };
+        /** Code */
+        Code: {
+            code: string;
+            display?: string | null;
+            system: string;
+        };
         /** Colleague */
         Colleague: {
             fit: boolean;
@@ -1424,10 +2057,10 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "clinician" | "nurse" | "viewer";
         };
-        /** Companion */
-        Companion: {
-            name: string;
-            phone: string;
+        /** CompanionSteps */
+        CompanionSteps: {
+            again: components["schemas"]["CheckInStep"];
+            look_in: components["schemas"]["CheckInStep"];
         };
         /** Consent */
         Consent: {
@@ -1485,6 +2118,52 @@ export interface components {
         DeviceList: {
             items: components["schemas"]["Device"][];
         };
+        /** Discharge */
+        Discharge: {
+            alone_tonight: boolean;
+            risk?: string[];
+            /** @default false */
+            serious_event: boolean;
+            staying_with?: string | null;
+        };
+        /** DocumentShown */
+        DocumentShown: {
+            document: components["schemas"]["ProtocolVersion"];
+            items: components["schemas"]["Said"][];
+            midway: string;
+            plans: components["schemas"]["Said"][];
+            restrictions: components["schemas"]["Said"][];
+            rules: components["schemas"]["Said"][];
+            scope: string;
+            steps: components["schemas"]["Said"][];
+            usual: components["schemas"]["Said"][];
+        };
+        /** DraftList */
+        DraftList: {
+            items: components["schemas"]["DraftListed"][];
+        };
+        /** DraftListed */
+        DraftListed: {
+            base_version: number;
+            /** Format: date-time */
+            edited_at: string;
+            edited_by: components["schemas"]["Signer"] | null;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            revision: number;
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["Signer"] | null;
+            title: string;
+        };
+        /** DraftShown */
+        DraftShown: {
+            accepted: string[];
+            draft: components["schemas"]["DraftListed"];
+            findings: components["schemas"]["Finding"][];
+            shown: components["schemas"]["DocumentShown"];
+            yours: boolean;
+        };
         /** Duty */
         Duty: {
             /** Format: date-time */
@@ -1503,6 +2182,26 @@ export interface components {
             check_in_key: string | null;
             text?: string | null;
         };
+        /** Edit */
+        Edit: {
+            operations: ((components["schemas"]["SetTitle"] | components["schemas"]["SetScope"] | components["schemas"]["SetStep"] | components["schemas"]["AddStep"] | components["schemas"]["RemoveStep"] | components["schemas"]["Reword"] | components["schemas"]["SetItem"] | components["schemas"]["MoveItem"] | components["schemas"]["AddItem"] | components["schemas"]["RemoveItem"] | components["schemas"]["SetRule"] | components["schemas"]["SwitchRule"] | components["schemas"]["AddRule"] | components["schemas"]["RemoveRule"] | components["schemas"]["SetEscalation"] | components["schemas"]["AddQuestionnaire"] | components["schemas"]["RemoveQuestionnaire"] | components["schemas"]["SetRestriction"] | components["schemas"]["AddRestriction"] | components["schemas"]["RemoveRestriction"] | components["schemas"]["SetUsual"] | components["schemas"]["AddUsual"] | components["schemas"]["RemoveUsual"] | components["schemas"]["SetMidway"]) | unknown)[];
+            revision: number;
+        };
+        /** Effect */
+        Effect: {
+            /** @enum {null|string} */
+            experience?: "sedation" | "relaxation" | "calm" | "euphoria" | "dissociation" | "out_of_body" | "dreamlike" | "detached" | "easier_feelings" | "less_pain" | "better_mood" | "no_change" | "other" | null;
+            /** @enum {null|string} */
+            feeling?: "pleasant" | "expected" | "distressing" | null;
+            resolved_at?: string | null;
+            /** @enum {null|string} */
+            severity?: "mild" | "moderate" | "severe" | null;
+            /** @enum {null|string} */
+            side_effect?: "dizziness" | "nausea" | "vomiting" | "headache" | "confusion" | "hallucinations" | "anxiety" | "blurred_vision" | "double_vision" | "palpitations" | "other" | null;
+            /** @default false */
+            with_medicine: boolean;
+            words?: string | null;
+        };
         /** EmergencyLine */
         EmergencyLine: {
             label: string;
@@ -1520,6 +2219,29 @@ export interface components {
             replace: boolean;
             token?: string | null;
         };
+        /** Escalation */
+        Escalation: {
+            emergency: components["schemas"]["EscalationPlan"];
+            same_day: components["schemas"]["EscalationPlan"];
+            urgent: components["schemas"]["EscalationPlan"];
+        };
+        /** EscalationPlan */
+        EscalationPlan: {
+            ack_minutes: number;
+            digest_at?: string | null;
+            /** @enum {string} */
+            hours: "any" | "working";
+            reached_minutes: number | null;
+            repeat_minutes: number | null;
+            steps: components["schemas"]["EscalationStep"][];
+            /** @default [] */
+            worsens: components["schemas"]["Worsening"][];
+        };
+        /** EscalationStep */
+        EscalationStep: {
+            wait_minutes: number;
+            who: ("on_call" | "backup" | "next" | "lead" | "everybody")[];
+        };
         /** EventShown */
         EventShown: {
             /** Format: date-time */
@@ -1531,6 +2253,22 @@ export interface components {
             kind: string;
             text: string | null;
         };
+        /** Fact */
+        Fact: {
+            /** @constant */
+            is: "fact";
+            /** @enum {string} */
+            name: "resting" | "text" | "call_me" | "usual_level_signed" | "last_not_clear" | "safety_signal";
+        };
+        /** Finding */
+        Finding: {
+            key: string;
+            /** @enum {string} */
+            level: "fault" | "yes" | "note";
+            /** @enum {string} */
+            part: "protocol" | "step" | "item" | "questionnaire" | "rule" | "escalation" | "restriction" | "usual" | "missed";
+            text: string;
+        };
         /** FindingList */
         FindingList: {
             items: components["schemas"]["FindingShown"][];
@@ -1539,7 +2277,7 @@ export interface components {
         FindingShown: {
             grave: boolean;
             /** @enum {string} */
-            kind: "no_rota" | "gap" | "left" | "unreachable" | "few_verified" | "idle_change" | "same_again" | "lead_unreachable";
+            kind: "no_rota" | "gap" | "left" | "unreachable" | "few_verified" | "idle_change" | "same_again" | "step_empty" | "lead_unreachable";
             text: string;
         };
         /** FlagShown */
@@ -1551,6 +2289,12 @@ export interface components {
             /** @enum {string} */
             tier: "routine" | "same_day" | "urgent" | "emergency";
         };
+        /** FlaggedBefore */
+        FlaggedBefore: {
+            in: string[];
+            /** @constant */
+            is: "flagged_before";
+        };
         /** FollowUp */
         FollowUp: {
             note?: string | null;
@@ -1558,6 +2302,10 @@ export interface components {
             reached: boolean;
             review_at?: string | null;
             version: number;
+        };
+        /** Harms */
+        Harms: {
+            items: components["schemas"]["MissedHarm"][];
         };
         /** Help */
         Help: {
@@ -1590,13 +2338,7 @@ export interface components {
         /** HomeDose */
         HomeDose: {
             held: boolean;
-            missing: ("companion" | "companion_blocked" | "companion_consent" | "address" | "alone" | "cover")[];
-        };
-        /** Hours */
-        Hours: {
-            days: number[];
-            from: string;
-            to: string;
+            missing: ("companion" | "companion_blocked" | "companion_consent" | "companion_stopped" | "address" | "alone" | "cover")[];
         };
         /** HoursBody */
         HoursBody: {
@@ -1604,12 +2346,95 @@ export interface components {
             from: string;
             to: string;
         };
+        /** HoursTier */
+        HoursTier: {
+            below: number | null;
+            /** @enum {null|string} */
+            tier: "routine" | "same_day" | "urgent" | "emergency" | null;
+        };
         /** Imported */
         Imported: {
             cancelled_late: number;
             planned: number;
             sessions: number;
             warnings: string[];
+        };
+        /** Indicator */
+        Indicator: {
+            id: string;
+            parts: components["schemas"]["Part"][];
+            /** @default [] */
+            weekly: (number | null)[];
+        };
+        /** Indicators */
+        Indicators: {
+            items: components["schemas"]["Indicator"][];
+            /** Format: date-time */
+            now: string;
+        };
+        /** InstrumentList */
+        InstrumentList: {
+            items: components["schemas"]["InstrumentListed"][];
+        };
+        /** InstrumentListed */
+        InstrumentListed: {
+            key: string;
+            name: string;
+        };
+        /** Item */
+        Item: {
+            below_hours?: number | null;
+            /** @default [] */
+            codes: components["schemas"]["Code"][];
+            enable_when?: components["schemas"]["Answer"] | components["schemas"]["LastAnswer"] | components["schemas"]["Changed"] | components["schemas"]["ChangedOwn"] | components["schemas"]["conditions_Score"] | components["schemas"]["ScoreChanged"] | components["schemas"]["Trend"] | components["schemas"]["Beyond"] | components["schemas"]["FlaggedBefore"] | components["schemas"]["Unanswered"] | components["schemas"]["protocols_conditions_Hours"] | components["schemas"]["Asked"] | components["schemas"]["protocols_conditions_Risk"] | components["schemas"]["Session"] | components["schemas"]["AnsweredBy"] | components["schemas"]["protocols_conditions_Companion"] | components["schemas"]["Fact"] | components["schemas"]["Missed"] | components["schemas"]["StoppedMidway"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | null;
+            from_hours?: number | null;
+            /** @default false */
+            graded: boolean;
+            help?: {
+                [key: string]: string;
+            } | null;
+            id: string;
+            link?: string | null;
+            max?: number | null;
+            min?: number | null;
+            /** @default [] */
+            options: components["schemas"]["Option"][];
+            /** @default false */
+            private: boolean;
+            /** @default true */
+            required: boolean;
+            step?: number | null;
+            text: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            type: "choice" | "multiple" | "scale" | "boolean" | "integer" | "decimal" | "date" | "time" | "text" | "display";
+            unit?: string | null;
+        };
+        /** LabBody */
+        LabBody: {
+            /** @default 28 */
+            days: number;
+            /** @enum {null|string} */
+            language?: "en" | "es" | null;
+            /**
+             * @default stored
+             * @enum {string}
+             */
+            over: "stored" | "simulated";
+            /** @default 50 */
+            patients: number;
+            /** @default 1 */
+            seed: number;
+        };
+        /** LastAnswer */
+        LastAnswer: {
+            gte?: number | null;
+            in?: (string | number | boolean)[] | null;
+            /** @constant */
+            is: "last_answer";
+            item: string;
+            lte?: number | null;
         };
         /** LaterEnd */
         LaterEnd: {
@@ -1662,6 +2487,30 @@ export interface components {
             /** Format: uuid */
             staff_id: string;
         };
+        /** MadeUp */
+        MadeUp: {
+            discharged_at?: string | null;
+            /** @enum {string} */
+            drug: "ketamine" | "esketamine";
+            /** Format: date-time */
+            ended_at: string;
+            /** @enum {string} */
+            indication: "depression" | "treatment_resistant_depression" | "bipolar" | "anxiety" | "ptsd" | "ocd" | "chronic_pain" | "suicidal_ideation" | "other";
+            /** @default 1 */
+            number: number;
+            /**
+             * @default induction
+             * @enum {string}
+             */
+            phase: "induction" | "maintenance" | "booster";
+            risk?: string[];
+            /** @enum {string} */
+            route: "iv" | "im" | "sc" | "intranasal" | "oral" | "sublingual";
+            /** @enum {string} */
+            setting: "clinic" | "home";
+            started_at?: string | null;
+            time_zone: string;
+        };
         /** Me */
         Me: {
             call_list: components["schemas"]["Cover"];
@@ -1678,16 +2527,62 @@ export interface components {
             role: "admin" | "clinician" | "nurse" | "viewer";
             sending_held_since: string | null;
         };
+        /** Medicine */
+        Medicine: {
+            dose: number;
+            /** @enum {string} */
+            given_by: "oral" | "sublingual" | "iv" | "im" | "sc" | "intranasal" | "inhaled" | "rectal" | "patch";
+            name: string;
+            /** @enum {string} */
+            unit: "mg" | "g" | "mcg" | "ml" | "l_min" | "puffs" | "drops" | "units";
+        };
         /** MessagesShown */
         MessagesShown: {
             delivered: number;
             opened: number;
             sent: number;
         };
-        /** MyChange */
-        MyChange: {
+        /** Missed */
+        Missed: {
+            in?: string[] | null;
+            /** @default 1 */
+            in_a_row: number;
+            /** @constant */
+            is: "missed";
+        };
+        /** MissedHarm */
+        MissedHarm: {
+            /** Format: date */
+            happened_on: string;
+            /** Format: uuid */
+            id: string;
             /** @enum {string} */
-            language: "en" | "es";
+            kind: "emergency_visit" | "serious_event" | "self_harm" | "other";
+            note: string;
+            /** Format: uuid */
+            patient_id: string;
+            patient_name: string;
+            /** Format: date-time */
+            recorded_at: string;
+            /** Format: uuid */
+            recorded_by: string;
+            review: string | null;
+            reviewed_at: string | null;
+        };
+        /** MissedPolicy */
+        MissedPolicy: {
+            midway_minutes: number;
+            rules: components["schemas"]["Rule"][];
+            /** @default [] */
+            rules_off: components["schemas"]["Rule"][];
+        };
+        /** MoveItem */
+        MoveItem: {
+            after?: string | null;
+            item: string;
+            /** @constant */
+            op: "move_item";
+            questionnaire: string;
         };
         /** MyCheckIn */
         MyCheckIn: {
@@ -1708,6 +2603,8 @@ export interface components {
             items: components["schemas"]["MyCheckIn"][];
             /** Format: date-time */
             now: string;
+            rest: components["schemas"]["MyRest"] | null;
+            restrictions: components["schemas"]["MyRestriction"][];
             sealing: components["schemas"]["SealingKey"];
         };
         /** MyPage */
@@ -1719,10 +2616,39 @@ export interface components {
             now: string;
             patient: components["schemas"]["Brief"];
         };
+        /** MyRest */
+        MyRest: {
+            until: string | null;
+        };
+        /** MyRestriction */
+        MyRestriction: {
+            after_sleep: boolean;
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            text: string;
+        };
+        /** NewDraft */
+        NewDraft: {
+            key: string;
+            title?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** NewHarm */
+        NewHarm: {
+            /** Format: date */
+            happened_on: string;
+            /** @enum {string} */
+            kind: "emergency_visit" | "serious_event" | "self_harm" | "other";
+            note: string;
+            /** Format: uuid */
+            patient_id: string;
+        };
         /** NewPatient */
         NewPatient: {
             address?: string | null;
-            companion?: components["schemas"]["Companion"] | null;
+            companion?: components["schemas"]["patients_model_Companion"] | null;
             /** @default false */
             companion_blocked: boolean;
             consent: boolean;
@@ -1756,6 +2682,8 @@ export interface components {
             indication: "depression" | "treatment_resistant_depression" | "bipolar" | "anxiety" | "ptsd" | "ocd" | "chronic_pain" | "suicidal_ideation" | "other";
             note?: string | null;
             other_indications?: ("depression" | "treatment_resistant_depression" | "bipolar" | "anxiety" | "ptsd" | "ocd" | "chronic_pain" | "suicidal_ideation" | "other")[];
+            /** @enum {null|string} */
+            phase?: "induction" | "maintenance" | "booster" | null;
             risk?: string[];
             /** @enum {string} */
             route: "iv" | "im" | "sc" | "intranasal" | "oral" | "sublingual";
@@ -1775,6 +2703,26 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "clinician" | "nurse" | "viewer";
         };
+        /** NewStep */
+        NewStep: {
+            /** Format: date-time */
+            at: string;
+            corrects?: string | null;
+            discharge?: components["schemas"]["Discharge"] | null;
+            effect?: components["schemas"]["Effect"] | null;
+            /** @enum {string} */
+            kind: "arrival" | "pre_form" | "vitals_before" | "suitability" | "explained" | "consent" | "start" | "vitals_during" | "state" | "effect" | "medicine" | "end" | "rest" | "ready" | "vitals_leaving" | "discharge" | "stopped" | "note";
+            medicine?: components["schemas"]["Medicine"] | null;
+            note?: string | null;
+            overridden?: string[] | null;
+            pre_form?: components["schemas"]["PreForm"] | null;
+            start?: components["schemas"]["Start"] | null;
+            state?: components["schemas"]["State"] | null;
+            /** @default false */
+            struck: boolean;
+            suitability?: components["schemas"]["Suitability"] | null;
+            vitals?: components["schemas"]["Vitals"] | null;
+        };
         /** NewTeamChannel */
         NewTeamChannel: {
             hears: ("emergency" | "urgent" | "same_day" | "incident")[];
@@ -1786,8 +2734,50 @@ export interface components {
             name: string;
             url: string;
         };
+        /** NewVisit */
+        NewVisit: {
+            dose_mg: number;
+            /** @enum {string} */
+            drug: "ketamine" | "esketamine";
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            indication: "depression" | "treatment_resistant_depression" | "bipolar" | "anxiety" | "ptsd" | "ocd" | "chronic_pain" | "suicidal_ideation" | "other";
+            other_indications?: ("depression" | "treatment_resistant_depression" | "bipolar" | "anxiety" | "ptsd" | "ocd" | "chronic_pain" | "suicidal_ideation" | "other")[];
+            /** @enum {string} */
+            route: "iv" | "im" | "sc" | "intranasal" | "oral" | "sublingual";
+            /** @enum {null|string} */
+            setting?: "clinic" | "home" | null;
+        };
+        /** Not */
+        Not: {
+            /** @constant */
+            is: "not";
+            of: components["schemas"]["Answer"] | components["schemas"]["LastAnswer"] | components["schemas"]["Changed"] | components["schemas"]["ChangedOwn"] | components["schemas"]["conditions_Score"] | components["schemas"]["ScoreChanged"] | components["schemas"]["Trend"] | components["schemas"]["Beyond"] | components["schemas"]["FlaggedBefore"] | components["schemas"]["Unanswered"] | components["schemas"]["protocols_conditions_Hours"] | components["schemas"]["Asked"] | components["schemas"]["protocols_conditions_Risk"] | components["schemas"]["Session"] | components["schemas"]["AnsweredBy"] | components["schemas"]["protocols_conditions_Companion"] | components["schemas"]["Fact"] | components["schemas"]["Missed"] | components["schemas"]["StoppedMidway"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"];
+        };
+        /** NoteShown */
+        NoteShown: {
+            message: string;
+            place: string;
+        };
         /** NothingElse */
         NothingElse: Record<string, never>;
+        /** Nudge */
+        Nudge: {
+            /**
+             * @default any
+             * @enum {string}
+             */
+            channel: "any" | "sms";
+            minutes: number;
+        };
+        /** OfferedRule */
+        OfferedRule: {
+            id: string;
+            text: string;
+            /** @enum {null|string} */
+            tier: "routine" | "same_day" | "urgent" | "emergency" | null;
+        };
         /** OnCallNow */
         OnCallNow: {
             by_rota: boolean;
@@ -1795,6 +2785,36 @@ export interface components {
             next_at: string | null;
             now: string[][];
             until: string | null;
+        };
+        /** OnlyFor */
+        OnlyFor: {
+            /** @default [] */
+            drugs: string[];
+            from_session?: number | null;
+            /** @default [] */
+            indications: string[];
+            /** @default [] */
+            phases: ("induction" | "maintenance" | "booster")[];
+            /** @default [] */
+            routes: string[];
+            to_session?: number | null;
+        };
+        /** Option */
+        Option: {
+            /** @enum {null|string} */
+            act?: "emergency" | "crisis" | "stop_driving" | "help" | null;
+            /** @default [] */
+            codes: components["schemas"]["Code"][];
+            /** @default false */
+            exclusive: boolean;
+            say?: {
+                [key: string]: string;
+            } | null;
+            score?: number | null;
+            text: {
+                [key: string]: string;
+            };
+            value: string;
         };
         /** PageAnswer */
         PageAnswer: {
@@ -1808,6 +2828,7 @@ export interface components {
         /** PageShown */
         PageShown: {
             held_by: string | null;
+            language: string;
             /** Format: date-time */
             opened_at: string;
             reference: string;
@@ -1829,12 +2850,25 @@ export interface components {
         Pageables: {
             items: components["schemas"]["Pageable"][];
         };
+        /** Part */
+        Part: {
+            /** @default true */
+            at_least: boolean;
+            count: number;
+            goal?: number | null;
+            met?: boolean | null;
+            name: string;
+            /** @enum {string} */
+            unit: "minutes" | "percent" | "per_100" | "count" | "hours" | "seconds";
+            value: number | null;
+        };
         /** Patient */
         Patient: {
             address: string | null;
             age: number;
-            companion: components["schemas"]["Companion"] | null;
+            companion: components["schemas"]["patients_model_Companion"] | null;
             companion_blocked: boolean;
+            companion_texts_stopped_at: string | null;
             consent: components["schemas"]["Consent"] | null;
             /** Format: date-time */
             created_at: string;
@@ -1858,7 +2892,7 @@ export interface components {
         /** PatientChange */
         PatientChange: {
             address?: string | null;
-            companion?: components["schemas"]["Companion"] | null;
+            companion?: components["schemas"]["patients_model_Companion"] | null;
             companion_blocked?: boolean;
             date_of_birth?: string;
             email?: string | null;
@@ -1896,7 +2930,7 @@ export interface components {
             address: string | null;
             age: number;
             birth_year: number;
-            companion: components["schemas"]["Companion"] | null;
+            companion: components["schemas"]["patients_model_Companion"] | null;
             companion_blocked: boolean;
             language: string;
             messages_stopped_at: string | null;
@@ -1936,8 +2970,61 @@ export interface components {
             session_id: string;
             text: string;
         };
+        /** PreForm */
+        PreForm: {
+            address_tonight?: string | null;
+            /** @default false */
+            attempt_90_days: boolean;
+            diastolic?: number | null;
+            escort?: string | null;
+            fasting: boolean;
+            mood?: number | null;
+            new_medicines?: string | null;
+            /** @enum {string} */
+            pregnancy: "no" | "pregnant" | "maybe" | "breastfeeding";
+            regular_medicines?: ("benzodiazepine" | "sedative_hypnotic" | "psychostimulant" | "maoi" | "opioid")[];
+            /** @enum {string} */
+            safety: "no" | "not_worth" | "yes" | "talk";
+            systolic?: number | null;
+            taken_today?: ("sedative" | "opioid" | "alcohol")[];
+        };
+        /** Pressure */
+        Pressure: {
+            /** Format: date-time */
+            at: string;
+            diastolic: number;
+            systolic: number;
+        };
+        /** Preview */
+        Preview: {
+            items: components["schemas"]["PreviewedCheckIn"][];
+            not_for: string[];
+        };
+        /** PreviewedCheckIn */
+        PreviewedCheckIn: {
+            /** @enum {string} */
+            asked_of: "patient" | "companion";
+            /** Format: date-time */
+            closes_at: string;
+            conditional: boolean;
+            /** Format: date-time */
+            due_at: string;
+            key: string;
+            left_out: string | null;
+            /** Format: date-time */
+            opens_at: string;
+            questionnaire: string;
+            reminders: components["schemas"]["Reminder"][];
+            silence: string[];
+            taps: number;
+            /** @enum {null|string} */
+            tier: "routine" | "same_day" | "urgent" | "emergency" | null;
+            title: string;
+        };
         /** Proof */
         Proof: {
+            /** @default false */
+            held: boolean;
             minutes: number | null;
             red: boolean;
             watched: boolean;
@@ -1950,15 +3037,58 @@ export interface components {
         ProtocolListed: {
             key: string;
             needs_sign_off: boolean;
+            replaces: number | null;
             signed_at: string | null;
             signed_by: components["schemas"]["Signer"] | null;
             title: string;
+            version: number;
+        };
+        /** ProtocolVersion */
+        ProtocolVersion: {
+            before?: components["schemas"]["CheckInStep"] | null;
+            check_ins: components["schemas"]["CheckInStep"][];
+            companion?: components["schemas"]["CompanionSteps"] | null;
+            /** @default [] */
+            course: components["schemas"]["CheckInStep"][];
+            /** @default [] */
+            drugs: string[];
+            escalation: components["schemas"]["Escalation"];
+            /** @default [] */
+            indications: string[];
+            key: string;
+            missed: components["schemas"]["MissedPolicy"];
+            needs_sign_off: string;
+            questionnaires: components["schemas"]["Questionnaire"][];
+            recheck: components["schemas"]["CheckInStep"];
+            report_questionnaire: string;
+            /** @default [] */
+            restrictions: components["schemas"]["Restriction"][];
+            routes: string[];
+            rules: components["schemas"]["Rule"][];
+            /** @default [] */
+            rules_off: components["schemas"]["Rule"][];
+            settings: string[];
+            sources: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            usual: components["schemas"]["Usual"][];
             version: number;
         };
         /** Proven */
         Proven: {
             /** Format: uuid */
             alert_id: string;
+        };
+        /** PullForward */
+        PullForward: {
+            after: string;
+            not_before_minutes: number;
+            to: string;
+            until: string;
         };
         /** PushKeys */
         PushKeys: {
@@ -1978,16 +3108,162 @@ export interface components {
             keys: components["schemas"]["PushKeys"];
             public_key: string;
         };
+        /** Questionnaire */
+        Questionnaire: {
+            /** @default [] */
+            codes: components["schemas"]["Code"][];
+            id: string;
+            items: components["schemas"]["Item"][];
+            language?: string | null;
+            notice?: {
+                [key: string]: string;
+            } | null;
+            recall_days?: number | null;
+            rest?: components["schemas"]["Rest"] | null;
+            /** @default [] */
+            scores: components["schemas"]["questionnaires_Score"][];
+            source?: string | null;
+            title: {
+                [key: string]: string;
+            };
+            version: number;
+        };
+        /** QuestionnaireList */
+        QuestionnaireList: {
+            items: components["schemas"]["QuestionnaireListed"][];
+        };
+        /** QuestionnaireListed */
+        QuestionnaireListed: {
+            id: string;
+            instrument: string | null;
+            key: string;
+            needs_check: string[];
+            /** @enum {string} */
+            origin: "protocol" | "clinic";
+            published_at: string | null;
+            questions: number;
+            recall_days: number | null;
+            scored: boolean;
+            title: string;
+            version: number;
+        };
+        /** QuestionnaireShown */
+        QuestionnaireShown: {
+            id: string;
+            instrument: string | null;
+            items: {
+                [key: string]: unknown;
+            }[];
+            key: string;
+            language: string | null;
+            licence: string | null;
+            needs_check: string[];
+            notes: components["schemas"]["NoteShown"][];
+            notice: string | null;
+            opens_screening: boolean;
+            /** @enum {string} */
+            origin: "protocol" | "clinic";
+            published_at: string | null;
+            questions: number;
+            recall_days: number | null;
+            rules: components["schemas"]["OfferedRule"][];
+            scored: boolean;
+            scores: components["schemas"]["ScoreShown"][];
+            source: string | null;
+            title: string;
+            version: number;
+        };
+        /** QuestionnaireTaken */
+        QuestionnaireTaken: {
+            new: boolean;
+            questionnaire: components["schemas"]["QuestionnaireShown"];
+        };
         /** QuietHours */
         QuietHours: {
             from: string;
             to: string;
+        };
+        /** Reason */
+        Reason: {
+            /** @default true */
+            flags: boolean;
+            id: string;
+            text: string;
         };
         /** Receipt */
         Receipt: {
             /** @enum {string} */
             event: "shown" | "opened";
             token: string;
+        };
+        /** Reminder */
+        Reminder: {
+            /** Format: date-time */
+            at: string;
+            sms: boolean;
+        };
+        /** RemoveItem */
+        RemoveItem: {
+            item: string;
+            /** @constant */
+            op: "remove_item";
+            questionnaire: string;
+        };
+        /** RemoveQuestionnaire */
+        RemoveQuestionnaire: {
+            /** @constant */
+            op: "remove_questionnaire";
+            questionnaire: string;
+        };
+        /** RemoveRestriction */
+        RemoveRestriction: {
+            id: string;
+            /** @constant */
+            op: "remove_restriction";
+        };
+        /** RemoveRule */
+        RemoveRule: {
+            id: string;
+            /** @constant */
+            op: "remove_rule";
+        };
+        /** RemoveStep */
+        RemoveStep: {
+            key: string;
+            /** @constant */
+            op: "remove_step";
+        };
+        /** RemoveUsual */
+        RemoveUsual: {
+            key: string;
+            /** @constant */
+            op: "remove_usual";
+        };
+        /** Repeat */
+        Repeat: {
+            at: string;
+            every_days: number;
+            every_months?: number | null;
+            until_days: number;
+        };
+        /** Report */
+        Report: {
+            after: components["schemas"]["Side"];
+            answered: number;
+            before: components["schemas"]["Side"];
+            cases: components["schemas"]["Case"][];
+            gone: number;
+            higher: number;
+            left_out: number;
+            lower: number;
+            new: number;
+            not_asked: number;
+            /** @enum {string} */
+            over: "stored" | "simulated";
+            patients: number;
+            rules: components["schemas"]["RuleTried"][];
+            silent: number;
+            weeks: number;
         };
         /** ReportBody */
         ReportBody: {
@@ -2038,13 +3314,51 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
-        /** Risk */
-        Risk: {
-            flags: boolean;
-            id: string;
+        /** Rest */
+        Rest: {
+            item: string;
+            needs: string[];
             text: {
                 [key: string]: string;
             };
+        };
+        /** Restriction */
+        Restriction: {
+            /** @default false */
+            after_sleep: boolean;
+            hours: number;
+            id: string;
+            morning?: string | null;
+            source: string;
+            text: {
+                [key: string]: string;
+            };
+        };
+        /** Review */
+        Review: {
+            review: string;
+        };
+        /** Revision */
+        Revision: {
+            revision: number;
+        };
+        /** Reword */
+        Reword: {
+            help?: {
+                [key: string]: string;
+            } | null;
+            item: string;
+            /** @constant */
+            op: "reword";
+            options?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            questionnaire: string;
+            text?: {
+                [key: string]: string;
+            } | null;
         };
         /** RotaBody */
         RotaBody: {
@@ -2055,7 +3369,7 @@ export interface components {
         /** RotaShown */
         RotaShown: {
             changes: components["schemas"]["ShownChange"][];
-            coverage: components["schemas"]["Hours"][];
+            coverage: components["schemas"]["access_model_Hours"][];
             layers: components["schemas"]["ShownLayer"][];
             /** Format: date-time */
             now: string;
@@ -2063,6 +3377,75 @@ export interface components {
             periods: components["schemas"]["ShownPeriod"][];
             time_zone: string;
             version: number;
+        };
+        /** Rule */
+        Rule: {
+            ack_minutes?: number | null;
+            advice?: {
+                [key: string]: string;
+            } | null;
+            explanation: {
+                [key: string]: string;
+            };
+            /** @default false */
+            hold: boolean;
+            id: string;
+            item?: string | null;
+            /** @default 0 */
+            raise_by: number;
+            reask_minutes?: number | null;
+            /**
+             * @default same
+             * @enum {string}
+             */
+            reask_of: "same" | "companion";
+            source: string;
+            /** @enum {null|string} */
+            tier?: "routine" | "same_day" | "urgent" | "emergency" | null;
+            /** @default [] */
+            tier_by_hours: components["schemas"]["HoursTier"][];
+            /**
+             * @default medical
+             * @enum {string}
+             */
+            topic: "medical" | "injury" | "safety" | "contact" | "driving" | "missed" | "wellbeing";
+            when: components["schemas"]["Answer"] | components["schemas"]["LastAnswer"] | components["schemas"]["Changed"] | components["schemas"]["ChangedOwn"] | components["schemas"]["conditions_Score"] | components["schemas"]["ScoreChanged"] | components["schemas"]["Trend"] | components["schemas"]["Beyond"] | components["schemas"]["FlaggedBefore"] | components["schemas"]["Unanswered"] | components["schemas"]["protocols_conditions_Hours"] | components["schemas"]["Asked"] | components["schemas"]["protocols_conditions_Risk"] | components["schemas"]["Session"] | components["schemas"]["AnsweredBy"] | components["schemas"]["protocols_conditions_Companion"] | components["schemas"]["Fact"] | components["schemas"]["Missed"] | components["schemas"]["StoppedMidway"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"];
+        };
+        /** RuleTried */
+        RuleTried: {
+            after: number;
+            before: number;
+            rule: string;
+            useful: components["schemas"]["Useful"];
+            words: string;
+        };
+        /** Said */
+        Said: {
+            key: string;
+            /** @default false */
+            off: boolean;
+            words: string[];
+        };
+        /** ScoreChanged */
+        ScoreChanged: {
+            /** @enum {string} */
+            against: "last" | "lowest" | "highest";
+            days?: number | null;
+            down?: number | null;
+            /** @constant */
+            is: "score_changed";
+            name: string;
+            up?: number | null;
+        };
+        /** ScoreShown */
+        ScoreShown: {
+            bands: components["schemas"]["BandShown"][];
+            id: string;
+            items: number;
+            least: number;
+            missing_at_most: number;
+            most: number;
+            title: string;
         };
         /** Sealed */
         Sealed: {
@@ -2100,8 +3483,17 @@ export interface components {
             held_since: string | null;
             waiting: components["schemas"]["Waiting"][];
         };
+        /** Session */
+        Session: {
+            /** @enum {string} */
+            fact: "setting" | "drug" | "route";
+            in: string[];
+            /** @constant */
+            is: "session";
+        };
         /** SessionBrief */
         SessionBrief: {
+            address_tonight: string | null;
             dose_mg: number;
             drug: string;
             /** Format: date-time */
@@ -2109,9 +3501,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             number: number;
+            pressures: components["schemas"]["Pressure"][];
             risk: string[];
             route: string;
             setting: string;
+            spo2: number | null;
             staying_with: string | null;
         };
         /** SessionChange */
@@ -2148,6 +3542,8 @@ export interface components {
             number: number;
             /** Format: uuid */
             patient_id: string;
+            /** @enum {string} */
+            phase: "induction" | "maintenance" | "booster";
             protocol: {
                 [key: string]: unknown;
             };
@@ -2159,6 +3555,73 @@ export interface components {
             started_at: string;
             staying_with: string | null;
             warnings?: string[];
+        };
+        /** SetEscalation */
+        SetEscalation: {
+            /** @constant */
+            op: "set_escalation";
+            plan: components["schemas"]["EscalationPlan"];
+            /** @enum {string} */
+            tier: "routine" | "same_day" | "urgent" | "emergency";
+        };
+        /** SetItem */
+        SetItem: {
+            enable_when?: components["schemas"]["Answer"] | components["schemas"]["LastAnswer"] | components["schemas"]["Changed"] | components["schemas"]["ChangedOwn"] | components["schemas"]["conditions_Score"] | components["schemas"]["ScoreChanged"] | components["schemas"]["Trend"] | components["schemas"]["Beyond"] | components["schemas"]["FlaggedBefore"] | components["schemas"]["Unanswered"] | components["schemas"]["protocols_conditions_Hours"] | components["schemas"]["Asked"] | components["schemas"]["protocols_conditions_Risk"] | components["schemas"]["Session"] | components["schemas"]["AnsweredBy"] | components["schemas"]["protocols_conditions_Companion"] | components["schemas"]["Fact"] | components["schemas"]["Missed"] | components["schemas"]["StoppedMidway"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | null;
+            item: string;
+            /** @constant */
+            op: "set_item";
+            questionnaire: string;
+            required: boolean;
+        };
+        /** SetMidway */
+        SetMidway: {
+            minutes: number;
+            /** @constant */
+            op: "set_midway";
+        };
+        /** SetRestriction */
+        SetRestriction: {
+            /** @constant */
+            op: "set_restriction";
+            restriction: components["schemas"]["Restriction"];
+        };
+        /** SetRule */
+        SetRule: {
+            /** @constant */
+            op: "set_rule";
+            rule: components["schemas"]["Rule"];
+        };
+        /** SetScope */
+        SetScope: {
+            /** @default [] */
+            drugs: string[];
+            /** @default [] */
+            indications: string[];
+            /** @constant */
+            op: "set_scope";
+            routes: string[];
+            settings: string[];
+        };
+        /** SetStep */
+        SetStep: {
+            /** @constant */
+            op: "set_step";
+            step: components["schemas"]["CheckInStep"];
+        };
+        /** SetTitle */
+        SetTitle: {
+            /** @constant */
+            op: "set_title";
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** SetUsual */
+        SetUsual: {
+            key: string;
+            /** @constant */
+            op: "set_usual";
+            usual: components["schemas"]["Usual"];
         };
         /** ShownChange */
         ShownChange: {
@@ -2180,7 +3643,7 @@ export interface components {
             /** Format: date */
             first_day: string;
             hand_over: string;
-            hours: components["schemas"]["Hours"][];
+            hours: components["schemas"]["access_model_Hours"][];
             staff_ids: string[];
             weeks: number;
         };
@@ -2191,6 +3654,14 @@ export interface components {
             /** Format: date-time */
             ends: string;
             on_call: string[][];
+        };
+        /** Side */
+        Side: {
+            alerts: number;
+            per_100: number;
+            per_week: number;
+            silences: number;
+            tiers: components["schemas"]["TierLoad"][];
         };
         /** SignInBody */
         SignInBody: {
@@ -2214,6 +3685,11 @@ export interface components {
             sent_at: string;
             value: unknown;
         };
+        /** Signature */
+        Signature: {
+            accepted?: string[];
+            revision: number;
+        };
         /** Signer */
         Signer: {
             /** Format: uuid */
@@ -2223,6 +3699,7 @@ export interface components {
         /** StaffChange */
         StaffChange: {
             disabled?: boolean | null;
+            email?: string | null;
             phone?: string | null;
             /** @enum {null|string} */
             role?: "admin" | "clinician" | "nurse" | "viewer" | null;
@@ -2239,18 +3716,74 @@ export interface components {
             id: string;
             name: string;
             on_call_list: boolean;
+            phone_masked: string | null;
             /** @enum {string} */
             role: "admin" | "clinician" | "nurse" | "viewer";
+        };
+        /** Start */
+        Start: {
+            dose_mg?: number | null;
+            lot?: string | null;
+            override?: string | null;
+        };
+        /** State */
+        State: {
+            dissociation: number;
+            sedation: number;
         };
         /** Status */
         Status: {
             state: string;
             text: string;
         };
+        /** StepShown */
+        StepShown: {
+            /** Format: date-time */
+            at: string;
+            /** @default false */
+            by_patient: boolean;
+            corrects?: string | null;
+            discharge?: components["schemas"]["Discharge"] | null;
+            effect?: components["schemas"]["Effect"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "arrival" | "pre_form" | "vitals_before" | "suitability" | "explained" | "consent" | "start" | "vitals_during" | "state" | "effect" | "medicine" | "end" | "rest" | "ready" | "vitals_leaving" | "discharge" | "stopped" | "note";
+            medicine?: components["schemas"]["Medicine"] | null;
+            note?: string | null;
+            overridden?: string[] | null;
+            pre_form?: components["schemas"]["PreForm"] | null;
+            /** Format: date-time */
+            recorded_at: string;
+            recorded_by: string;
+            stands: boolean;
+            start?: components["schemas"]["Start"] | null;
+            state?: components["schemas"]["State"] | null;
+            /** @default false */
+            struck: boolean;
+            suitability?: components["schemas"]["Suitability"] | null;
+            vitals?: components["schemas"]["Vitals"] | null;
+        };
+        /** StoppedMidway */
+        StoppedMidway: {
+            /** @constant */
+            is: "stopped_midway";
+        };
+        /** Suitability */
+        Suitability: {
+            cleared: boolean;
+        };
         /** SwapBody */
         SwapBody: {
             one: components["schemas"]["Duty"];
             other: components["schemas"]["Duty"];
+        };
+        /** SwitchRule */
+        SwitchRule: {
+            id: string;
+            on: boolean;
+            /** @constant */
+            op: "switch_rule";
         };
         /** TeamChannel */
         TeamChannel: {
@@ -2278,6 +3811,14 @@ export interface components {
         TeamChannels: {
             items: components["schemas"]["TeamChannel"][];
         };
+        /** TierLoad */
+        TierLoad: {
+            count: number;
+            per_100: number;
+            per_week: number;
+            /** @enum {string} */
+            tier: "routine" | "same_day" | "urgent" | "emergency";
+        };
         /** Timeline */
         Timeline: {
             items: {
@@ -2298,10 +3839,104 @@ export interface components {
             /** @default false */
             too_many_tries: boolean;
         };
+        /** Trend */
+        Trend: {
+            down?: number | null;
+            /** @constant */
+            is: "trend";
+            name: string;
+            over: number;
+            up?: number | null;
+        };
+        /** Unanswered */
+        Unanswered: {
+            /** @constant */
+            is: "unanswered";
+            item: string;
+        };
+        /** Useful */
+        Useful: {
+            /** @default 0 */
+            needed: number;
+            /** @default 0 */
+            not_needed: number;
+            /** @default 0 */
+            worth_knowing: number;
+        };
+        /** Usual */
+        Usual: {
+            bands: components["schemas"]["UsualBand"][];
+            item: string;
+            routes: string[];
+            source: string;
+        };
+        /** UsualBand */
+        UsualBand: {
+            below: number | null;
+            worst: string;
+        };
         /** Verified */
         Verified: {
             /** @enum {string} */
             channel: "push" | "sms" | "email" | "team";
+        };
+        /** VersionList */
+        VersionList: {
+            items: components["schemas"]["VersionListed"][];
+        };
+        /** VersionListed */
+        VersionListed: {
+            /** Format: date-time */
+            published_at: string;
+            signed_at: string | null;
+            signed_by: components["schemas"]["Signer"] | null;
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["Signer"] | null;
+            version: number;
+        };
+        /** VisitListed */
+        VisitListed: {
+            closed_at: string | null;
+            drug: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            route: string;
+            session_id: string | null;
+        };
+        /** VisitShown */
+        VisitShown: {
+            closed_at: string | null;
+            dose_mg: number;
+            drug: string;
+            holds: components["schemas"]["Reason"][];
+            /** Format: uuid */
+            id: string;
+            indication: string;
+            may_override: string[];
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            /** Format: uuid */
+            patient_id: string;
+            risk: components["schemas"]["Reason"][];
+            risk_flag: boolean;
+            route: string;
+            session_id: string | null;
+            setting: string;
+            steps: components["schemas"]["StepShown"][];
+            warnings: string[];
+        };
+        /** Vitals */
+        Vitals: {
+            /** @enum {null|string} */
+            breathing?: "calm" | "slow" | "fast" | "pauses" | null;
+            breaths?: number | null;
+            diastolic?: number | null;
+            heart_rate?: number | null;
+            spo2?: number | null;
+            systolic?: number | null;
         };
         /** Waiting */
         Waiting: {
@@ -2320,6 +3955,111 @@ export interface components {
             sent_at?: string | null;
             state?: string | null;
             verified_at?: string | null;
+        };
+        /** WorseThanOwn */
+        WorseThanOwn: {
+            /** @enum {string} */
+            compare: "every" | "median";
+            sessions: number;
+            up: number;
+        };
+        /** Worsening */
+        Worsening: {
+            after_minutes: number;
+            since?: string | null;
+            /** @default [] */
+            then: components["schemas"]["Worsening"][];
+            /** @enum {string} */
+            to: "routine" | "same_day" | "urgent" | "emergency";
+            /** @enum {null|string} */
+            topic?: "medical" | "injury" | "safety" | "contact" | "driving" | "missed" | "wellbeing" | null;
+            /** @enum {string} */
+            until: "acknowledged" | "reached";
+            when?: components["schemas"]["Answer"] | components["schemas"]["LastAnswer"] | components["schemas"]["Changed"] | components["schemas"]["ChangedOwn"] | components["schemas"]["conditions_Score"] | components["schemas"]["ScoreChanged"] | components["schemas"]["Trend"] | components["schemas"]["Beyond"] | components["schemas"]["FlaggedBefore"] | components["schemas"]["Unanswered"] | components["schemas"]["protocols_conditions_Hours"] | components["schemas"]["Asked"] | components["schemas"]["protocols_conditions_Risk"] | components["schemas"]["Session"] | components["schemas"]["AnsweredBy"] | components["schemas"]["protocols_conditions_Companion"] | components["schemas"]["Fact"] | components["schemas"]["Missed"] | components["schemas"]["StoppedMidway"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | null;
+        };
+        /** Hours */
+        access_model_Hours: {
+            days: number[];
+            from: string;
+            to: string;
+        };
+        /** MyChange */
+        access_routes_me_MyChange: {
+            /** @enum {string} */
+            language: "en" | "es";
+        };
+        /** Score */
+        conditions_Score: {
+            gte?: number | null;
+            /** @constant */
+            is: "score";
+            lte?: number | null;
+            name: string;
+        };
+        /** Companion */
+        patients_model_Companion: {
+            name: string;
+            phone: string;
+        };
+        /** MyChange */
+        patients_routes_my_MyChange: {
+            /** @enum {string} */
+            language: "en" | "es";
+        };
+        /** Companion */
+        protocols_conditions_Companion: {
+            /** @constant */
+            is: "companion";
+            named: boolean;
+        };
+        /** Hours */
+        protocols_conditions_Hours: {
+            gte?: number | null;
+            /** @constant */
+            is: "hours";
+            lt?: number | null;
+        };
+        /** Risk */
+        protocols_conditions_Risk: {
+            any_of?: string[] | null;
+            /** @constant */
+            is: "risk";
+        };
+        /** Score */
+        questionnaires_Score: {
+            /** @default [] */
+            bands: components["schemas"]["Band"][];
+            /** @default [] */
+            codes: components["schemas"]["Code"][];
+            /** @default 1 */
+            factor: number;
+            id: string;
+            items: string[];
+            /**
+             * @default sum
+             * @enum {string}
+             */
+            method: "sum" | "mean";
+            /**
+             * @default mean
+             * @enum {string}
+             */
+            missing: "mean" | "zero";
+            /** @default 0 */
+            missing_at_most: number;
+            /** @default [] */
+            reversed: string[];
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** Risk */
+        sessions_routes_Risk: {
+            flags: boolean;
+            id: string;
+            text: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
@@ -3210,6 +4950,147 @@ export interface operations {
             };
         };
     };
+    ApiHarmsListHarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Harms"];
+                };
+            };
+        };
+    };
+    ApiHarmsRecordHarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHarm"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Harms"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiHarmsHarmIdReviewReviewHarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                harm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Harms"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiIndicatorsGetIndicators: {
+        parameters: {
+            query?: {
+                route?: "iv" | "im" | "sc" | "intranasal" | "oral" | "sublingual" | null;
+                setting?: "clinic" | "home" | null;
+                language?: "en" | "es" | null;
+                older?: boolean | null;
+                first_sessions?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicators"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiMeGetMe: {
         parameters: {
             query?: never;
@@ -3226,6 +5107,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    ApiMeChangeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["access_routes_me_MyChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -3259,7 +5179,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MyChange"];
+                "application/json": components["schemas"]["patients_routes_my_MyChange"];
             };
         };
         responses: {
@@ -4685,6 +6605,86 @@ export interface operations {
             };
         };
     };
+    ApiPatientsPatientIdVisitsListVisits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["VisitListed"][];
+                    };
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientsPatientIdVisitsOpenVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiProtocolsListProtocols: {
         parameters: {
             query?: never;
@@ -4701,6 +6701,657 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProtocolList"];
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsListDrafts: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsBeginDraft: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdGetDraft: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdDropDraft: {
+        parameters: {
+            query: {
+                revision: number;
+            };
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdChangeDraft: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdDiffDiffDraft: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdLabTryDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The last event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Report"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdPreviewPreviewDraft: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MadeUp"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdPublishPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Signature"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolListed"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdReopenReopen: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsDraftsDraftIdSubmitSubmit: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Signature"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsKeyDiffDiffVersions: {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsKeyVersionsListVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsKeyVersionGetVersion: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsKeyVersionLabTryVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabBody"] | null;
+            };
+        };
+        responses: {
+            /** @description The last event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Report"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiProtocolsKeyVersionPreviewPreviewVersion: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MadeUp"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -4728,6 +7379,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProtocolListed"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiQuestionnairesListQuestionnaires: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionnaireList"];
+                };
+            };
+        };
+    };
+    ApiQuestionnairesImportImportQuestionnaire: {
+        parameters: {
+            query?: {
+                instrument?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionnaireTaken"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiQuestionnairesInstrumentsListInstruments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentList"];
+                };
+            };
+        };
+    };
+    ApiQuestionnairesQuestionnaireIdGetQuestionnaire: {
+        parameters: {
+            query?: {
+                format?: "fhir" | null;
+            };
+            header?: never;
+            path: {
+                questionnaire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionnaireShown"] | unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4820,7 +7587,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        [key: string]: components["schemas"]["Risk"][];
+                        [key: string]: components["schemas"]["sessions_routes_Risk"][];
                     };
                 };
             };
@@ -4926,6 +7693,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiSessionsSessionIdRemsPdfExportRems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5122,6 +7926,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pageables"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsVisitIdGetVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitShown"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsVisitIdStepsStepIdRecordStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStep"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitShown"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

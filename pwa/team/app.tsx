@@ -16,6 +16,12 @@ export function App() {
   const { status, me } = useStore(access);
   const [token, setToken] = useState(pageToken);
   const person = status === "in" ? me?.id : undefined;
+  // Another page's link, opened in a tab that is here already, changes the fragment alone.
+  useEffect(() => {
+    const look = () => setToken(pageToken());
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
   useEffect(() => (person ? listen(person) : stopListening()), [person]);
   return (
     <>
@@ -29,7 +35,7 @@ export function App() {
       {status === "unreachable" && <Unreachable />}
       {status === "out" &&
         (token && me === null ? (
-          <PageAnswer token={token} onSignIn={() => setToken("")} />
+          <PageAnswer key={token} token={token} onSignIn={() => setToken("")} />
         ) : (
           <SignIn ended={me !== null} />
         ))}

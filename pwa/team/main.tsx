@@ -1,7 +1,7 @@
 import { render } from "preact";
-import { setLanguage, supported } from "../shared/i18n/language.ts";
 import { App } from "./app.tsx";
 import { askWhoIAm } from "./state/access.ts";
+import { startLanguage } from "./state/language.ts";
 import { followHistory } from "./state/route.ts";
 import { followTitle } from "./state/title.ts";
 import { startCareClock } from "./time/careClock.ts";
@@ -13,7 +13,7 @@ import "./look/forms.css";
 import "./look/patient.css";
 import "./look/curves.css";
 
-setLanguage(supported(navigator.language) ?? "en");
+startLanguage();
 startCareClock();
 followHistory();
 followTitle();

@@ -6,6 +6,7 @@ import { problemText } from "./calls.ts";
 import { t } from "./i18n/t.ts";
 import { Notice } from "./parts/notice.tsx";
 import { TierMark } from "./parts/tier.tsx";
+import { choose, speak } from "./state/language.ts";
 import type { PageShown } from "./types.ts";
 
 /** The token of a page's link. It stands in the fragment, which no server sees, and names one alert and one person. */
@@ -23,6 +24,7 @@ export function PageAnswer({ token, onSignIn }: { token: string; onSignIn: () =>
   const [busy, setBusy] = useState("");
   const show = (result: Result<PageShown>): void => {
     if (result.ok) {
+      speak(result.data.language);
       setPage(result.data);
       setProblem("");
       return;
@@ -67,7 +69,7 @@ export function PageAnswer({ token, onSignIn }: { token: string; onSignIn: () =>
       <Button kind="secondary" onClick={onSignIn}>
         {t("sign_in")}
       </Button>
-      <LanguageSwitch />
+      <LanguageSwitch onChoose={(language) => choose(language, false)} />
     </main>
   );
 }

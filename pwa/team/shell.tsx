@@ -6,6 +6,7 @@ import { Link } from "./parts/link.tsx";
 import { SendingHeldBanner } from "./queue/sendingHeld.tsx";
 import { StreamChip } from "./queue/streamChip.tsx";
 import { signOut, useMe } from "./state/access.ts";
+import { choose } from "./state/language.ts";
 import { alerts, notClosed } from "./state/alerts.ts";
 import { route } from "./state/route.ts";
 import { useStore } from "../shared/store.ts";
@@ -95,7 +96,7 @@ function WhoAmI() {
           <br />
           <span class="soft">{t("clinic_time", { zone: me.clinic.time_zone })}</span>
         </p>
-        <LanguageSwitch />
+        <LanguageSwitch onChoose={(language) => choose(language, true)} />
         <button type="button" class="button" onClick={() => void signOut()}>
           {t("sign_out")}
         </button>

@@ -7,6 +7,7 @@ import { t } from "./i18n/t.ts";
 import { LanguageSwitch } from "../shared/ui/language-switch.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { signIn } from "./state/access.ts";
+import { choose } from "./state/language.ts";
 
 /** The way in; with `ended`, the unmistakable word that the page has stopped speaking. */
 /** Kept while the page is open, so that signing in again asks only for the password. */
@@ -64,7 +65,7 @@ export function SignIn({ ended }: { ended: boolean }) {
           {t("sign_in")}
         </Button>
       </form>
-      <LanguageSwitch />
+      <LanguageSwitch onChoose={(language) => choose(language, false)} />
     </main>
   );
 }

@@ -19,6 +19,10 @@ export type AlertEvent = Omit<Schemas["EventShown"], "detail"> & {
 
 export type Me = Schemas["Me"];
 export type Role = Me["role"];
+export type Indicators = Schemas["Indicators"];
+export type Indicator = Schemas["Indicator"];
+export type IndicatorPart = Schemas["Part"];
+export type Harm = Schemas["MissedHarm"];
 export type Staff = Schemas["StaffRow"];
 export type CallList = Schemas["CallList"];
 export type CallListEntry = Schemas["CallListEntry"];
@@ -28,7 +32,7 @@ export type Rota = Schemas["RotaShown"];
 export type RotaLayer = Schemas["ShownLayer"];
 export type RotaChange = Schemas["ShownChange"];
 export type RotaPeriod = Schemas["ShownPeriod"];
-export type DutyHours = Schemas["Hours"];
+export type DutyHours = Schemas["access_model_Hours"];
 export type RotaFindings = Schemas["FindingList"];
 export type PageTests = Schemas["Pageables"];
 export type Pageable = Schemas["Pageable"];
@@ -57,7 +61,12 @@ export type Recorded = Schemas["SessionRecorded"];
 export type Imported = Schemas["Imported"];
 export type CheckIn = Schemas["CheckInBrief"];
 /** A fact to tick when recording a session. */
-export type Risk = Schemas["Risk"];
+export type Risk = Schemas["sessions_routes_Risk"];
+
+export type QuestionnaireLine = Schemas["QuestionnaireListed"];
+export type QuestionnaireShown = Schemas["QuestionnaireShown"];
+export type QuestionnaireTaken = Schemas["QuestionnaireTaken"];
+export type Instrument = Schemas["InstrumentListed"];
 
 export type Curves = Schemas["Curves"];
 export type Curve = Schemas["Curve"];
@@ -66,7 +75,7 @@ export type CurveSession = Schemas["CurveSession"];
 
 /** One row of the timeline; which of the other fields are there depends on `kind`. */
 export type TimelineItem = {
-  kind: "session" | "pause" | "check_in" | "response" | "score" | "flag" | "alert" | "message";
+  kind: "session" | "pause" | "step" | "check_in" | "response" | "score" | "flag" | "alert" | "message";
   id: string;
   at: string;
   [field: string]: unknown;

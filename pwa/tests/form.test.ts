@@ -34,6 +34,10 @@ test("conditions: all, any, not, lists and numbers", () => {
   assert.ok(holds({ any: [{ item: "a", in: ["y"] }, { item: "many", in: ["q"] }] }, answers));
   assert.ok(holds({ not: { item: "missing", in: ["x"] } }, answers));
   assert.ok(!holds({ item: "n", lte: 3 }, answers));
+  assert.ok(holds({ item: "n", answered: true }, answers) && !holds({ item: "n", answered: false }, answers));
+  assert.ok(holds({ item: "missing", answered: false }, answers));
+  assert.ok(holds({ item: "at", gt: "21:00", lt: "22:30" }, { at: "22:00" }));
+  assert.ok(!holds({ item: "at", gt: "22:00" }, { at: "22:00" }) && !holds({ item: "at", gt: 3 }, { at: "22:00" }));
 });
 
 test("a companion is never asked a private item, and none is sent", () => {

@@ -8,34 +8,49 @@ import { BOX, stepTo, ticks, widest, xOf, yOf } from "../team/patients/geometry.
 import { deadline, headline, inOrder, isNews, sentences, trends } from "../team/queue/facts.ts";
 import { hasMoved, settler } from "../team/queue/settling.ts";
 import { draftOf, firstForm } from "../team/sessions/draft.ts";
+import { formatDay } from "../shared/i18n/format.ts";
+import { dayAndTime, longDay } from "../team/time/words.ts";
 import { dayIn, instantOf, localIn, toInstant } from "../team/time/zone.ts";
 import type { Alert, GivenAnswer, Session, Tier } from "../team/types.ts";
 
 const alert = (change: Partial<Alert> = {}): Alert =>
   ({
   id: "a", reference: "K7F3A", patient_id: "p", patient_name: "Ana", tier: "urgent", state: "open", version: 1,
-  opened_at: "2026-03-01T10:00:00Z", next_action_at: "2026-03-01T10:30:00Z", flags: [], recent_answers: [], missed: false, ...change,
+  opened_at: "2026-03-01T10:00:00Z", tier_since: "2026-03-01T10:00:00Z", next_action_at: "2026-03-01T10:30:00Z", flags: [], recent_answers: [], missed: false, ...change,
 }) as Alert;
 
 const answer = (item: string, value_text: string, tier: Tier | null = null): GivenAnswer => ({ item, text: item, value_text, tier, private: false });
 
 test("most severe first, then the one nobody holds, then the oldest", () => {
   const list = [
-    alert({ id: "held", state: "acknowledged", opened_at: "2026-03-01T08:00:00Z" }),
+    alert({ id: "held", state: "acknowledged", tier_since: "2026-03-01T08:00:00Z" }),
+    alert({ id: "risen", opened_at: "2026-03-01T06:00:00Z", tier_since: "2026-03-01T10:30:00Z" }),
     alert({ id: "new" }),
-    alert({ id: "old", opened_at: "2026-03-01T09:00:00Z" }),
-    alert({ id: "today", tier: "same_day", opened_at: "2026-03-01T07:00:00Z" }),
+    alert({ id: "old", tier_since: "2026-03-01T09:00:00Z" }),
+    alert({ id: "today", tier: "same_day", tier_since: "2026-03-01T07:00:00Z" }),
     alert({ id: "worst", tier: "emergency", state: "in_follow_up" }),
   ];
-  assert.deepEqual(inOrder(list).map((one) => one.id), ["worst", "old", "new", "held", "today"]);
+  assert.deepEqual(inOrder(list).map((one) => one.id), ["worst", "old", "new", "risen", "held", "today"]);
 });
 
-test("the headline is what was said at the alert's own tier, never a bare number", () => {
-  const said = [answer("a_sick", "3 times", "urgent"), answer("a_awake", "Tired"), answer("a_danger", "Chest pain", "emergency")];
+test("the headline is what was said at the alert's own tier, a short answer with its question, never a bare number", () => {
+  const said = [answer("a_sick", "3 times", "urgent"), answer("a_awake", "Tired"), answer("a_danger", "Chest pain or a tight chest", "emergency"),
+    { ...answer("d_feel", "A lot", "emergency"), text: "This one is just for you. How worried or on edge are you?" }];
   const recent_answers = [{ check_in_key: "h1", answered_at: "2026-03-01T10:00:00Z", answered_by: "patient", answers: said }];
-  assert.deepEqual(headline(alert({ tier: "emergency", recent_answers })), ["Chest pain"]);
+  assert.deepEqual(headline(alert({ tier: "emergency", recent_answers })), ["Chest pain or a tight chest", "How worried or on edge are you? A lot"]);
   const mood = [{ check_in_key: "h24", answered_at: "2026-03-01T10:00:00Z", answered_by: "patient", answers: [answer("d_mood", "2", "same_day")] }];
   assert.deepEqual(headline(alert({ tier: "same_day", recent_answers: mood })), []);
+  const low = [{ ...mood[0]!, answers: [{ ...answer("w_low", "5-7", "same_day"), text: "On how many days did you feel low?" }] }];
+  assert.deepEqual(headline(alert({ tier: "same_day", recent_answers: low })), ["On how many days did you feel low? 5-7"]);
+});
+
+test("a day of another year is told with its year", () => {
+  const now = Date.parse("2026-01-03T10:00:00Z");
+  assert.equal(dayAndTime("2025-12-30T10:00:00Z", "UTC", now), "Tue, 30 Dec 2025, 10:00");
+  assert.equal(dayAndTime("2026-01-01T10:00:00Z", "UTC", now), "Thu 1 Jan, 10:00");
+  assert.equal(longDay("2025-12-30T10:00:00Z", "UTC", now), "Tuesday, 30 December 2025");
+  assert.equal(formatDay("2025-12-30T10:00:00Z", now, "UTC"), "Tuesday, December 30, 2025");
+  assert.equal(formatDay("2026-01-01T10:00:00Z", now, "UTC"), "Thursday, January 1");
 });
 
 test("the rules' sentences come worst first, each once", () => {
@@ -120,6 +135,8 @@ test("a new session starts from the last one, without what was true of that day 
   const draft = draftOf({ ...form, started_at: "2026-03-01T10:00", ended_at: "2026-03-01T10:40" }, "Europe/Madrid");
   assert.equal(draft.ended_at, "2026-03-01T09:40:00Z");
   assert.ok(!("discharged_at" in draft));
+  assert.ok(!("phase" in draft));
+  assert.equal(draftOf({ ...form, phase: "booster" }, "Europe/Madrid").phase, "booster");
 });
 
 test("every code has its word in both languages", () => {

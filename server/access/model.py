@@ -12,6 +12,7 @@ from server.kit.actor import Actor
 Role = Literal["admin", "clinician", "nurse", "viewer"]
 CARE: tuple[Role, ...] = ("admin", "clinician", "nurse")
 EVERYBODY: tuple[Role, ...] = (*CARE, "viewer")
+LEAD: tuple[Role, ...] = ("admin", "clinician")
 
 
 class Staff(msgspec.Struct, frozen=True):
@@ -135,6 +136,7 @@ class StaffRow(msgspec.Struct, frozen=True):
     name: str
     role: Role
     email: str
+    phone_masked: str | None
     disabled: bool
     on_call_list: bool
 

@@ -9,6 +9,7 @@ import msgspec
 
 from server.access.model import Clinic, Role, StaffContact, StaffRow, hours_of
 from server.kit import errors
+from server.kit.contacts import mask_phone
 from server.kit.db import Tx
 
 GET_CLINIC = """
@@ -22,7 +23,7 @@ INSERT_CREDENTIAL = "insert into credential_lookup (clinic_id, kind, hash, subje
 GET_STAFF_NAME = "select name_enc from staff where clinic_id = $1 and id = $2"
 
 LIST_STAFF = """
-select s.id, s.role, s.name_enc, s.email_enc, s.disabled_at is not null as disabled,
+select s.id, s.role, s.name_enc, s.email_enc, s.phone_enc, s.disabled_at is not null as disabled,
   c.position is not null as on_call_list
 from staff s left join call_list c on c.clinic_id = s.clinic_id and c.staff_id = s.id
 where s.clinic_id = $1
@@ -53,6 +54,12 @@ LOCK_STAFF = "select id, role, disabled_at from staff where clinic_id = $1 and i
 UPDATE_STAFF = """
 update staff set role = $3, phone_enc = coalesce($4, phone_enc), disabled_at = $5 where clinic_id = $1 and id = $2
 """
+
+FORGET_EMAIL = "delete from credential_lookup where clinic_id = $1 and kind = 'staff_email' and subject_id = $2"
+
+UPDATE_LANGUAGE = "update staff set language = $3 where clinic_id = $1 and id = $2"
+
+UPDATE_EMAIL = "update staff set email_enc = $3 where clinic_id = $1 and id = $2"
 
 
 async def get_clinic(tx: Tx) -> Clinic:
@@ -87,7 +94,9 @@ async def list_staff(tx: Tx) -> list[StaffRow]:
     rows = [
         StaffRow(
             row["id"], tx.open_contact("staff.name", row["id"], row["name_enc"]) or "", row["role"],
-            tx.open_contact("staff.email", row["id"], row["email_enc"]) or "", row["disabled"], row["on_call_list"],
+            tx.open_contact("staff.email", row["id"], row["email_enc"]) or "",
+            mask_phone(phone) if (phone := tx.open_contact("staff.phone", row["id"], row["phone_enc"])) else None,
+            row["disabled"], row["on_call_list"],
         )
         for row in await tx.all(LIST_STAFF, tx.clinic_id)
     ]  # fmt: skip
@@ -156,6 +165,18 @@ async def update_staff(tx: Tx, staff_id: UUID, role: Role, phone: str | None, di
     """Store a colleague's role, phone (None keeps it) and whether they are disabled."""
     sealed = tx.cipher.seal_if("staff.phone", staff_id, phone)
     await tx.run(UPDATE_STAFF, tx.clinic_id, staff_id, role, sealed, disabled_at)
+
+
+async def move_email(tx: Tx, staff_id: UUID, email: str, email_hash: bytes) -> None:
+    """A colleague signs in and is written to with another e-mail; 409 when it is in use anywhere on this instance."""
+    await tx.run(FORGET_EMAIL, tx.clinic_id, staff_id)
+    await insert_credential(tx, "staff_email", email_hash, staff_id)
+    await tx.run(UPDATE_EMAIL, tx.clinic_id, staff_id, tx.cipher.seal("staff.email", staff_id, email))
+
+
+async def update_language(tx: Tx, staff_id: UUID, language: str) -> None:
+    """What a colleague's screens and messages speak."""
+    await tx.run(UPDATE_LANGUAGE, tx.clinic_id, staff_id, language)
 
 
 async def hold_enabled(tx: Tx, staff_id: UUID) -> bool:

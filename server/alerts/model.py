@@ -72,10 +72,11 @@ class Remind(msgspec.Struct, frozen=True):
 
 
 class Worsen(msgspec.Struct, frozen=True):
-    """The alert waited too long for its tier: it rises to `to` and starts over. `unreached`: since nobody reached the
-    patient, not only since nobody acknowledged."""
+    """The alert waited too long for its tier: it rises to `to` and starts over, with `escalation` as its own copy from
+    then on. `unreached`: since nobody reached the patient, not only since nobody acknowledged."""
 
     to: Tier
+    escalation: Escalation
     unreached: bool = False
 
 

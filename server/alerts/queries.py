@@ -61,6 +61,7 @@ update alerts set version = version + 1, topics = $3, plan = $4 where clinic_id 
 
 RESTART = """
 update alerts set state = 'open', tier = $3, plan = $4, topics = $5, version = version + 1, step = 0, exhausted = false,
+    tier_since = case when tier = $3 then tier_since else $6 end,
     triggered_at = $6, next_action_at = $6, acknowledged_by = null, acknowledged_at = null, review_at = null, reached_at = null
 where clinic_id = $1 and id = $2
 """
@@ -68,6 +69,8 @@ where clinic_id = $1 and id = $2
 STEP = """
 update alerts set step = $3, next_action_at = $4, exhausted = $5 where clinic_id = $1 and id = $2 and state <> 'closed'
 """
+
+PASS_ON = "update alerts set version = version + 1 where clinic_id = $1 and id = $2"
 
 CLAIM_DUE = """
 select clinic_id, id, patient_id from alerts where next_action_at <= $1 and state <> 'closed' order by next_action_at limit 200
@@ -115,7 +118,7 @@ from flags f join alerts a on a.clinic_id = f.clinic_id and a.id = f.alert_id wh
 """
 
 LIST_PAGES = """
-select id, reference, tier, state, opened_at, triggered_at, plan, next_action_at from alerts
+select id, reference, tier, state, coalesce(tier_since, opened_at) as tier_since, triggered_at, plan, next_action_at from alerts
 where clinic_id = $1 and id = any($2::uuid[]) and state in ('open', 'acknowledged')
 """
 
@@ -217,6 +220,11 @@ async def set_step(tx: Tx, alert_id: UUID, step: int, next_at: datetime, exhaust
     await tx.run(STEP, tx.clinic_id, alert_id, step, next_at, exhausted)
 
 
+async def pass_on(tx: Tx, alert_id: UUID) -> None:
+    """Whoever passes it on as it was before comes too late."""
+    await tx.run(PASS_ON, tx.clinic_id, alert_id)
+
+
 async def list_due(tx: Tx, now: datetime) -> list[tuple[UUID, UUID, UUID]]:
     """(clinic, alert, patient) with a deadline behind them, across clinics; each is handled under its patient's lock."""
     return [(r["clinic_id"], r["id"], r["patient_id"]) for r in await tx.all(CLAIM_DUE, now)]
@@ -270,7 +278,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     state: Literal["open", "acknowledged"]
     tier: Literal["same_day", "urgent", "emergency"]
-    opened_at: datetime
+    tier_since: datetime
     triggered_at: datetime
     plan: EscalationPlan
     next_action_at: datetime
@@ -286,7 +294,7 @@ async def list_pages(tx: Tx, alert_ids: Collection[UUID]) -> dict[UUID, PageFact
     """Facts of those alerts that may need paging; one that is followed up or closed is left out."""
     return {
         row["id"]: PageFacts(
-            reference=row["reference"], state=row["state"], tier=row["tier"], opened_at=row["opened_at"], triggered_at=row["triggered_at"],
+            reference=row["reference"], state=row["state"], tier=row["tier"], tier_since=row["tier_since"], triggered_at=row["triggered_at"],
             plan=msgspec.convert(row["plan"], Escalation).plan(row["tier"]), next_action_at=row["next_action_at"],
         )
         for row in await tx.all(LIST_PAGES, tx.clinic_id, list(alert_ids))

@@ -1,7 +1,7 @@
 """What is wrong with a rota before it matters. Pure: the rota, what is known of its people and `now` in, findings
 out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -11,10 +11,20 @@ import msgspec
 from server.alerts.clock_times import within
 from server.alerts.rota import in_turn, on_call, periods, stretches
 from server.alerts.rota_model import Line, Rota
-from server.alerts.rules import place_on_list, recipients
+from server.alerts.rules import named, place_on_list, recipients
 from server.protocols.model import Escalation, EscalationPlan
 
-Kind = Literal["no_rota", "gap", "left", "unreachable", "few_verified", "idle_change", "same_again", "lead_unreachable"]
+Kind = Literal[
+    "no_rota",
+    "gap",
+    "left",
+    "unreachable",
+    "few_verified",
+    "idle_change",
+    "same_again",
+    "step_empty",
+    "lead_unreachable",
+]
 GRAVE: frozenset[Kind] = frozenset({"gap", "left", "unreachable", "lead_unreachable"})
 WANTED_WAYS = 2
 VERIFIED_FOR = timedelta(days=30)
@@ -73,9 +83,9 @@ def can_be_paged(line: Line, known: Mapping[UUID, Known]) -> Line:
 
 
 def _people(rota: Rota, known: Mapping[UUID, Known]) -> Iterator[Finding]:
-    """Those who would be called: everybody of the layers and changes, or of the call list."""
-    named = {who for layer in rota.layers for who in layer.people} | {change.staff_id for change in rota.changes}
-    called = named or {who for who, one in known.items() if one.listed is not None}
+    """Those who would be called: everybody of the layers and changes, and of the call list, to which a rota climbs."""
+    turns = {who for layer in rota.layers for who in layer.people} | {change.staff_id for change in rota.changes}
+    called = turns | {who for who, one in known.items() if one.listed is not None}
     for who in sorted(called):
         one = known.get(who)
         if one is None or not one.fit:
@@ -106,6 +116,8 @@ def _steps(rota: Rota, known: Mapping[UUID, Known], escalation: Escalation, now:
         plan = escalation.plan(tier)
         for step in _spent_steps(plan, lines, leads):
             yield Finding(kind="same_again", tier=tier, step=step + 1)
+        for step in _empty_steps(plan, lines):
+            yield Finding(kind="step_empty", tier=tier, step=step + 1)
 
 
 def _called(rota: Rota, known: Mapping[UUID, Known], at: datetime) -> Line:
@@ -129,3 +141,13 @@ def _spent_steps(plan: EscalationPlan, lines: Iterable[Line], leads: Sequence[UU
                 spent.add(nth)
             called |= people
     return sorted(spent)
+
+
+def _empty_steps(plan: EscalationPlan, lines: Collection[Line]) -> list[int]:
+    """Steps whose words, with some line, find nobody who can be paged: then they call everybody. A lead has a finding
+    of their own."""
+    asking = [nth for nth, step in enumerate(plan.steps) if not {"lead", "everybody"} & set(step.who)]
+    return [
+        nth for nth in asking
+        if any(not named(plan.steps[nth].who, place_on_list(plan, nth), line, ()) for line in lines)
+    ]  # fmt: skip

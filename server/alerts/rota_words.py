@@ -15,12 +15,12 @@ FINDINGS: dict[Kind, dict[str, str]] = {
         "es": "No hay nadie de guardia desde {begins} hasta {ends}.",
     },
     "left": {
-        "en": "{name} takes turns but can no longer handle alerts. Take them out.",
-        "es": "{name} tiene turnos pero ya no puede atender alertas. Hay que quitar a esta persona.",
+        "en": "{name} is to be called but can no longer handle alerts. Take them out.",
+        "es": "Se avisaría a {name}, que ya no puede atender alertas. Hay que quitar a esta persona.",
     },
     "unreachable": {
-        "en": "{name} takes turns but has no phone and no e-mail to page.",
-        "es": "{name} tiene turnos pero no tiene teléfono ni correo para avisos.",
+        "en": "{name} is to be called but has no phone and no e-mail to page.",
+        "es": "Se avisaría a {name}, que no tiene teléfono ni correo para avisos.",
     },
     "few_verified": {
         "en": "Fewer than two ways to page {name} were tested in the last 30 days. Send a test page.",
@@ -33,6 +33,10 @@ FINDINGS: dict[Kind, dict[str, str]] = {
     "same_again": {
         "en": "{tier}: step {step} calls nobody new. Put more people in the turns or on the call list.",
         "es": "{tier}: el paso {step} no avisa a nadie nuevo. Ponga a más personas en los turnos o en la lista.",
+    },
+    "step_empty": {
+        "en": "{tier}: step {step} finds nobody at some hours. Put more people in the turns or on the call list.",
+        "es": "{tier}: el paso {step} no encuentra a nadie a ciertas horas. Ponga a más personas en turnos o lista.",
     },
     "lead_unreachable": {
         "en": "No admin can be paged, and alerts that nobody takes go to the admin.",

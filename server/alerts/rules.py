@@ -64,13 +64,45 @@ def own_copy(
     tier = worst(hit.tier for hit in hits)
     if tier == "routine":
         return escalation
-    plan = escalation.plan(tier)
-    rises = (*plan.worsens, *(rule for rule in worsens if rule not in plan.worsens))
-    escalation = _with_plan(escalation, tier, msgspec.structs.replace(plan, worsens=rises))
+    called_for = [_with_the_next(rule, library) for rule in worsens]
+    escalation = _with_rises(escalation, tier, called_for)
     for hit in hits:
         if hit.ack_minutes is not None and hit.tier != "routine":
             escalation = _with_plan(escalation, hit.tier, _sooner_plan(escalation.plan(hit.tier), hit.ack_minutes))
     return escalation
+
+
+def _with_the_next(rule: Worsening, library: Escalation) -> Worsening:
+    """An answer that has risen about its topic rises on as one that was of that tier from the start: "U unacknowledged
+    15 min: E" (safety, H9) asks how urgent it is, not since when."""
+    if rule.topic is None:
+        return rule
+    onwards = tuple(r for r in library.plan(rule.to).worsens if r.topic == rule.topic and r.when is None)
+    return msgspec.structs.replace(rule, then=onwards)
+
+
+def risen(escalation: Escalation, to: Tier, rules: Sequence[Worsening]) -> Escalation:
+    """The alert's own copy once these rules have taken it to a worse tier."""
+    return _with_rises(escalation, to, [onwards for rule in rules for onwards in rule.then if rule.to == to])
+
+
+def _with_rises(escalation: Escalation, tier: Tier, rules: Sequence[Worsening]) -> Escalation:
+    plan = escalation.plan(tier)
+    rises = (*plan.worsens, *(rule for rule in rules if not any(_no_later(known, rule) for known in plan.worsens)))
+    return _with_plan(escalation, tier, msgspec.structs.replace(plan, worsens=rises))
+
+
+def _no_later(known: Worsening, rule: Worsening) -> bool:
+    alike = known == msgspec.structs.replace(rule, since=known.since)
+    return alike and (known.since is None or (rule.since is not None and known.since <= rule.since))
+
+
+def since_the_answer(standing: Standing, worsens: Sequence[Worsening], now: datetime) -> Sequence[Worsening]:
+    """ "A safety-related S not acknowledged at 12 h becomes U" (safety, decision 13): the twelve hours are those of the
+    answer that joins an older same-day alert. An urgent one has been calling people meanwhile: its time counts."""
+    if standing.tier != "same_day":
+        return worsens
+    return [msgspec.structs.replace(rule, since=now) for rule in worsens]
 
 
 def without_worsening(library: Escalation, settled: Sequence[Worsening] | None = None) -> Escalation:
@@ -215,7 +247,7 @@ def before_rising(alert: Standing, state: State, at: datetime, now: datetime) ->
 def _worsenings(alert: Standing) -> list[tuple[datetime, Worsening]]:
     """(instant, rule) of each rise that nobody has headed off yet."""
     return [
-        (alert.triggered_at + timedelta(minutes=rule.after_minutes), rule)
+        (max(alert.triggered_at, rule.since or alert.triggered_at) + timedelta(minutes=rule.after_minutes), rule)
         for rule in alert.plan.worsens
         if tier_rank(rule.to) > tier_rank(alert.tier)
         and (alert.state == "open" if rule.until == "acknowledged" else alert.reached_at is None)
@@ -228,7 +260,8 @@ def worsened(alert: Standing, now: datetime) -> Worsen | None:
     if not due:
         return None
     to = worst(rule.to for rule in due)
-    return Worsen(to, unreached=any(rule.to == to and rule.until == "reached" for rule in due))
+    unreached = any(rule.to == to and rule.until == "reached" for rule in due)
+    return Worsen(to, risen(alert.escalation, to, due), unreached)
 
 
 def deadline(alert_plan: EscalationPlan, triggered_at: datetime, calendar: Calendar) -> datetime:
@@ -263,8 +296,22 @@ def recipients(
     """The people behind the words, resolved when the step fires: on call is the first group of the line, backup the
     second, next the one at `place`, the last when the line is shorter. `apart_from`: who passes the alert on is not
     paged about it. An empty answer falls to everybody, in the order of the line."""
-    found: list[UUID] = []
     everybody = [*_people(line), *everybody]
+    found = named(who, place, line, leads, everybody, apart_from)
+    others = [[person for person in people if person != apart_from] for people in (found, everybody)]
+    return tuple(dict.fromkeys(others[0] or others[1] or everybody))
+
+
+def named(
+    who: Sequence[Who],
+    place: int,
+    line: Sequence[Sequence[UUID]],
+    leads: Sequence[UUID],
+    everybody: Sequence[UUID] = (),
+    apart_from: UUID | None = None,
+) -> list[UUID]:
+    """Those whom the words themselves find, perhaps nobody."""
+    found: list[UUID] = []
     for word in who:
         match word:
             case "on_call":
@@ -278,8 +325,7 @@ def recipients(
                 found += leads[:1]
             case "everybody":
                 found += everybody
-    others = [[person for person in people if person != apart_from] for people in (found, everybody)]
-    return tuple(dict.fromkeys(others[0] or others[1] or everybody))
+    return found
 
 
 def _people(groups: Sequence[Sequence[UUID]]) -> list[UUID]:

@@ -5,9 +5,11 @@ days after the last. The plan is worked out anew from all sessions each time one
 nothing.
 """
 
+from calendar import monthrange
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import count
 
 import msgspec
 
@@ -16,6 +18,7 @@ from server.checkins.model import CourseCheckIn, CourseSession, PlannedCheckIn, 
 from server.checkins.wall import end_of_quiet, instant, is_quiet, local
 from server.protocols.model import CheckInStep, Repeat, kind_of
 
+SHORTEST_MONTH = 28
 LOOSE_REASONS = ("course_over", "one_a_day")
 
 
@@ -111,13 +114,26 @@ def _days(step: CheckInStep, frame: CourseFrame) -> Iterator[date]:
     course = course_of(frame.sessions, repeat)
     last = local(course[-1].ended_at, frame.zone).date() + timedelta(days=repeat.until_days)
     day = local(course[0].ended_at, frame.zone).date() + timedelta(minutes=step.offset_minutes)
-    while day <= last:
-        yield day
-        day += timedelta(days=repeat.every_days)
+    for nth in count():
+        at = day + timedelta(days=nth * repeat.every_days)
+        if repeat.every_months:
+            at = _months_later(day, nth * repeat.every_months)
+        if at > last:
+            return
+        yield at
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of a later month, or its last one."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _stands_for(c: CourseCheckIn, day: date, step: CheckInStep, frame: CourseFrame) -> bool:
     every = step.repeat.every_days if step.repeat else 1
+    if step.repeat and step.repeat.every_months:
+        every = SHORTEST_MONTH * step.repeat.every_months
     return abs((_day(c.check_in, frame) - day).days) * 2 < every
 
 

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from server.checkins.model import CourseCheckIn
+from server.checkins.model import CourseCheckIn, SessionFacts
 from server.checkins.queries import COLUMNS, CheckIn, insert_plans
 from server.kit.db import Tx
+from server.protocols.model import Phase
 
 LIST_COURSE_SESSIONS = """
-select id, patient_id, ended_at, protocol_key, protocol_version, cancelled_at is not null as cancelled
+select id, patient_id, ended_at, protocol_key, protocol_version, cancelled_at is not null as cancelled,
+       drug, route, setting, indication, number, phase
 from treatment_sessions where clinic_id = $1 and patient_id = any($2::uuid[]) order by ended_at, id
 """
 
@@ -49,6 +51,20 @@ class SessionOfCourse(msgspec.Struct, frozen=True):
     protocol_key: str
     protocol_version: int
     cancelled: bool
+    drug: str
+    route: str
+    setting: str
+    indication: str
+    number: int
+    phase: Phase
+
+    @property
+    def facts(self) -> SessionFacts:
+        """What a step's limits look at."""
+        return SessionFacts(
+            drug=self.drug, route=self.route, setting=self.setting, indication=self.indication, number=self.number,
+            phase=self.phase, ended_at=self.ended_at,
+        )  # fmt: skip
 
 
 async def list_course_sessions(tx: Tx, patient_ids: Sequence[UUID]) -> list[SessionOfCourse]:

@@ -1,23 +1,26 @@
 """Values of the planner. All datetimes are aware and UTC."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from server.protocols.model import AskedOf
+from server.protocols.model import AskedOf, Phase
 
 CheckInState = Literal["planned", "open", "missed", "answered", "cancelled", "paused"]
 Reason = Literal[
     "recorded_late", "quiet_hours", "not_needed", "newer_session", "session_cancelled", "recheck", "no_risk",
-    "course_over", "one_a_day", "admitted", "on_holiday", "withdrawn", "deceased",
+    "course_over", "one_a_day", "admitted", "on_holiday", "withdrawn", "deceased", "not_for_session", "asked_lately",
 ]  # fmt: skip
 ActionKind = Literal["prompt", "nudge", "close"]
+LINKS_LAST = timedelta(days=14)
+"""After a check-in's window has closed, what its links and submit tokens open stays open so long."""
 
 
 class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What planning and judging need of a treatment session. `risk`: recorded or derived, see `checkins.risk`."""
+    """What planning and judging need of a treatment session. `risk`: recorded or derived, see `checkins.risk`.
+    `number` counts the patient's sessions from 1."""
 
     drug: str
     route: str
@@ -26,6 +29,9 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
     discharged_at: datetime | None = None
     started_at: datetime | None = None
     risk: tuple[str, ...] = ()
+    indication: str = ""
+    number: int = 1
+    phase: Phase = "induction"
 
     @property
     def t0(self) -> datetime:
@@ -40,6 +46,7 @@ class RiskFacts(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     dose_mg: float
     last_dose_mg: float | None = None
+    last_badly_tolerated: bool = False
     age: int | None = None
     ticked: tuple[str, ...] = ()
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from server.kit.db import Tx
 
 PAUSE_ALL = """
-update check_ins set state = 'paused', reason = $3, next_action_at = null
+update check_ins set state = 'paused', reason = $3, reason_before = reason, next_action_at = null
 where clinic_id = $1 and patient_id = $2 and state in ('planned', 'open')
 """
 
@@ -13,7 +13,7 @@ where clinic_id = $1 and patient_id = $2 and state in ('planned', 'open')
 GO_ON = """
 update check_ins set
     state = case when state <> 'paused' then state when actions_done > 0 then 'open' else 'planned' end,
-    reason = case when state = 'paused' then null else reason end, next_action_at = greatest(due_at, $3)
+    reason = case when state = 'paused' then reason_before else reason end, next_action_at = greatest(due_at, $3)
 where clinic_id = $1 and patient_id = $2 and closes_at > $3
   and (state = 'paused' or (state in ('planned', 'open') and next_action_at > $3 and due_at <= $3))
 """

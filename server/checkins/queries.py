@@ -13,11 +13,12 @@ from server.protocols.model import AskedOf, kind_of
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
-    """One check-in as stored. `next_action_at` is set exactly while planned or open."""
+    """One check-in as stored. `next_action_at` is set exactly while planned or open. One before a session belongs to a
+    visit, and carries its protocol version."""
 
     id: UUID
     patient_id: UUID
-    session_id: UUID
+    session_id: UUID | None
     key: str
     questionnaire: str
     state: CheckInState
@@ -30,6 +31,16 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None
     asked_of: AskedOf
     stands_in_for: str | None
+    visit_id: UUID | None = None
+    protocol_key: str | None = None
+    protocol_version: int | None = None
+
+    @property
+    def pinned(self) -> tuple[str, int] | None:
+        """The protocol and its version when no session pins them."""
+        if self.protocol_key is None or self.protocol_version is None:
+            return None
+        return self.protocol_key, self.protocol_version
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -44,7 +55,8 @@ class Progress(msgspec.Struct, frozen=True):
 
 COLUMNS = """
 select c.id, c.patient_id, c.session_id, c.key, c.questionnaire, c.state, c.reason, c.opens_at, c.due_at, c.closes_at,
-       c.actions_done, c.next_action_at, c.answered_at, c.asked_of, c.stands_in_for
+       c.actions_done, c.next_action_at, c.answered_at, c.asked_of, c.stands_in_for,
+       c.visit_id, c.protocol_key, c.protocol_version
 from check_ins c
 """
 
@@ -87,7 +99,8 @@ select c.id from check_ins c where c.clinic_id = $1 and c.id = any($2::uuid[]) a
 """
 
 SET_PROGRESS = """
-update check_ins c set state = u.state, actions_done = u.done, next_action_at = u.next_at, reason = u.reason
+update check_ins c set state = u.state, actions_done = u.done, next_action_at = u.next_at, reason = u.reason,
+    reason_before = case when u.state = 'paused' then c.reason end
 from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::text[]) as u (id, state, done, next_at, reason)
 where c.clinic_id = $1 and c.id = any($2::uuid[]) and c.id = u.id and c.state in ('planned', 'open')
 """

@@ -45,6 +45,7 @@ def risk_reasons(facts: RiskFacts) -> tuple[str, ...]:
         "home_dose": facts.setting == "home",
         "early_session": facts.number <= EARLY_SESSIONS,
         "dose_raised": facts.last_dose_mg is not None and facts.dose_mg > facts.last_dose_mg,
+        "badly_tolerated": facts.last_badly_tolerated,
         "age_65": facts.age is not None and facts.age >= OLDER_AGE,
     }
     known = tuple(key for key in (*RISKS, *NOTED) if key in facts.ticked or derived.get(key, False))

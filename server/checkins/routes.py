@@ -1,6 +1,6 @@
 """What the phone asks for: open and coming check-ins, one with its questions, and what a message's link opens."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,9 +13,13 @@ from server.access.attempts import begin_attempt
 from server.access.guards import client_address, phone_only, public
 from server.access.model import Phone, SealingKey
 from server.checkins import queries
+from server.checkins.model import LINKS_LAST
 from server.checkins.queries import CheckIn
+from server.checkins.restrictions import InForce
 from server.flow.companion import may_still_answer
+from server.flow.mine import mine
 from server.flow.notifications import prompt_seen
+from server.flow.pauses import pause_now
 from server.flow.sealing import sealing_key
 from server.flow.sessions import facts_of
 from server.flow.situation import Situation, situation
@@ -25,14 +29,14 @@ from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
 from server.kit.db import Database, Tx
 from server.kit.tokens import SubmitGrant, seal_grant
-from server.protocols.model import AskedOf
+from server.protocols.model import AskedOf, ProtocolVersion
+from server.protocols.questionnaires import words_in
 from server.protocols.rules import offset_hours, questionnaire_for
 from server.responses.advice import private_notice
 from server.responses.wording import local_words
 from server.sessions.home import watched_until
 from server.sessions.model import Session
 
-GRACE = timedelta(days=14)
 TOO_OLD = "This link is used or too old. Ask your clinic for a new one."
 
 
@@ -48,12 +52,31 @@ class MyCheckIn(msgspec.Struct, frozen=True):
     closes_at: datetime
 
 
+class MyRestriction(msgspec.Struct, frozen=True):
+    """What not to do until `ends_at`; `after_sleep`: nor before having slept."""
+
+    id: str
+    text: str
+    ends_at: datetime
+    after_sleep: bool
+
+
+class MyRest(msgspec.Struct, frozen=True):
+    """The clinic has paused this patient's check-ins: none is asked before `until`, null: none at all."""
+
+    until: datetime | None
+
+
 class MyCheckIns(msgspec.Struct, frozen=True):
-    """Open and coming ones; `now` is care time. `sealing`: what the phone seals waiting answers to."""
+    """Open and coming ones; `now` is care time. `sealing`: what the phone seals waiting answers to. `restrictions`:
+    what still applies after the latest session. `rest`: while the check-ins are paused; the coming ones are then those
+    that are asked afterwards."""
 
     now: datetime
     items: list[MyCheckIn]
     sealing: SealingKey
+    restrictions: list[MyRestriction]
+    rest: MyRest | None
 
 
 class CheckInToAnswer(MyCheckIn, frozen=True, kw_only=True):
@@ -90,21 +113,27 @@ def state_now(check_in: CheckIn, now: datetime) -> str:
 @get("/api/my/check-ins", guards=[phone_only])
 async def list_mine(phone: Phone, db: Database) -> MyCheckIns:
     async with db.begin(phone.actor) as tx:
-        seen: dict[UUID, Situation] = {}
-        check_ins = await queries.list_for_phone(tx, phone.patient_id)
-        for check_in in check_ins:
-            if check_in.session_id not in seen:
-                seen[check_in.session_id] = await situation(tx, phone.patient_id, check_in.id)
-        items = [line(c, seen[c.session_id], tx.now) for c in check_ins]
+        found = await mine(tx, phone.patient_id)
+        pause = await pause_now(tx, phone.patient_id)
+        items = [
+            line(c, found.versions[c.id], found.language, tx.now) for c in found.check_ins
+            if pause is None or c.opens_at <= tx.now or (pause.until is not None and c.closes_at > pause.until)
+        ]  # fmt: skip
+        rest = None if pause is None else MyRest(pause.until)
         await audit.record(tx, "check_ins.read", "patient", phone.patient_id, patient_id=phone.patient_id)
-        return MyCheckIns(tx.now, items, await sealing_key(tx))
+        waits = [_restriction(one, found.language) for one in found.restrictions]
+        return MyCheckIns(tx.now, items, await sealing_key(tx), waits, rest)
 
 
-def line(check_in: CheckIn, seen: Situation, now: datetime) -> MyCheckIn:
+def _restriction(one: InForce, language: str) -> MyRestriction:
+    known = one.restriction
+    return MyRestriction(known.id, words_in(known.text, language), one.ends_at, known.after_sleep)
+
+
+def line(check_in: CheckIn, version: ProtocolVersion, language: str, now: datetime) -> MyCheckIn:
     """What every view of a check-in begins with, in the patient's language."""
-    words = seen.version.step(check_in.key).title
     return MyCheckIn(
-        check_in.id, check_in.key, words.get(seen.place.language) or words["en"], state_now(check_in, now),
+        check_in.id, check_in.key, words_in(version.step(check_in.key).title, language), state_now(check_in, now),
         check_in.opens_at, check_in.due_at, check_in.closes_at,
     )  # fmt: skip
 
@@ -158,7 +187,7 @@ async def found_by(data: LinkBody, request: Request[Any, Any, Any], db: Database
 async def behind_link(tx: Tx, check_in_id: UUID) -> CheckIn:
     """The check-in, while its link opens it."""
     check_in = await queries.find(tx, check_in_id)
-    if check_in is None or tx.now >= check_in.closes_at + GRACE:
+    if check_in is None or tx.now >= check_in.closes_at + LINKS_LAST:
         raise errors.Problem(404, TOO_OLD)
     if check_in.asked_of == "companion" and not await may_still_answer(tx, check_in):
         raise errors.Problem(404, TOO_OLD)
@@ -169,22 +198,22 @@ async def to_answer(
     tx: Tx, check_in: CheckIn, seen: Situation, instance_key: bytes, device_id: UUID | None
 ) -> CheckInToAnswer:
     """Questions in the patient's language, and a submit token that "ends with the window + 14 days"."""
-    ends = check_in.closes_at + GRACE
+    ends = check_in.closes_at + LINKS_LAST
     grant = SubmitGrant(tx.clinic_id, check_in.patient_id, check_in.id, device_id, int(ends.timestamp()))
     session = seen.session
     theirs = check_in.asked_of == "companion"
-    assert session is not None
+    facts = {} if session is None else {"setting": session.setting, "drug": session.drug, "route": session.route}
     asked = questionnaire_for(
         seen.version, check_in.questionnaire, seen.place.language,
-        offset_hours=offset_hours(seen.version, check_in.key),
-        session={"setting": session.setting, "drug": session.drug, "route": session.route},
-        risk=tuple(session.risk_reasons), companion=theirs, words=_until(session, seen, tx.now),
+        offset_hours=offset_hours(seen.version, check_in.key), session=facts,
+        risk=() if session is None else tuple(session.risk_reasons), companion=theirs,
+        words=None if session is None else _until(session, seen, tx.now),
     )  # fmt: skip
     # A companion's page has the emergency number and nothing that tells of anybody's thoughts (H8).
     card = msgspec.structs.replace(seen.place.help, crisis=()) if theirs else seen.place.help
     notice = None if theirs else msgspec.to_builtins(private_notice(seen.place))
     return CheckInToAnswer(
-        **msgspec.structs.asdict(line(check_in, seen, tx.now)), now=tx.now,
+        **msgspec.structs.asdict(line(check_in, seen.version, seen.place.language, tx.now)), now=tx.now,
         questionnaire=asked, submit_token=seal_grant(instance_key, grant), help=msgspec.to_builtins(card),
         private_notice=notice, sealing=await sealing_key(tx),
     )  # fmt: skip

@@ -8,31 +8,38 @@ from datetime import datetime, time, timedelta
 
 import msgspec
 
-from server.checkins.model import LastCheckIn, PlannedCheckIn, QuietHours, SessionFacts
+from server.checkins.model import LastCheckIn, PlannedCheckIn, QuietHours, Reason, SessionFacts
 from server.checkins.wall import between, end_of_quiet, instant, is_quiet, local, start_of_quiet
-from server.protocols.model import CheckInStep, ProtocolVersion
+from server.protocols.model import CheckInStep, OnlyFor, ProtocolVersion
 
 LAST_SAFETY_MINUTES = 24 * 60
-REPLANNED_REASONS = ("recorded_late", "quiet_hours", "no_risk")
+REPLANNED_REASONS = ("recorded_late", "quiet_hours", "no_risk", "not_for_session", "asked_lately")
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """What placing one step depends on. `now` is set when an existing plan is being changed."""
+    """What placing one step depends on. `now` is set when an existing plan is being changed. `answered`: when each form
+    was last answered, or is planned before the step."""
 
     session: SessionFacts
     zone: str
     quiet: QuietHours | None
     now: datetime | None = None
+    answered: Mapping[str, datetime] = {}
 
 
 def plan(
-    session: SessionFacts, version: ProtocolVersion, zone: str, quiet_hours: QuietHours | None, recorded_at: datetime
+    session: SessionFacts,
+    version: ProtocolVersion,
+    zone: str,
+    quiet_hours: QuietHours | None,
+    recorded_at: datetime,
+    answered: Mapping[str, datetime] | None = None,
 ) -> tuple[PlannedCheckIn, ...]:
     """Every check-in of the session, once, in order.
 
     One whose window had closed before the session was recorded is cancelled (`recorded_late`), never judged.
     """
-    return _lay_out(Frame(session, zone, quiet_hours), version, recorded_at, {})
+    return _lay_out(Frame(session, zone, quiet_hours, None, answered or {}), version, recorded_at, {})
 
 
 def replan(
@@ -42,11 +49,12 @@ def replan(
     zone: str,
     quiet_hours: QuietHours | None,
     now: datetime,
+    answered: Mapping[str, datetime] | None = None,
 ) -> tuple[PlannedCheckIn, ...]:
     """The check-ins to change after the session was edited. What was asked, or dropped by a person, stays as it is;
     what was planned in time is asked or judged, never dropped because of the edit."""
     before = {check_in.key: check_in for check_in in existing}
-    after = _lay_out(Frame(session, zone, quiet_hours, now), version, now, before)
+    after = _lay_out(Frame(session, zone, quiet_hours, now, answered or {}), version, now, before)
     return tuple(check_in for check_in in after if before.get(check_in.key) != check_in)
 
 
@@ -58,34 +66,74 @@ def _lay_out(
     frame: Frame, version: ProtocolVersion, recorded_at: datetime, before: Mapping[str, PlannedCheckIn]
 ) -> tuple[PlannedCheckIn, ...]:
     """Steps in order, none of the patient's before they left and none before the window of the one before has closed;
-    the companion has a line of their own."""
+    the companion has a line of their own. A form is never asked again within its recall period."""
     placed = []
+    asked = dict(frame.answered)
     free_from = {"patient": frame.session.discharged_at or frame.session.ended_at, "companion": frame.session.t0}
     for step in version.check_ins:
         known = before.get(step.key)
-        if not _wanted(step, frame.session):
+        if (left_out := _left_out(step, frame.session)) is not None:
             if known is not None:
-                placed.append(_dropped(known))
+                placed.append(_dropped(known, left_out))
             continue
-        check_in = _place_again(step, frame, free_from[step.asks], known)
+        here = msgspec.structs.replace(frame, answered=asked)
+        check_in = _place_again(step, here, free_from[step.asks], known)
+        if step.asks == "patient":
+            check_in = _not_too_often(step, check_in, here, recall_of(version, step))
         if check_in.state != "cancelled":
             free_from[step.asks] = max(free_from[step.asks], check_in.closes_at)
             in_time = known is not None and known.state != "cancelled"
             if not in_time and check_in.closes_at <= recorded_at:
                 check_in = msgspec.structs.replace(check_in, state="cancelled", reason="recorded_late")
+        if step.asks == "patient" and check_in.state != "cancelled" and step.only_if == "always":
+            asked[step.questionnaire] = max(check_in.due_at, asked.get(step.questionnaire, check_in.due_at))
         placed.append(check_in)
     return tuple(placed)
 
 
-def _wanted(step: CheckInStep, session: SessionFacts) -> bool:
-    """Decision 10: the fifth day is asked "if any ideation at baseline"."""
-    return not step.only_with_risk or any(risk in session.risk for risk in step.only_with_risk)
+def _left_out(step: CheckInStep, session: SessionFacts) -> Reason | None:
+    """Why this session does not have the step. Decision 10: the fifth day is asked "if any ideation at baseline"."""
+    if not is_for(step.only_for, session):
+        return "not_for_session"
+    if step.only_with_risk and not any(risk in session.risk for risk in step.only_with_risk):
+        return "no_risk"
+    return None
 
 
-def _dropped(known: PlannedCheckIn) -> PlannedCheckIn:
+def is_for(only: OnlyFor | None, session: SessionFacts) -> bool:
+    """Whether a step with these limits is for this session."""
+    if only is None:
+        return True
+    limits = (
+        (only.routes, session.route), (only.drugs, session.drug), (only.indications, session.indication),
+        (only.phases, session.phase),
+    )  # fmt: skip
+    last = session.number if only.to_session is None else only.to_session
+    return all(not wanted or has in wanted for wanted, has in limits) and (
+        (only.from_session or 1) <= session.number <= last
+    )
+
+
+def recall_of(version: ProtocolVersion, step: CheckInStep) -> int:
+    """How many days the step's form looks back; 0 for one that may be asked at any time."""
+    return version.questionnaire(step.questionnaire).recall_days or 0
+
+
+def _not_too_often(step: CheckInStep, check_in: PlannedCheckIn, frame: Frame, recall_days: int) -> PlannedCheckIn:
+    """ "Repeated measures never more often than their recall period", by the patient's calendar."""
+    before = frame.answered.get(step.questionnaire)
+    if not recall_days or before is None or check_in.state != "planned":
+        return check_in
+    days = (local(check_in.due_at, frame.zone).date() - local(before, frame.zone).date()).days
+    if days >= recall_days:
+        return check_in
+    return msgspec.structs.replace(check_in, state="cancelled", reason="asked_lately")
+
+
+def _dropped(known: PlannedCheckIn, reason: Reason) -> PlannedCheckIn:
     if known.state != "planned":
         return known
-    return msgspec.structs.replace(known, state="cancelled", reason="no_risk")
+    return msgspec.structs.replace(known, state="cancelled", reason=reason)
 
 
 def _place_again(step: CheckInStep, frame: Frame, free_from: datetime, known: PlannedCheckIn | None) -> PlannedCheckIn:
@@ -122,6 +170,10 @@ def _anchored(step: CheckInStep, frame: Frame) -> datetime:
     Learning of the discharge late must not lose the check-in that was still to come: it is then due at once.
     """
     session = frame.session
+    if step.anchor == "start":
+        return (session.started_at or session.t0) + timedelta(minutes=step.offset_minutes)
+    if step.anchor == "last_answer":
+        return _after_last_answer(step, frame)
     if step.anchor == "end":
         return session.t0 + timedelta(minutes=step.offset_minutes)
     fallback = session.t0 + timedelta(minutes=step.fallback_minutes or step.offset_minutes)
@@ -129,6 +181,14 @@ def _anchored(step: CheckInStep, frame: Frame) -> datetime:
         return fallback
     due = session.discharged_at + timedelta(minutes=step.offset_minutes)
     return frame.now if frame.now and due < frame.now <= fallback else due
+
+
+def _after_last_answer(step: CheckInStep, frame: Frame) -> datetime:
+    """So long after the form was last answered or is planned, and never before the session."""
+    session, before = frame.session, frame.answered.get(step.questionnaire)
+    if before is None:
+        return session.t0 + timedelta(minutes=step.fallback_minutes or step.offset_minutes)
+    return max(before + timedelta(minutes=step.offset_minutes), session.t0)
 
 
 def _out_of_the_night(due: datetime, step: CheckInStep, frame: Frame, free_from: datetime) -> datetime | None:
@@ -157,6 +217,11 @@ def _evening(due: datetime, night_ends: time, to: time, frame: Frame) -> datetim
     if frame.quiet and is_quiet(evening, frame.zone, frame.quiet):
         return start_of_quiet(evening, frame.zone, frame.quiet) - timedelta(minutes=30)
     return evening
+
+
+def form_before(version: ProtocolVersion, now: datetime) -> PlannedCheckIn | None:
+    """What the patient of a visit can fill in on their phone from now on; None: this protocol has no such form."""
+    return None if version.before is None else _extra(version.before, version.before.key, now)
 
 
 def should_ask(step: CheckInStep, last: LastCheckIn | None) -> bool:

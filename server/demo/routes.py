@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -13,6 +14,7 @@ from server import pages
 from server.access.guards import demo_only
 from server.demo.clock import hands_on_clock
 from server.demo.relay import fetch_messages
+from server.flow.text_replies import text_received
 from server.kit.actor import Actor
 from server.kit.db import Database
 from server.kit.errors import Problem
@@ -31,6 +33,19 @@ class Clock(msgspec.Struct, frozen=True):
     """Care time."""
 
     now: datetime
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text that somebody of the demo sends to the clinic's number."""
+
+    sender: Annotated[str, msgspec.Meta(pattern=r"^\+[0-9]{7,15}$")]
+    body: Annotated[str, msgspec.Meta(min_length=1, max_length=160)]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the number says to it, None for nothing."""
+
+    reply: str | None
 
 
 @get("/demo", guards=[demo_only], include_in_schema=False, sync_to_thread=False)
@@ -63,4 +78,10 @@ async def turn_clock(data: Turn, settings: Settings) -> Clock:
         return Clock(await hands.turn(timedelta(hours=data.hours)))
 
 
-HANDLERS: list[BaseRouteHandler] = [demo_page, list_messages, get_clock, turn_clock]
+@post("/demo/texts", guards=[demo_only], include_in_schema=False, status_code=200)
+async def send_text(data: Text, db: Database) -> Answer:
+    """Done as if the provider had handed it over."""
+    return Answer(await text_received(db, data.sender, data.body, f"demo-{uuid4()}"))
+
+
+HANDLERS: list[BaseRouteHandler] = [demo_page, list_messages, get_clock, turn_clock, send_text]

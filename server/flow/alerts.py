@@ -4,6 +4,8 @@ import os
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+import msgspec
+
 from server.alerts import queries
 from server.alerts.model import Append, FlagSource, Later, Open, Page, Remind, Reopen, Restart, Standing, Worsen
 from server.alerts.rules import (
@@ -13,6 +15,7 @@ from server.alerts.rules import (
     on_flags,
     own_copy,
     reference,
+    since_the_answer,
     without_worsening,
     worsening_at,
 )
@@ -42,6 +45,8 @@ async def raise_from_flags(
     if decision is None:
         await queries.insert_flags(tx, hits, source, None)
         return None
+    if standing is not None and isinstance(decision, Append):
+        worsens = since_the_answer(standing, worsens, tx.now)
     escalation = own_copy(standing.escalation if standing else None, escalation, hits, worsens)
     topics = sorted({hit.topic for hit in hits if hit.tier != "routine"} | set(standing.topics if standing else ()))
     match decision:
@@ -112,8 +117,9 @@ async def climb(tx: Tx, alert_id: UUID, manner: str | None = None) -> None:
                 return
             case Reopen(reason):
                 await _start_over(tx, standing, standing.tier, reason)
-            case Worsen(to, unreached):
-                await _start_over(tx, standing, to, UNREACHED if unreached else "waited_too_long")
+            case Worsen(to, escalation, unreached):
+                risen = msgspec.structs.replace(standing, escalation=escalation)
+                await _start_over(tx, risen, to, UNREACHED if unreached else "waited_too_long")
 
 
 async def _start_over(tx: Tx, standing: Standing, tier: Tier, reason: str) -> None:
@@ -121,7 +127,8 @@ async def _start_over(tx: Tx, standing: Standing, tier: Tier, reason: str) -> No
     topics = sorted({*standing.topics, *((UNREACHED,) if reason == UNREACHED else ())})
     await queries.restart(tx, standing.id, tier, standing.escalation, topics)
     await queries.insert_event(tx, standing.id, "reopened", detail={"reason": reason, "tier": tier})
-    await audit.record(tx, "alert.reopened", "alert", standing.id, detail={"reason": reason})
+    patient_id = await queries.find_patient(tx, standing.id)
+    await audit.record(tx, "alert.reopened", "alert", standing.id, patient_id=patient_id, detail={"reason": reason})
 
 
 async def alerts_due(db: Database) -> int:

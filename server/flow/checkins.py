@@ -112,6 +112,7 @@ async def _put_off(tx: Tx, check_in_id: UUID, _: UUID) -> None:
 async def _missed(tx: Tx, silent: Due) -> None:
     """The window closed without an answer: missed, judged by the missed policy, alerted."""
     check_in, version = silent.check_in, silent.version
+    assert check_in.session_id is not None
     session = await sessions.find(tx, check_in.session_id)
     assert session is not None
     await queries.set_progress(tx, [Progress(check_in.id, "missed", check_in.actions_done, None, check_in.reason)])

@@ -9,7 +9,8 @@ from server.access.model import NewClinic
 from server.access.setup import clinic_transaction, complete_clinics, list_all_clinics, new_clinic
 from server.kit.db import Tx
 from server.protocols.builtin import load_builtin
-from server.protocols.queries import insert_version
+from server.protocols.queries import insert_version, list_documents
+from server.protocols.rules import next_standard
 
 
 async def create_clinic(conn: Any, instance_key: bytes, wanted: NewClinic) -> UUID:
@@ -28,10 +29,12 @@ async def clinic_in_making(conn: Any, instance_key: bytes, wanted: NewClinic) ->
 
 
 async def bring_up_to_date(conn: Any, instance_key: bytes) -> None:
-    """Give clinics made by an earlier version what later ones begin with: keys, and protocols that are new, unsigned.
-    What they have stays as it is; repeats change nothing."""
+    """Give clinics made by an earlier version what later ones begin with: keys, and protocols that are new or have
+    changed, unsigned, as the version after their newest. What they have signed stays in use; repeats change nothing."""
     await complete_clinics(conn, instance_key)
     for clinic_id, _ in await list_all_clinics(conn):
         async with clinic_transaction(conn, instance_key, clinic_id) as tx:
-            for document in load_builtin():
-                await insert_version(tx, document)
+            for standard in load_builtin():
+                document = next_standard(standard, await list_documents(tx, standard.key))
+                if document is not None:
+                    await insert_version(tx, document)

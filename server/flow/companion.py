@@ -47,7 +47,7 @@ async def ask_after_rest(tx: Tx, version: ProtocolVersion, rested: CheckIn, minu
 
 
 async def _plan(tx: Tx, of: CheckIn, planned: PlannedCheckIn | None) -> bool:
-    if planned is None or (await patients.get_companion(tx, of.patient_id)).phone is None:
+    if planned is None or of.session_id is None or (await patients.get_companion(tx, of.patient_id)).phone is None:
         return False
     await queries.insert_many(tx, of.patient_id, of.session_id, [planned])
     await audit.record(tx, "companion.asked", "check_in", of.id, patient_id=of.patient_id)

@@ -15,18 +15,20 @@ from server.alerts.answer_queries import page_token
 from server.alerts.calendar import Calendar
 from server.alerts.rules import deadline
 from server.checkins import queries as checkins
-from server.flow.paging import calendar_of
+from server.flow.paging import PRIORITY, calendar_of
 from server.flow.push import push_targets
 from server.kit.db import Tx
 from server.kit.tokens import link_token
 from server.notifications import team_queries
 from server.notifications.messages import (
+    BareFacts,
     DigestFacts,
     DutyFacts,
     Facts,
     IncidentFacts,
     PageFacts,
     PageTestFacts,
+    PageTier,
     PromptFacts,
     Template,
     digest,
@@ -35,7 +37,7 @@ from server.notifications.messages import (
 )
 from server.notifications.model import Channel, Language, Message, Park, PushTarget
 from server.notifications.queries import Queued
-from server.notifications.rules import after_crash
+from server.notifications.rules import after_crash, is_bare
 from server.notifications.team_queries import TeamAddress
 from server.patients import queries as patients
 from server.patients.model import CompanionContact, PatientContact
@@ -44,6 +46,7 @@ log = structlog.get_logger()
 
 LOOK_BACK = timedelta(minutes=10)
 STAFF_TEXTS_LAST = timedelta(minutes=5)
+TIER_OF = {priority: tier for tier, priority in PRIORITY.items()}
 
 
 class Over(msgspec.Struct, frozen=True):
@@ -87,8 +90,36 @@ async def compose(
     over = [(queued, ended) for queued in batch if (ended := is_over(queued, tx.now)) is not None]
     ended_ids = {queued.id for queued, _ in over}
     alive = [queued for queued in batch if queued.id not in ended_ids]
-    known = await _load(tx, instance_key, origin, alive, replies=replies)
-    return [*over, *((queued, made) for queued in alive if (made := _worded(known, queued)) is not None)]
+    bare = [queued for queued in alive if is_bare(queued.kind, queued.crashes)]
+    full = [queued for queued in alive if queued not in bare]
+    known = await _load(tx, instance_key, origin, full, replies=replies)
+    made = [(queued, said) for queued in full if (said := _worded(known, queued)) is not None]
+    return [*over, *made, *await _composed_bare(tx, origin, bare)]
+
+
+async def _composed_bare(tx: Tx, origin: str, batch: Sequence[Queued]) -> list[tuple[Queued, Message | Nowhere]]:
+    """That somebody is needed, and where to look: what making their own words is like, these pages have shown. Whoever
+    takes an alert takes its pages out of the queue, so that these are still wanted."""
+    staff = {c.id: c for c in await access.list_reachable(tx)} if batch else {}
+    made: list[tuple[Queued, Message | Nowhere]] = []
+    for queued in batch:
+        reader = staff.get(queued.staff_id) if queued.staff_id is not None else None
+        channel = _channel(queued)
+        to = None if reader is None else _ways(reader).get(channel)
+        if reader is None or to is None:
+            made.append((queued, Nowhere(channel)))
+            continue
+        log.warning("page_bare", notification=str(queued.id), crashes=queued.crashes)
+        facts = BareFacts(tier=cast(PageTier, TIER_OF[queued.priority]), link=f"{origin}/team")
+        language = cast(Language, reader.language)
+        text = render("page_bare", language, facts)
+        made.append((queued, Message(
+            id=queued.id, channel=channel, to=to, title=text.title, body=text.body, link=facts.link,
+            language=language, at=tx.now, expires_at=min(queued.expires_at, tx.now + STAFF_TEXTS_LAST),
+            tried_since=queued.attempted_at or tx.wall - LOOK_BACK,
+            clinic_id=queued.clinic_id,
+        )))  # fmt: skip
+    return made
 
 
 def is_over(queued: Queued, now: datetime) -> Over | None:
@@ -187,7 +218,7 @@ def _facts(known: Known, queued: Queued) -> Facts | None:
         return PromptFacts(link=f"{origin}/")
     if queued.template == "channel_test":
         return PromptFacts(link=f"{origin}/team")
-    if queued.template == "on_duty":
+    if queued.template in ("on_duty", "duty_taken_back"):
         begins, ends = (datetime.fromisoformat(queued.params[name]) for name in ("begins", "ends"))
         return DutyFacts(begins=begins, ends=ends, zone=queued.params["zone"], link=f"{origin}/team/rota")
     if queued.template == "test_page":
@@ -207,7 +238,7 @@ def _facts(known: Known, queued: Queued) -> Facts | None:
     own = known.tokens.get(queued.id) if wanted == "open" else None
     link = f"{origin}/team/alerts/{alert.reference}" + (f"#{own}" if own else "")
     return PageFacts(
-        tier=alert.tier, reference=alert.reference, opened_at=alert.opened_at, now=known.now, zone=calendar.zone,
+        tier=alert.tier, reference=alert.reference, since=alert.tier_since, now=known.now, zone=calendar.zone,
         deadline=due if due > known.now else alert.next_action_at, link=link,
         replies=known.replies and own is not None and _channel(queued) == "sms",
     )  # fmt: skip

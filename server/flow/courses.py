@@ -12,7 +12,7 @@ from server.checkins.course import CourseFrame, plan_course
 from server.checkins.course_queries import SessionOfCourse
 from server.checkins.model import CourseCheckIn, CourseSession, QuietHours
 from server.checkins.queries import CheckIn
-from server.checkins.rules import is_routine
+from server.checkins.rules import is_for, is_routine
 from server.checkins.wall import local
 from server.flow.planned import planned_from, quiet_hours
 from server.kit import errors
@@ -41,7 +41,8 @@ def clock_of(patient: Patient) -> PatientClock:
 
 async def follow_courses(tx: Tx, clocks: Sequence[PatientClock]) -> None:
     """Work out the course's check-ins of each patient from all their sessions and store what is new or changed; a
-    repeat changes nothing. The protocol is that of the latest session. The patients' locks are the caller's."""
+    repeat changes nothing. The protocol, and what its steps are limited to, go by the latest session. The patients'
+    locks are the caller's."""
     ids = [clock.patient_id for clock in clocks]
     recorded: dict[UUID, list[SessionOfCourse]] = defaultdict(list)
     for session in await courses.list_course_sessions(tx, ids):
@@ -78,12 +79,13 @@ def _plan(
         ),
         zone=clock.zone, quiet=clock.quiet, now=tx.now,
     )  # fmt: skip
-    latest = list(going_on.values())[-1:]
-    steps = latest[0].course if latest else ()
+    latest = [session for session in recorded if not session.cancelled][-1:]
+    steps = [s for of in latest for s in going_on[of.id].course if is_for(s.only_for, of.facts)]
     return plan_course(steps, [_of_course(c) for c in stored if kind_of(c.key) in repeating], frame)
 
 
 def _of_course(check_in: CheckIn) -> CourseCheckIn:
+    assert check_in.session_id is not None
     return CourseCheckIn(
         id=check_in.id, session_id=check_in.session_id, check_in=planned_from(check_in), asked=check_in.actions_done > 0
     )

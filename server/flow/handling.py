@@ -57,12 +57,15 @@ async def alert_followed_up(
 
 
 async def alert_passed_on(tx: Tx, staff_id: UUID, alert_id: UUID, version: int, via: str | None = None) -> None:
-    """The next step of the plan fires now. Passing on what one holds opens the alert again."""
+    """The next step of the plan fires now, once for all who saw the alert as it was. Passing on what one holds opens
+    the alert again."""
     standing, patient_id = await held_now(tx, staff_id, alert_id, version, ("open", "acknowledged", "in_follow_up"))
     step, triggered_at = standing.step, standing.triggered_at
     if standing.state != "open":
         await queries.restart(tx, alert_id, standing.tier, standing.escalation, list(standing.topics))
         step, triggered_at = 1, tx.now
+    else:
+        await queries.pass_on(tx, alert_id)
     await outbox.cancel_for_alert(tx, alert_id)
     await queries.insert_event(tx, alert_id, "passed_on", staff_id=staff_id, detail=_how(via))
     standing = msgspec.structs.replace(standing, step=step, state="open", triggered_at=triggered_at)

@@ -18,6 +18,7 @@ WORDS: dict[Missing, str] = {
     "companion": "name a companion with a phone",
     "companion_blocked": "name another companion, this one must not be contacted",
     "companion_consent": "ask whether we may write to the companion",
+    "companion_stopped": "name a companion with another phone, this one takes no texts (STOP)",
     "address": "enter the home address",
     "alone": "make sure that somebody stays tonight",
     "cover": "have the clinic at work or two people to call reachable until 4 hours after the dose",
@@ -27,6 +28,7 @@ LACKS: dict[Missing, str] = {
     "companion": "Nobody can be asked how the patient is: name a companion with a phone.",
     "companion_blocked": "The companion must not be contacted: name another one.",
     "companion_consent": "The companion is not asked: find out whether we may write to them.",
+    "companion_stopped": "The companion's phone takes no texts (STOP): name another one, or they text START.",
     "address": "Help would not know where to go: enter the home address.",
     "alone": "The patient is alone after a dose at home: make sure that somebody comes.",
     "cover": "Nobody is sure to be reached for 4 hours after this dose: add people to the rota or the call list.",
@@ -42,8 +44,8 @@ async def lacking(tx: Tx, patient: Patient, risk: Collection[str], t0: datetime)
     calendar = await calendar_of(tx)
     return missing_for_home(
         companion=patient.companion is not None, may_text=patient.text_companion, blocked=patient.companion_blocked,
-        address=bool(patient.address), alone="alone_tonight" in risk, in_hours=calendar.covers(tx.now, until),
-        reachable=await fewest_until(tx, until),
+        stopped=patient.companion_texts_stopped_at is not None, address=bool(patient.address),
+        alone="alone_tonight" in risk, in_hours=calendar.covers(tx.now, until), reachable=await fewest_until(tx, until),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from server.alerts import queries as alerts
 from server.alerts.model import FlagSource
@@ -13,6 +14,9 @@ from server.flow.situation import Situation
 from server.kit.db import Tx
 from server.responses.advice import advice
 from server.responses.model import Judgement
+from server.responses.rules import UNJUDGED
+
+log = structlog.get_logger()
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -25,6 +29,9 @@ class Reply(msgspec.Struct, frozen=True):
 async def alert_for(tx: Tx, seen: Situation, judgement: Judgement, response_id: UUID, at: datetime) -> bool:
     """Store the flags, those of an earlier tap of the same form once only, and raise what they call for. True when an
     alert about this form, from now or from its tap, is not closed."""
+    for hit in judgement.flags:
+        if hit.rule == UNJUDGED:
+            log.error("rules_failed", response=str(response_id))
     known = await alerts.list_rules_of(tx, seen.patient.id, response_id) if seen.flagged else set()
     fresh = tuple(hit for hit in judgement.flags if (hit.rule, hit.tier) not in known)
     source = FlagSource(

@@ -181,7 +181,7 @@ async def _record_all(db: Database, clinic_id: UUID, finished: Sequence[Finished
     try:
         recorded |= await _record_together(db, clinic_id, finished)
         # Another lane's claim that looked at these rows while they were leased holds them until it commits.
-        if left := [f for f in finished if _is_taken(f) and f.queued.id not in recorded]:
+        if left := [f for f in finished if (_is_taken(f) or _may_wait(f)) and f.queued.id not in recorded]:
             recorded |= await _record_together(db, clinic_id, left)
     except Exception as error:
         if isinstance(error, AWAY):
@@ -196,13 +196,37 @@ async def _record_together(db: Database, clinic_id: UUID, finished: Sequence[Fin
     lease_token = finished[0].queued.lease_token
     async with db.begin(Actor("engine", clinic_id)) as tx:
         if late := [f.queued.id for f in finished if f.outcome is None]:
-            await batch_queries.give_back(tx, lease_token, late)
+            await batch_queries.give_back(tx, lease_token, dict.fromkeys(late, tx.wall))
         taken = [over for f in finished if (over := _handed_over(tx, f)) is not None]
-        return await batch_queries.mark_many_sent(tx, lease_token, taken) if taken else set()
+        recorded = await batch_queries.mark_many_sent(tx, lease_token, taken) if taken else set()
+        return recorded | await _put_back(tx, finished)
+
+
+async def _put_back(tx: Tx, finished: Sequence[Finished]) -> set[UUID]:
+    """What waits for a provider in trouble."""
+    waits: dict[UUID, tuple[Queued, Retry]] = {}
+    for queued, outcome in ((f.queued, f.outcome) for f in finished if _may_wait(f)):
+        assert outcome is not None
+        if isinstance(again := _after_failure(tx, queued, outcome), Retry):
+            waits[queued.id] = (queued, again)
+    if not waits:
+        return set()
+    lease_token = finished[0].queued.lease_token
+    back = await batch_queries.give_back(tx, lease_token, {one: again.at for one, (_, again) in waits.items()}, HELD)
+    for queued, again in waits.values():
+        if queued.id in back and again.parallel:
+            await _start_beside(tx, queued)
+    return back
 
 
 def _is_taken(finished: Finished) -> bool:
     return finished.outcome is not None and finished.outcome.result == "accepted"
+
+
+def _may_wait(finished: Finished) -> bool:
+    """Its provider is in trouble. Pages are left out: their alert has to be locked first."""
+    held = finished.outcome is not None and finished.outcome.error_code == HELD
+    return held and finished.queued.alert_id is None
 
 
 def _handed_over(tx: Tx, finished: Finished) -> HandedOver | None:
@@ -247,16 +271,12 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome, to
         return
     await lock_alert(tx, queued.alert_id)
     held = outcome.error_code == HELD
-    attempts = queued.attempts + (not held)
-    decision = after_failure(
-        is_urgent(queued.kind, queued.priority), attempts, outcome, _left(queued), tx.wall,
-        tx.wall + (queued.expires_at - tx.now), tx.now - queued.created_at,
-    )  # fmt: skip
-    tried = outcome.result == "temporary" and not held
-    match decision:
+    tried_at = queued.attempted_at or (None if held else tx.wall)
+    match _after_failure(tx, queued, outcome):
         case Retry(at, parallel):
+            attempts = queued.attempts + (not held)
             retried = await queries.mark_retry(
-                tx, queued, at, attempts, queued.channel_index, outcome.error_code, tried
+                tx, queued, at, attempts, queued.channel_index, outcome.error_code, tried_at
             )
             if retried and parallel:
                 await _start_beside(tx, queued)
@@ -264,9 +284,17 @@ async def _record(tx: Tx, queued: Queued, channel: Channel, outcome: Outcome, to
             # The copy on the other channels is under way: whether that arrives is now its own story.
             await queries.mark_ended(tx, queued, "failed", outcome.error_code)
         case NextChannel():
-            await queries.mark_retry(tx, queued, tx.wall, 0, queued.channel_index + 1, outcome.error_code, False)
+            await queries.mark_retry(tx, queued, tx.wall, 0, queued.channel_index + 1, outcome.error_code, None)
         case GiveUp(reason):
             await _end(tx, queued, "failed", outcome.error_code or reason)
+
+
+def _after_failure(tx: Tx, queued: Queued, outcome: Outcome) -> Retry | NextChannel | GiveUp:
+    attempts = queued.attempts + (outcome.error_code != HELD)
+    return after_failure(
+        is_urgent(queued.kind, queued.priority), attempts, outcome, _left(queued), tx.wall,
+        tx.wall + (queued.expires_at - tx.now), tx.now - queued.created_at,
+    )  # fmt: skip
 
 
 async def _fallback_at(tx: Tx, queued: Queued, channel: Channel) -> datetime | None:
@@ -313,7 +341,7 @@ async def _given_up(
     """Said aloud, the others are told; a page that reached nobody moves its alert on."""
     log.error("message_given_up", notification=str(notification_id), kind=kind, state=state, error=error)
     if kind == "page":
-        await tell_incident(tx, "page_parked" if state == "parked" else "page_undelivered", staff_id)
+        await tell_incident(tx, "page_parked" if state == "parked" else "page_undelivered", staff_id, f":{staff_id}")
     if kind == "post":
         await tell_incident(tx, "channel_failed")
     if kind == "page" and alert_id is not None:
@@ -335,6 +363,12 @@ async def message_reported(tx: Tx, notification_id: UUID, channel: Channel, repo
     if lost is not None:
         await _given_up(tx, notification_id, *lost, "undelivered", error)
     return lost is not None
+
+
+async def report_forged(tx: Tx, notification_id: UUID) -> None:
+    """Somebody who is not the provider reported on a message: it stays as it is, and that they tried is kept."""
+    if await queries.is_known(tx, notification_id):
+        await audit.record(tx, "message.forged_report", "notification", notification_id)
 
 
 async def prompt_seen(tx: Tx, check_in_id: UUID, event: Literal["shown", "opened"]) -> None:

@@ -26,6 +26,7 @@ class Holder(msgspec.Struct, frozen=True):
     clinic_id: UUID
     staff_id: UUID
     alert_id: UUID
+    language: str
 
     @property
     def actor(self) -> Actor:
@@ -51,7 +52,7 @@ async def holder_of(db: Database, token: str) -> Holder:
         for contact in await access.list_reachable(tx):
             theirs = hmac.compare_digest(page_token(tx, alert_id, contact.id).encode(), token.encode())
             if theirs and contact.role in CARE:
-                return Holder(clinic_id, contact.id, alert_id)
+                return Holder(clinic_id, contact.id, alert_id, contact.language)
     raise errors.not_found()
 
 
@@ -62,7 +63,7 @@ async def page_seen(tx: Tx, holder: Holder) -> PageSeen:
     if alert is None:
         raise errors.not_found()
     name = None if alert.acknowledged_by is None else await access.get_staff_name(tx, alert.acknowledged_by)
-    await audit.record(tx, "alert.read", "alert", alert.id, detail={"via": "link"})
+    await audit.record(tx, "alert.read", "alert", alert.id, patient_id=alert.patient_id, detail={"via": "link"})
     return PageSeen(alert, alert.acknowledged_by == holder.staff_id, name)
 
 

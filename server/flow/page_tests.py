@@ -27,7 +27,9 @@ async def test_page_sent(tx: Tx, staff: Staff, to: UUID) -> None:
     contact = {c.id: c for c in await list_pageable(tx)}.get(to)
     if contact is None:
         raise errors.not_found()
-    if not await access.hold_enabled(tx, to) or await queries.has_recent(tx, to, tx.now - NOT_AGAIN_FOR):
+    # Two presses at once take turns: the second sees the test of the first.
+    _, disabled_at = await access.lock_staff(tx, to)
+    if disabled_at is not None or await queries.has_recent(tx, to, tx.now - NOT_AGAIN_FOR):
         raise errors.conflict(ONE_BY_ONE)
     for address in addresses_of([contact]):
         test_id = await queries.insert_test(tx, address, staff.id)

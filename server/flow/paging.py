@@ -15,12 +15,13 @@ from server.alerts.rules import (
     place_on_list,
     recipients,
 )
-from server.flow.incidents import tell_incident
-from server.flow.on_call import turn_now
+from server.flow.incidents import incidents_over, tell_incident
+from server.flow.on_call import Turn, turn_now
 from server.flow.team_channels import post_page
 from server.kit.db import Tx
 from server.kit.tokens import token_hash
 from server.notifications import queries as outbox
+from server.notifications.messages import Incident
 from server.notifications.rules import ways_to
 
 log = structlog.get_logger()
@@ -41,6 +42,8 @@ async def page_people(
     if turn.gap:
         log.error("nobody_on_call", clinic=str(tx.clinic_id), alert=str(standing.id))
         await tell_incident(tx, "nobody_on_call")
+    if turn.line:
+        await incidents_over(tx, _over(turn))
     for who in turn.passed_over:
         log.error("on_call_unreachable", clinic=str(tx.clinic_id), alert=str(standing.id), staff=str(who))
         await tell_incident(tx, "on_call_unreachable", cause=f":{who}")
@@ -59,6 +62,12 @@ async def page_people(
     await queries.set_step(tx, standing.id, page.step, next_at, page.exhausted)
     kind = "paged" if people else "nobody_reachable"
     await queries.insert_event(tx, standing.id, kind, detail={"staff": [str(p) for p in people], "who": list(page.who)})
+
+
+def _over(turn: Turn) -> list[tuple[Incident, str]]:
+    """What is as it should be while these are on call."""
+    reachable: list[tuple[Incident, str]] = [("on_call_unreachable", f":{who}") for group in turn.line for who in group]
+    return reachable if turn.gap else [("nobody_on_call", ""), *reachable]
 
 
 async def _page_one(

@@ -11,7 +11,7 @@ from server.kit.db import Tx
 from server.notifications import pause_queries as outbox
 from server.patients import pause_queries as queries
 from server.patients import queries as patients
-from server.patients.model import PauseReason
+from server.patients.model import Pause, PauseReason
 from server.patients.rules import pause_errors, pause_over
 
 PAUSED = "The check-ins of this patient are paused. End the pause first, then record the session."
@@ -54,12 +54,18 @@ async def _end(tx: Tx, staff: Staff, patient_id: UUID) -> bool:
     if ended is None:
         return False
     await checkins.go_on(tx, patient_id)
+    await outbox.take_up(tx, patient_id)
     await audit.record(tx, "pause.ended", "pause", ended[0], patient_id=patient_id)
     return True
 
 
+async def pause_now(tx: Tx, patient_id: UUID) -> Pause | None:
+    """The pause that goes on at this moment."""
+    return pause_over((await queries.list_of_many(tx, [patient_id])).get(patient_id, ()), tx.now)
+
+
 async def require_asked(tx: Tx, patient_id: UUID, at: datetime) -> None:
     """409 for a session that ended within the pause that goes on: nobody would ask how they are after it."""
-    pause = pause_over((await queries.list_of_many(tx, [patient_id])).get(patient_id, ()), tx.now)
+    pause = await pause_now(tx, patient_id)
     if pause is not None and pause.starts_at <= at:
         raise errors.conflict(PAUSED)

@@ -42,7 +42,7 @@ async def response_progress(tx: Tx, who: Answering, response_id: UUID) -> Status
     if row.opened_at is not None:
         return Status("seen", seen_text(place, row.opened_at))
     paged = row.tier in ("urgent", "emergency") and place.cover.pageable
-    if (words := await off_duty_words(tx, place, paged=paged)) is not None:
+    if (words := await off_duty_words(tx, place, row.tier if paged else None)) is not None:
         return Status("off_duty", words)
     if paged:
         return Status("paged", paged_text(seen.version, row.tier, place, row.received_at))
@@ -58,8 +58,8 @@ async def attention(tx: Tx, patient_id: UUID) -> Attention | None:
     if row.opened_at is not None:
         return Attention(row.tier, seen_text(seen.place, row.opened_at))
     if not seen.place.cover.pageable:
-        return Attention(row.tier, no_cover_text(seen.place))
-    if (words := await off_duty_words(tx, seen.place, paged=True)) is not None:
+        return Attention(row.tier, no_cover_text(seen.place, row.tier))
+    if (words := await off_duty_words(tx, seen.place, row.tier)) is not None:
         return Attention(row.tier, words)
     return Attention(row.tier, paged_text(seen.version, row.tier, seen.place, row.received_at))
 

@@ -15,7 +15,7 @@ from server.checkins.queries import CheckIn, Progress
 from server.checkins.rules import should_ask
 from server.flow.companion import ask_instead, prompt_companion
 from server.flow.incidents import tell_incident
-from server.flow.planned import planned_from, quiet_hours
+from server.flow.planned import asked_by, planned_from, quiet_hours
 from server.flow.push import SAFETY
 from server.kit import audit
 from server.kit.crypto import fingerprint
@@ -29,9 +29,7 @@ from server.patients import pause_queries as patient_pauses
 from server.patients import queries as patients
 from server.patients.model import PatientContact, Pause
 from server.patients.rules import pause_over
-from server.protocols import queries as protocols
 from server.protocols.model import CheckInStep, ProtocolVersion
-from server.sessions import queries as sessions
 
 log = structlog.get_logger()
 
@@ -68,15 +66,15 @@ async def still_due(tx: Tx, check_in_ids: Sequence[UUID]) -> list[Due]:
     check_ins = await queries.list_still_due(tx, check_in_ids)
     if not check_ins:
         return []
-    pinned = await sessions.list_protocols(tx, {c.session_id for c in check_ins})
-    versions = {pin: await protocols.get_version(tx, *pin) for pin in set(pinned.values())}
-    of = {c.id: versions[pinned[c.session_id]] for c in check_ins}
+    of = await asked_by(tx, check_ins)
     steps = {c.id: of[c.id].step(c.key) for c in check_ins}
     resting = await _resting(tx, check_ins)
     unasked = [c for c in check_ins if c.actions_done == 0 and c.due_at <= tx.now]
     perhaps = [c for c in unasked if not should_ask(steps[c.id], CLEAR)]
     last = await queries.list_last_before(tx, perhaps) if perhaps else {}
     spared = {c.id for c in perhaps if not should_ask(steps[c.id], last.get(c.id))}
+    # Nobody is waiting for a form that staff can fill in: its silence means nothing.
+    spared |= {c.id for c in check_ins if c.visit_id is not None}
     return [
         Due(c, of[c.id], steps[c.id], "paused", resting[c.id])
         if c.id in resting

@@ -1,7 +1,7 @@
 """Sessions are stored with all that follows from them: one by hand or ten thousand of a file, by the same rules."""
 
 from bisect import insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from server.checkins.model import PlannedCheckIn, QuietHours, RiskFacts, Session
 from server.checkins.risk import risk_reasons
 from server.checkins.rules import follow_ups, plan
 from server.flow.courses import PatientClock, follow_courses
+from server.flow.planned import last_answers
 from server.flow.recount import recount
 from server.kit import audit, errors
 from server.kit.db import Tx
@@ -25,7 +26,7 @@ from server.sessions import queries
 from server.sessions.import_queries import plan_anew
 from server.sessions.model import NewSession
 from server.sessions.queries import Placed
-from server.sessions.rules import place_in_course, setting_of
+from server.sessions.rules import Given, phase_of, place_in_course, setting_of
 
 UNSIGNED = "Nobody has signed off the protocol yet. A clinician or admin can do it in Settings."
 # Short statements, and the process's other requests get their turn in between: sessions, and patients whose course is
@@ -64,7 +65,8 @@ class Shelf(msgspec.Struct, frozen=True):
 
     def version_for(self, new: NewSession) -> ProtocolVersion:
         """The clinic's version for this route and setting; no real session uses one that nobody signed (H26)."""
-        version = choose([p.document for p in self.published], new.route, setting_of(new))
+        documents = [p.document for p in self.published]
+        version = choose(documents, new.route, setting_of(new), new.drug, new.indication)
         signed = any(p.document is version and p.signed_by is not None for p in self.published)
         if not signed and not self.demo:
             raise errors.conflict(UNSIGNED)
@@ -72,7 +74,7 @@ class Shelf(msgspec.Struct, frozen=True):
 
 
 async def open_shelf(tx: Tx) -> Shelf:
-    return Shelf(await protocols.list_latest(tx), (await access.get_clinic(tx)).demo)
+    return Shelf(await protocols.list_in_use(tx), (await access.get_clinic(tx)).demo)
 
 
 async def store_sessions(tx: Tx, entries: Sequence[Entry]) -> list[Stored]:
@@ -107,20 +109,21 @@ async def follow_sessions(tx: Tx, entries: Sequence[Entry]) -> None:
     await _follow_courses(tx, entries)
 
 
-def _place(entries: Sequence[Entry], courses: dict[UUID, list[tuple[datetime, float]]]) -> list[tuple[Entry, Placed]]:
+def _place(entries: Sequence[Entry], courses: dict[UUID, list[Given]]) -> list[tuple[Entry, Placed]]:
     """Each session's number in its patient's course and what makes silence after it worrying."""
     placed = []
     for entry in sorted(entries, key=lambda e: e.new.ended_at):
         new = entry.new
         course = courses.setdefault(entry.patient_id, [])
-        earlier, last_dose = place_in_course(course, new.ended_at)
-        insort(course, (new.ended_at, new.dose_mg))
+        earlier, last_dose, badly = place_in_course(course, new.ended_at)
+        phase = new.phase or phase_of(course, new.ended_at)
+        insort(course, (new.ended_at, new.dose_mg, False))
         facts = RiskFacts(
-            setting=setting_of(new), number=earlier + 1, dose_mg=new.dose_mg, last_dose_mg=last_dose, age=entry.age,
-            ticked=tuple(new.risk),
+            setting=setting_of(new), number=earlier + 1, dose_mg=new.dose_mg, last_dose_mg=last_dose,
+            last_badly_tolerated=badly, age=entry.age, ticked=tuple(new.risk),
         )  # fmt: skip
         session = Placed(
-            id=uuid7(), patient_id=entry.patient_id, new=new, setting=setting_of(new), number=earlier + 1,
+            id=uuid7(), patient_id=entry.patient_id, new=new, setting=setting_of(new), number=earlier + 1, phase=phase,
             protocol=(entry.version.key, entry.version.version), risk_reasons=risk_reasons(facts),
         )  # fmt: skip
         placed.append((entry, session))
@@ -129,23 +132,26 @@ def _place(entries: Sequence[Entry], courses: dict[UUID, list[tuple[datetime, fl
 
 async def _store(tx: Tx, batch: Sequence[tuple[Entry, Placed]]) -> list[Stored]:
     await queries.insert_many(tx, [session for _, session in batch])
-    stored = [Stored(session.id, _plan(entry, session, tx)) for entry, session in batch]
+    answered = await last_answers(tx, [(entry.patient_id, entry.version) for entry, _ in batch])
+    stored = [Stored(s.id, _plan(entry, s, tx, answered.get(entry.patient_id, {}))) for entry, s in batch]
     plans = [(s.patient_id, s.id, p) for (_, s), of_it in zip(batch, stored, strict=True) for p in of_it.planned]
     await checkins.insert_plans(tx, plans)
     await audit.record_many(tx, "session.recorded", "session", [(s.id, s.patient_id) for _, s in batch])
     return stored
 
 
-def _plan(entry: Entry, session: Placed, tx: Tx) -> Sequence[PlannedCheckIn]:
-    facts = msgspec.structs.replace(facts_of_new(entry.new), risk=tuple(session.risk_reasons))
-    return plan(facts, entry.version, entry.zone, entry.quiet, tx.now)
+def _plan(entry: Entry, session: Placed, tx: Tx, answered: Mapping[str, datetime]) -> Sequence[PlannedCheckIn]:
+    facts = msgspec.structs.replace(
+        facts_of_new(entry.new), risk=tuple(session.risk_reasons), number=session.number, phase=session.phase
+    )  # fmt: skip
+    return plan(facts, entry.version, entry.zone, entry.quiet, tx.now, answered)
 
 
 def facts_of_new(new: NewSession) -> SessionFacts:
     """A session that is to be recorded, as the planner sees it."""
     return SessionFacts(
         drug=new.drug, route=new.route, setting=setting_of(new), ended_at=new.ended_at, started_at=new.started_at,
-        discharged_at=new.discharged_at,
+        discharged_at=new.discharged_at, indication=new.indication,
     )  # fmt: skip
 
 

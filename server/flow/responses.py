@@ -12,6 +12,7 @@ from server.checkins import queries as checkins
 from server.checkins.queries import CheckIn
 from server.checkins.rules import recheck
 from server.flow.alerts import answered_late, rise_settled
+from server.flow.before import form_before_given
 from server.flow.companion import ask_after_rest, may_still_answer
 from server.flow.cover import with_cover
 from server.flow.home import is_watched
@@ -27,7 +28,7 @@ from server.protocols.rules import offset_hours
 from server.responses import queries
 from server.responses.answers import check_answers, is_whole
 from server.responses.model import AnsweredBy, Judgement
-from server.responses.rules import WRONG_PERSON, ends_check_in, judge
+from server.responses.rules import WRONG_PERSON, ends_check_in, judge, looks_at_own_sessions
 from server.responses.wire import ReportBody, ResponseBody, answered_at, body_hash, within_reach
 
 EARLIEST = timedelta(days=30)
@@ -61,14 +62,15 @@ async def response_submitted(
     ends = ends_check_in(judgement.tier, rules, whole=judgement.whole, verified=known)
     told = await _told(tx, seen, body, judgement, given.at)
     await store(tx, [_storable(tx, who.actor, who.device_id, who.via, seen, body, judgement, given, told, ends=ends)])
+    if check_in.visit_id is not None:
+        await form_before_given(tx, check_in, body.answers, given.at, whole=judgement.whole, ends=ends)
     await _recheck(tx, seen, judgement)
     if WRONG_PERSON in rules:
         await patients.stop_messages(tx, who.patient_id)
     if known and (theirs or who.via != "link"):
         await rise_settled(tx, who.patient_id, check_in.session_id, judgement.settled)
     if seen.alerted and judgement.clear and (theirs or who.via != "link"):
-        assert seen.session is not None
-        watched = is_watched(facts_of(seen.session), tx.now)
+        watched = seen.session is not None and is_watched(facts_of(seen.session), tx.now)
         await answered_late(tx, who.patient_id, check_in.session_id, may_close=not watched)
     return Reply(told, True)
 
@@ -78,7 +80,9 @@ def everyday_response(tx: Tx, seen: Situation, who: Answering, body: ResponseBod
     all. None for any other, which goes the whole way: `response_submitted`. A Problem when it cannot be judged."""
     check_in = own_check_in(seen, who)
     concerns_others = check_in.asked_of == "companion" or seen.replayed or seen.flagged or seen.alerted
-    if who.via == "link" or concerns_others or seen.version.step(check_in.key).repeat is not None:
+    repeats = seen.version.step(check_in.key).repeat is not None
+    looks_back = repeats or looks_at_own_sessions(seen.version, check_in.questionnaire)
+    if who.via == "link" or concerns_others or check_in.visit_id is not None or looks_back:
         return None
     given = _given(tx, seen, check_in, body)
     judgement = judge(seen.version, facts_at(tx, seen, body.answers, given.by, given.at, given.offset))

@@ -23,7 +23,7 @@ async def rota_findings(tx: Tx) -> list[Finding]:
     known = {contact.id: _known(contact, tests) for contact in contacts}
     rota = (await rota_queries.get_rota(tx, tx.now)).rota
     found: list[Finding] = []
-    for published in await protocols.list_latest(tx):
+    for published in await protocols.list_in_use(tx):
         found += [f for f in findings(rota, known, published.document.escalation, tx.now) if f not in found]
     return sorted(found, key=lambda one: not one.grave)
 

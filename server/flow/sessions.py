@@ -19,7 +19,7 @@ from server.flow.home import LACKS, is_watched, lacking, require_start
 from server.flow.on_call import goes_by_rota, is_on_call_throughout
 from server.flow.paging import calendar_of
 from server.flow.pauses import require_asked
-from server.flow.planned import planned_from, quiet_hours
+from server.flow.planned import last_answers, planned_from, quiet_hours
 from server.flow.recording import Entry, facts_of_new, give_way, open_shelf, store_sessions
 from server.flow.recount import recount
 from server.kit import audit, errors
@@ -69,7 +69,7 @@ async def session_recorded(tx: Tx, staff: Staff, patient_id: UUID, new: NewSessi
         version=version,
     )  # fmt: skip
     (stored,) = await store_sessions(tx, [entry])
-    warnings = await _warnings(tx, stored.planned, patient, new.route, facts.setting, version)
+    warnings = await warnings_for(tx, stored.planned, patient, new.route, facts.setting, version)
     check_ins = await checkins.list_of_session(tx, stored.session_id)
     late = sum(c.reason == "recorded_late" for c in check_ins)
     return Recorded(stored.session_id, check_ins, late, warnings)
@@ -82,7 +82,7 @@ async def _only_once(tx: Tx, patient_id: UUID, started_at: datetime, itself: UUI
         raise errors.conflict(TWICE, session_id=str(same))
 
 
-async def _warnings(
+async def warnings_for(
     tx: Tx, planned: Sequence[PlannedCheckIn | CheckIn], patient: Patient, route: str, setting: str,
     version: ProtocolVersion,
 ) -> list[str]:  # fmt: skip
@@ -130,7 +130,10 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
     version = await protocols.get_version(tx, after.protocol_key, after.protocol_version)
     await checkins.restore_latest(tx, [before.patient_id])
     stored = [planned_from(c) for c in await checkins.list_of_session(tx, session_id)]
-    changed = replan(stored, facts_of(after), version, patient.time_zone, quiet_hours(patient), tx.now)
+    answered = await last_answers(tx, [(patient.id, version)])
+    changed = replan(
+        stored, facts_of(after), version, patient.time_zone, quiet_hours(patient), tx.now, answered.get(patient.id)
+    )  # fmt: skip
     await checkins.insert_many(tx, before.patient_id, session_id, changed)
     await checkins.reschedule(tx, session_id, changed)
     await give_way(tx, [before.patient_id], version)
@@ -140,7 +143,7 @@ async def session_changed(tx: Tx, session_id: UUID, change: SessionChange) -> Re
     )
     late = sum(p.reason == "recorded_late" for p in changed)
     planned = await checkins.list_of_session(tx, session_id)
-    cautions += await _warnings(tx, planned, patient, after.route, after.setting, version)
+    cautions += await warnings_for(tx, planned, patient, after.route, after.setting, version)
     return Recorded(session_id, planned, late, cautions)
 
 
@@ -197,6 +200,7 @@ def facts_of(session: Session) -> SessionFacts:
     return SessionFacts(
         drug=session.drug, route=session.route, setting=session.setting, ended_at=session.ended_at,
         discharged_at=session.discharged_at, started_at=session.started_at, risk=tuple(session.risk_reasons),
+        indication=session.indication, number=session.number, phase=session.phase,
     )  # fmt: skip
 
 

@@ -12,13 +12,13 @@ from server.checkins import queries as checkins
 from server.flow.alerts import raise_from_flags
 from server.flow.cover import with_cover
 from server.flow.judged import Reply, alert_for, reply_to
+from server.flow.planned import asked_by
 from server.flow.sessions import facts_of, hours_since
 from server.flow.situation import Situation, facts_before, own_check_in
 from server.flow.ticking import each_due
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.db import Database, Tx
-from server.protocols import queries as protocols
 from server.protocols.rules import offset_hours
 from server.responses import queries
 from server.responses.answers import check_answers
@@ -85,15 +85,15 @@ async def _stopped_midway(tx: Tx, silent: queries.SilentSignal) -> None:
         return
     if await alerts.was_seen_to(tx, silent.response_id):
         return
-    session = await sessions.find(tx, silent.session_id)
+    session = None if silent.session_id is None else await sessions.find(tx, silent.session_id)
     check_in = await checkins.find(tx, silent.check_in_id)
-    assert session is not None
     assert check_in is not None
-    version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
+    version = (await asked_by(tx, [check_in]))[check_in.id]
     facts = Facts(
-        questionnaire=check_in.questionnaire, hours=hours_since(session, tx.now), session=facts_of(session),
-        offset_hours=offset_hours(version, check_in.key), risk=tuple(session.risk_reasons), partial=True,
-        stopped_midway=True, safety_signal=silent.safety,
+        questionnaire=check_in.questionnaire, offset_hours=offset_hours(version, check_in.key), partial=True,
+        hours=None if session is None else hours_since(session, tx.now),
+        session=None if session is None else facts_of(session),
+        risk=() if session is None else tuple(session.risk_reasons), stopped_midway=True, safety_signal=silent.safety,
     )  # fmt: skip
     judgement = judge_stopped_midway(version, facts)
     source = FlagSource(

@@ -25,6 +25,7 @@ from server.protocols.rules import choose
 from server.responses import queries
 from server.responses.advice import Place
 from server.responses.model import Answers, Cover, Facts
+from server.responses.rules import baseline_of, looks_at_own_sessions
 from server.responses.wording import local_words
 from server.sessions.model import Session
 
@@ -63,9 +64,11 @@ async def judging(
 
 async def situation_of(tx: Tx, loaded: Loaded) -> Situation:
     """What was loaded, with the protocol version that the session is pinned to."""
-    session = loaded.session
-    if session is None:
-        version = choose([p.document for p in await protocols.list_latest(tx)], "iv", "clinic")
+    session, check_in = loaded.session, loaded.check_in
+    if check_in is not None and check_in.pinned is not None:
+        version = await protocols.get_version(tx, *check_in.pinned)
+    elif session is None:
+        version = choose([p.document for p in await protocols.list_in_use(tx)], "iv", "clinic")
     else:
         version = await protocols.get_version(tx, session.protocol_key, session.protocol_version)
     return Situation(
@@ -94,7 +97,8 @@ def _clinic_at(zone: str, hours: Hours, now: datetime, language: str) -> tuple[b
 
 
 def facts_at(tx: Tx, seen: Situation, answers: Answers, answered_by: str, at: datetime, offset: float | None) -> Facts:
-    """What the rules may look at, as it was before this answer; a course's form looks further back."""
+    """What the rules may look at, as it was before this answer; a course's form, and a rule about several of the
+    patient's own sessions, look further back."""
     session, check_in = seen.session, seen.check_in
     known = [each for each in seen.before if each.answered_at < at]
     earlier = [each for each in known if each.of_session]
@@ -107,6 +111,7 @@ def facts_at(tx: Tx, seen: Situation, answers: Answers, answered_by: str, at: da
         risk=() if session is None else tuple(session.risk_reasons), companion=seen.patient.companion,
         last=_latest_answers([e.answers(tx) for e in earlier]), own_last_session=same[0].answers(tx) if same else {},
         last_clear=earlier[0].clear if earlier else None,
+        baseline=baseline_of(None if session is None else session.baseline_mood),
     )  # fmt: skip
 
 
@@ -114,9 +119,12 @@ async def facts_before(
     tx: Tx, seen: Situation, response_id: UUID, answers: Answers, answered_by: str, at: datetime, offset: float | None
 ) -> Facts:
     """Everything the rules may look at, as it was before this answer."""
-    check_in, facts = seen.check_in, facts_at(tx, seen, answers, answered_by, at, offset)
+    check_in, session, facts = seen.check_in, seen.session, facts_at(tx, seen, answers, answered_by, at, offset)
+    if check_in is not None and session is not None and looks_at_own_sessions(seen.version, facts.questionnaire):
+        own = await queries.list_own_sessions(tx, seen.patient.id, check_in.key, session.ended_at, at)
+        facts = msgspec.structs.replace(facts, own_sessions=tuple(own))
     repeat = None if check_in is None else seen.version.step(check_in.key).repeat
-    if check_in is None or repeat is None:
+    if check_in is None or check_in.session_id is None or repeat is None:
         return facts
     since = at - timedelta(days=repeat.until_days)
     forms = await queries.list_earlier_forms(tx, seen.patient.id, facts.questionnaire, response_id, at, since)

@@ -10,12 +10,14 @@ import msgspec
 
 from server.access.model import Hours, hours_of
 from server.access.rules import PHONE_IDLE, PHONE_SEEN_EVERY
+from server.checkins import visit_queries as visit_forms
 from server.checkins.queries import CheckIn
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.db import Tx
 from server.kit.ids import uuid7
 from server.patients.model import Language
+from server.patients.queries import COMPANION
 from server.responses.model import Answers
 from server.responses.queries import open_answers
 from server.sessions.model import Session
@@ -35,8 +37,7 @@ select asked.place, app_now() as now, wall_now() as wall,
        strpos(current_setting('app.locked', true), p.id::text) > 0 as locked,
        p.id as patient_id, p.language, p.time_zone,
        k.time_zone as clinic_zone, k.hours, k.phone as clinic_phone,
-       p.companion_phone_enc is not null and p.companion_name_enc is not null and p.companion_may_text
-         and not p.companion_blocked as companion,
+       {COMPANION} as companion,
        exists (select 1 from staff w where w.clinic_id = $1 and w.disabled_at is null
                and (w.phone_enc is not null or w.email_enc is not null)) as reachable,
        exists (select 1 from sending_holds h where h.clinic_id = $1) as held,
@@ -293,6 +294,8 @@ def _audit(tx: Tx, response: Storable) -> tuple[Any, ...]:
 async def end(tx: Tx, check_in: CheckIn, at: datetime) -> bool:
     """The check-in is answered, and with it the patient's that it stands in for; what stands in for it is not needed
     any more. Nothing more is asked or reminded of. False when it was over already."""
+    if check_in.visit_id is not None:
+        return await visit_forms.answered(tx, check_in.id, at)
     ending = _ending(check_in.session_id, check_in, at, ends=True)
     row = await tx.one(END, tx.clinic_id, *([value] for value in ending))
     return row is not None and bool(row["ended"])

@@ -73,9 +73,9 @@ async def post_page(tx: Tx, standing: Standing, page: Page, template: str, today
     )  # fmt: skip
 
 
-async def post_incident(tx: Tx, incident: Incident, expires_at: datetime) -> None:
-    """Once an hour for each cause."""
+async def post_incident(tx: Tx, incident: Incident, key: str, expires_at: datetime) -> None:
+    """The same `key` once."""
     await queries.post(
-        tx, template="incident", priority=AFTER_PAGES, dedupe_key=f"post:incident:{incident}:{tx.now:%Y-%m-%dT%H}",
-        hears="incident", expires_at=expires_at, params={"incident": incident},
+        tx, template="incident", priority=AFTER_PAGES, dedupe_key=key, hears="incident", expires_at=expires_at,
+        params={"incident": incident},
     )  # fmt: skip

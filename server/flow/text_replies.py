@@ -11,7 +11,7 @@ from server.alerts import queries as alerts
 from server.alerts.answer_queries import Paged
 from server.flow.alerts import hurry, lock_alerts
 from server.flow.handling import Stale
-from server.flow.incidents import tell_incident
+from server.flow.incidents import incidents_over, tell_incident
 from server.flow.page_answers import Act, act_on
 from server.kit import audit, errors
 from server.kit.actor import Actor
@@ -73,6 +73,8 @@ async def _stop_or_start(tx: Tx, phone: str, reply: Reply) -> None:
     if reply.word == "stop":
         await texts_stopped(tx, phone)
     elif await queries.start(tx, phone):
+        staff = await access.list_by_phone(tx, phone)
+        await incidents_over(tx, [("texts_stopped", f":{contact.id}") for contact in staff])
         await audit.record(tx, "texts.started", "clinic", tx.clinic_id)
 
 
@@ -121,6 +123,10 @@ async def _acted(db: Database, colleagues: list[tuple[UUID, StaffContact]], repl
         return say("closed", language, alert.reference)
     if reply.word == "take" and alert.acknowledged_by == contact.id:
         return say("taken", language, alert.reference, tier)
+    if alert.acknowledged_by not in (None, contact.id):
+        return say("held", language, alert.reference)
+    if reply.word == "pass" and alert.acknowledged_by is None and alert.moved_on:
+        return say("passed", language, alert.reference)
     actor = Actor("staff", clinic, contact.id)
     if not alert.is_told:
         async with db.begin(actor) as tx:
@@ -131,7 +137,8 @@ async def _acted(db: Database, colleagues: list[tuple[UUID, StaffContact]], repl
             act: Act = "acknowledge" if reply.word == "take" else "escalate"
             await act_on(tx, contact.id, alert.id, act, alert.version, "text")
     except Stale:
-        return say("held", language, alert.reference)
+        # A colleague was first by a moment: what they did decides.
+        return await _acted(db, colleagues, reply)
     return say("taken" if reply.word == "take" else "passed", language, alert.reference, tier)
 
 

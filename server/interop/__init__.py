@@ -1,1 +1,1 @@
-"""What comes from and goes to other systems: files of sessions."""
+"""What comes from and goes to other systems: files of sessions, questionnaires in FHIR."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from server.kit.contacts import parse_phone
+from server.protocols.model import Phase
 from server.sessions.model import DoseMg, Drug, Indication, Route, Setting
 from server.sessions.rules import RISK_NAME
 
@@ -136,6 +137,7 @@ SESSION: dict[str, Reader] = {
     "dose_mg": read_dose,
     "indication": one_of(Indication),
     "other_indications": list_of(one_of(Indication)),
+    "phase": one_of(Phase),
     "started_at": read_instant,
     "ended_at": read_instant,
     "discharged_at": read_instant,

@@ -1,7 +1,7 @@
 """The pool and the one way to open a transaction: clinic set, care time and machine time read, nothing left behind."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Hashable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -81,7 +81,8 @@ class UnboundRole(Exception):
 
 
 class Tx:
-    """One open transaction: `now` is care time, `wall` machine time, `cipher` the clinic's keys."""
+    """One open transaction: `now` is care time, `wall` machine time, `cipher` the clinic's keys, `unchanging` what was
+    read from this database before and never changes in it."""
 
     def __init__(
         self,
@@ -90,11 +91,13 @@ class Tx:
         now: datetime,
         wall: datetime,
         cipher: Cipher | None,
+        unchanging: dict[Hashable, Any] | None = None,
     ) -> None:
         self.conn = conn
         self.actor = actor
         self.now = now
         self.wall = wall
+        self.unchanging = {} if unchanging is None else unchanging
         self._cipher = cipher
 
     @property
@@ -159,6 +162,7 @@ class Database:
         self.instance_key = instance_key
         self._settings = settings
         self._ciphers: dict[UUID, Cipher] = {}
+        self._unchanging: dict[Hashable, Any] = {}
 
     @classmethod
     async def open(
@@ -232,7 +236,7 @@ class Database:
         async with self._connection() as conn, _committed(conn, f"begin; {self._settings}"):
             row = await conn.fetchrow(BEGIN, clinic)
             cipher = None if actor.clinic_id is None else await self._cipher(conn, actor.clinic_id)
-            yield Tx(conn, actor, row["now"], row["wall"], cipher)
+            yield Tx(conn, actor, row["now"], row["wall"], cipher, self._unchanging)
 
     @asynccontextmanager
     async def begin_under_lock(
@@ -269,7 +273,8 @@ class Database:
             rows = await conn.fetch(first, clinic_id, *args)
             if not rows:
                 raise LookupError("there is nothing to begin with")
-            yield Tx(conn, actor, rows[0]["now"], rows[0]["wall"], await self._cipher(conn, clinic_id)), rows
+            cipher = await self._cipher(conn, clinic_id)
+            yield Tx(conn, actor, rows[0]["now"], rows[0]["wall"], cipher, self._unchanging), rows
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[Any]:

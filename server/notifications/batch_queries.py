@@ -1,6 +1,6 @@
 """SQL of the outbox for many messages at once: prompts put in, hand-overs recorded, what was not begun given back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -71,13 +71,18 @@ from held h where n.ctid = any(array(select place from held)) and n.ctid = h.pla
 returning n.id
 """
 
+# What was tried before stays known: a copy may be out there.
 GIVE_BACK = """
-update notifications n set next_attempt_at = $4, lease_token = null, lease_until = null
-where n.ctid = any(array(
-    select h.place from unnest($3::uuid[]) as u (id),
-        lateral (select q.ctid as place from notifications q
-                 where q.clinic_id = $1 and q.id = u.id and q.lease_token = $2 and q.state = 'queued'
-                 limit 1 for no key update skip locked) h))
+with held as materialized (
+    select n.place, u.at
+    from unnest($3::uuid[], $4::timestamptz[]) as u (id, at),
+         lateral (select q.ctid as place from notifications q
+                  where q.clinic_id = $1 and q.id = u.id and q.lease_token = $2 and q.state = 'queued'
+                  limit 1 for no key update skip locked) n)
+update notifications n set next_attempt_at = h.at, lease_token = null, lease_until = null,
+    last_error = coalesce($5, n.last_error)
+from held h where n.ctid = any(array(select place from held)) and n.ctid = h.place
+returning n.id
 """
 
 
@@ -105,6 +110,8 @@ async def mark_many_sent(tx: Tx, lease_token: UUID, taken: Sequence[HandedOver])
     return {row["id"] for row in rows}
 
 
-async def give_back(tx: Tx, lease_token: UUID, ids: Sequence[UUID]) -> None:
-    """These of one claim were not begun: any worker may take them at once, and nothing counts as tried."""
-    await tx.run(GIVE_BACK, tx.clinic_id, lease_token, ids, tx.wall)
+async def give_back(tx: Tx, lease_token: UUID, again: Mapping[UUID, datetime], error: str | None = None) -> set[UUID]:
+    """These of one claim did not go: any worker may take them at those instants (machine time), and nothing counts as
+    tried. `error`: why, if there is a reason. Returns those that are recorded, as `mark_many_sent` does."""
+    rows = await tx.all(GIVE_BACK, tx.clinic_id, lease_token, list(again), list(again.values()), error)
+    return {row["id"] for row in rows}

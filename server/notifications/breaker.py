@@ -18,12 +18,14 @@ TROUBLE = frozenset({TIMED_OUT, "connection", "http_408", "http_425", "http_429"
 
 class Breaker(msgspec.Struct, frozen=True):
     """Closed at first. `failures` in a row; nothing passes from `since` `until`, then one message after another
-    (`trial`: when the last went) until one is answered."""
+    (`trial`: when the last went) until one is answered. `asked`: the provider itself has said until when, and takes
+    all that waits from then on."""
 
     failures: int = 0
     since: datetime | None = None
     until: datetime | None = None
     trial: datetime | None = None
+    asked: bool = False
 
 
 def wait_before(breaker: Breaker, now: datetime) -> timedelta | None:
@@ -32,6 +34,8 @@ def wait_before(breaker: Breaker, now: datetime) -> timedelta | None:
         return None
     if now < breaker.until:
         return breaker.until - now
+    if breaker.asked:
+        return None
     under_way = breaker.trial is not None and breaker.trial <= now < breaker.trial + TRIAL_LOST
     return TRIAL_TAKES if under_way else None
 
@@ -44,7 +48,11 @@ def begun(breaker: Breaker, now: datetime) -> Breaker:
 def answered(breaker: Breaker, outcome: Outcome, now: datetime) -> Breaker:
     """What the provider's answer makes of it. A refusal of one message or address is an answer like any other."""
     if outcome.error_code == "http_429" and outcome.retry_after_s:
-        return Breaker(breaker.failures + 1, now, now + min(timedelta(seconds=outcome.retry_after_s), LONGEST_PAUSE))
+        pause = min(timedelta(seconds=outcome.retry_after_s), LONGEST_PAUSE)
+        return Breaker(breaker.failures + 1, now, now + pause, asked=True)
+    if breaker.asked and breaker.since and breaker.until and breaker.since <= now < breaker.until:
+        # What was under way before says nothing about the pause.
+        return breaker
     if not is_trouble(outcome):
         return Breaker() if outcome.result != "temporary" else msgspec.structs.replace(breaker, trial=None)
     failures = breaker.failures + 1

@@ -25,6 +25,7 @@ Template = Literal[
     "page",
     "page_again",
     "page_everybody",
+    "page_bare",
     "handed_back",
     "not_reached",
     "digest",
@@ -34,6 +35,7 @@ Template = Literal[
     "test_page",
     "channel_test",
     "on_duty",
+    "duty_taken_back",
 ]
 PageTier = Literal["emergency", "urgent", "same_day"]
 Incident = Literal[
@@ -61,17 +63,24 @@ class PromptFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert as far as it may leave the box; instants in care time, `zone` the clinic's. `replies`: it
-    may be answered by text."""
+    """An alert as far as it may leave the box; instants in care time, `zone` the clinic's. `since`: it has had this
+    tier. `replies`: it may be answered by text."""
 
     tier: PageTier
     reference: str
-    opened_at: datetime
+    since: datetime
     deadline: datetime
     now: datetime
     zone: str
     link: str
     replies: bool = False
+
+
+class BareFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody is needed, and nothing that would have to be looked up."""
+
+    tier: PageTier
+    link: str
 
 
 class DigestFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +98,7 @@ class IncidentFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DutyFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """When a colleague is on call; instants in care time, `zone` the clinic's."""
+    """When a colleague is on call, or what was changed is no longer so; instants in care time, `zone` the clinic's."""
 
     begins: datetime
     ends: datetime
@@ -104,7 +113,7 @@ class PageTestFacts(msgspec.Struct, frozen=True, kw_only=True):
     link: str
 
 
-Facts = PromptFacts | PageFacts | DigestFacts | IncidentFacts | DutyFacts | PageTestFacts
+Facts = PromptFacts | PageFacts | BareFacts | DigestFacts | IncidentFacts | DutyFacts | PageTestFacts
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -184,6 +193,10 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
             "{tier} {reference} a todos", "{tier} A TODOS  {reference}  {age}  confirmar antes de {deadline}  {link}"
         ),
     },
+    "page_bare": {
+        "en": Text("{tier}", "{tier}  An alert is waiting. Open: {link}"),
+        "es": Text("{tier}", "{tier}  Hay una alerta. Abra: {link}"),
+    },
     "handed_back": {
         "en": Text(
             "{tier} {reference} handed back", "{tier} HANDED BACK  {reference}  {age}  ack by {deadline}  {link}"
@@ -226,6 +239,12 @@ SENTENCES: dict[Template, dict[Language, Text]] = {
     "on_duty": {
         "en": Text("You are on call", "ON CALL  You were put on call: {begins} to {ends}. Open: {link}"),
         "es": Text("Tiene guardia", "GUARDIA  Tiene guardia de {begins} a {ends}. Abra: {link}"),
+    },
+    "duty_taken_back": {
+        "en": Text("Rota changed", "ON CALL  A change was taken back: {begins} to {ends}. See who is on call: {link}"),
+        "es": Text(
+            "Cambio de guardia", "GUARDIA  Se ha anulado un cambio: de {begins} a {ends}. Vea la guardia: {link}"
+        ),
     },
     "channel_test": {
         "en": Text("Test", "TEST  This channel works. There is nothing to do. Open: {link}"),
@@ -277,6 +296,8 @@ def _words(language: Language, facts: Facts) -> dict[str, str]:
             return {"link": facts.link}
         case PageFacts():
             return _page_words(language, facts)
+        case BareFacts():
+            return {"link": facts.link, "tier": TIERS[language][facts.tier]}
         case DigestFacts():
             if facts.count < 1:
                 raise ValueError("a digest counts at least one alert")
@@ -300,7 +321,7 @@ def _page_words(language: Language, facts: PageFacts) -> dict[str, str]:
         "link": facts.link,
         "tier": TIERS[language][facts.tier],
         "reference": facts.reference,
-        "age": _age(language, facts.now - facts.opened_at),
+        "age": _age(language, facts.now - facts.since),
         "deadline": _local(language, facts.deadline, facts.now, ZoneInfo(facts.zone)),
     }
 

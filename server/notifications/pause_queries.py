@@ -16,9 +16,22 @@ where n.clinic_id = $1 and n.state = 'queued' and n.to_kind in ('patient', 'comp
 returning n.check_in_id
 """
 
+# One that a provider took has asked, even if it was to go on by another channel.
 LIST_UNASKED = """
 select u.id from unnest($2::uuid[]) as u (id) where not exists (
-    select from notifications n where n.clinic_id = $1 and n.check_in_id = u.id and n.state <> 'cancelled')
+    select from notifications n where n.clinic_id = $1 and n.check_in_id = u.id and (n.state <> 'cancelled' or exists (
+        select from attempts a where a.clinic_id = n.clinic_id and a.notification_id = n.id and a.result = 'accepted')))
+"""
+
+# By the channel that was to be next, while its window is not over.
+TAKE_UP = """
+update notifications n set state = 'queued', next_attempt_at = $4
+where n.clinic_id = $1 and n.state = 'cancelled' and n.expires_at > $3
+  and n.dedupe_key like '%:withdrawn:' || n.id
+  and n.check_in_id = any(array(
+      select c.id from check_ins c where c.clinic_id = $1 and c.patient_id = $2 and c.state = 'open'))
+  and exists (
+      select from attempts a where a.clinic_id = n.clinic_id and a.notification_id = n.id and a.result = 'accepted')
 """
 
 
@@ -28,3 +41,8 @@ async def withdraw(tx: Tx, patient_id: UUID) -> list[UUID]:
     rows = await tx.all(WITHDRAW, tx.clinic_id, patient_id)
     stay = sorted({row["check_in_id"] for row in rows if row["check_in_id"] is not None})
     return [row["id"] for row in await tx.all(LIST_UNASKED, tx.clinic_id, stay)]
+
+
+async def take_up(tx: Tx, patient_id: UUID) -> None:
+    """What had asked before it was withdrawn goes on to its next channel. The patient's lock is the caller's."""
+    await tx.run(TAKE_UP, tx.clinic_id, patient_id, tx.now, tx.wall)

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from server.kit.db import Tx
 
-FIND_PROOF = "select watched_since, proven_at from proven_page"
+FIND_PROOF = """
+select p.watched_since, p.proven_at, h.held_at from proven_page p left join sending_holds h on h.clinic_id = $1
+"""
 
 # Not on the watcher's word alone: the page was handed over, and its alert acknowledged.
 STORE_PROOF = """
@@ -17,10 +19,11 @@ update proven_page set proven_at = $3 where exists (
 """
 
 
-async def find_proof(tx: Tx) -> tuple[datetime, datetime | None] | None:
-    """(watched since, last proof), machine time; None when this instance has no watcher."""
-    row = await tx.one(FIND_PROOF)
-    return None if row is None else (row["watched_since"], row["proven_at"])
+async def find_proof(tx: Tx) -> tuple[datetime, datetime | None, datetime | None] | None:
+    """(watched since, last proof, since when this clinic's sending is held), machine time; None when this instance has
+    no watcher."""
+    row = await tx.one(FIND_PROOF, tx.clinic_id)
+    return None if row is None else (row["watched_since"], row["proven_at"], row["held_at"])
 
 
 async def store_proof(tx: Tx, alert_id: UUID) -> bool:

@@ -115,6 +115,16 @@ update notifications set state = 'cancelled', next_attempt_at = null, lease_toke
 where clinic_id = $1 and alert_id = $2 and state = 'queued'
 """
 
+# To whom it was told, people and rooms. In no lock's way: who holds one of them is about to free it.
+FORGET_INCIDENTS = """
+update notifications set dedupe_key = dedupe_key || ':over:' || id where clinic_id = $1 and id = any(array(
+    select n.id from notifications n where n.clinic_id = $1 and n.dedupe_key = any(array(
+        select k.key || ':' || t.id from unnest($2::text[]) as k (key),
+            (select s.id from staff s where s.clinic_id = $1
+             union all select c.id from team_channels c where c.clinic_id = $1) t))
+    for no key update skip locked))
+"""
+
 ADD_CREDENTIAL = """
 insert into credential_lookup (clinic_id, kind, hash, subject_id) values ($1, $2, $3, $4) on conflict (kind, hash) do nothing
 """
@@ -152,6 +162,8 @@ HAS_BESIDE = "select from notifications where clinic_id = $1 and dedupe_key = $2
 WAS_PAGED = "select from notifications where clinic_id = $1 and alert_id = $2 and staff_id = $3 limit 1"
 
 FIND_ALERT = "select alert_id from notifications where clinic_id = $1 and id = $2"
+
+IS_KNOWN = "select from notifications where clinic_id = $1 and id = $2"
 
 COUNT_DUE = (
     "select count(*) as due from notifications where state = 'queued' and kind = 'page' and next_attempt_at <= $1"
@@ -201,12 +213,11 @@ async def mark_sent(tx: Tx, sent: Queued, provider_ref: str | None, fallback_at:
 
 
 async def mark_retry(
-    tx: Tx, sent: Queued, at: datetime, attempts: int, channel_index: int, error: str | None, tried: bool
+    tx: Tx, sent: Queued, at: datetime, attempts: int, channel_index: int, error: str | None, tried_at: datetime | None
 ) -> bool:
-    """Try again at `at` (machine time). `tried`: a copy may be out there already. False when the lease was lost, or
-    nobody wants it any more."""
-    attempted = (sent.attempted_at or tx.wall) if tried else None
-    given = (sent.id, sent.lease_token, at, attempts, channel_index, error, attempted)
+    """Try again at `at` (machine time). `tried_at`: since then a copy may be out there on this channel. False when the
+    lease was lost, or nobody wants it any more."""
+    given = (sent.id, sent.lease_token, at, attempts, channel_index, error, tried_at)
     return await tx.run(MARK_RETRY, tx.clinic_id, *given) == 1
 
 
@@ -235,6 +246,11 @@ async def cancel_for_check_ins(tx: Tx, check_in_ids: list[UUID]) -> None:
 async def cancel_for_alert(tx: Tx, alert_id: UUID) -> None:
     """Unsent pages of an alert that somebody has."""
     await tx.run(CANCEL_FOR_ALERT, tx.clinic_id, alert_id)
+
+
+async def forget_incidents(tx: Tx, keys: list[str]) -> None:
+    """What was told under these keys may be told again."""
+    await tx.run(FORGET_INCIDENTS, tx.clinic_id, keys)
 
 
 async def add_credential(tx: Tx, kind: str, hashed: bytes, subject_id: UUID) -> None:
@@ -269,6 +285,11 @@ async def count_due(tx: Tx, since: datetime) -> int:
 async def was_paged(tx: Tx, alert_id: UUID, staff_id: UUID) -> bool:
     """Whether this colleague has been called about this alert before."""
     return await tx.one(WAS_PAGED, tx.clinic_id, alert_id, staff_id) is not None
+
+
+async def is_known(tx: Tx, notification_id: UUID) -> bool:
+    """Whether it is a message of this clinic."""
+    return await tx.one(IS_KNOWN, tx.clinic_id, notification_id) is not None
 
 
 async def find_alert(tx: Tx, notification_id: UUID) -> UUID | None:

@@ -18,6 +18,12 @@ WORDS: dict[str, Word] = {
     ),
     **dict.fromkeys(("START", "UNSTOP", "ALTA"), "start"),
 }
+POLITE = frozenset(
+    ("THANKS", "THANK", "YOU", "THX", "TY", "CHEERS", "PLEASE", "PLS", "HI", "HELLO", "HEY", "DEAR", "TEAM", "GOOD",
+     "MORNING", "AFTERNOON", "EVENING", "NIGHT", "GRACIAS", "MUCHAS", "MIL", "POR", "FAVOR", "HOLA", "BUENAS", "BUENOS",
+     "DIAS", "TARDES", "NOCHES", "SALUDOS", "EQUIPO")
+)  # fmt: skip
+"""What may stand around the words that count. Nothing that turns their meaning round belongs here."""
 ACCENTS = str.maketrans("ÁÉÍÓÚ", "AEIOU")
 CODE = re.compile(r"[A-Z0-9]{3,8}")
 
@@ -65,16 +71,19 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 def read_reply(text: str) -> Reply:
-    """The first word decides, the one after it may be a code. "No, thank you" is no word of ours; "NO 7F3" is."""
+    """The first word decides, the one after it may be a code; politeness around them is not read. Any other word makes
+    it a sentence, which nobody here understands: "not OK 7F3AB" takes nothing. "No, thank you" is no word of ours; "NO
+    7F3, thank you" is."""
     words = re.findall(r"[^\W_]+", text.upper().translate(ACCENTS))
-    word = WORDS.get(words[0], "unknown") if words else "unknown"
+    said = [word for word in words if word not in POLITE]
+    word = WORDS.get(said[0], "unknown") if said else "unknown"
     if word in ("stop", "start"):
         return Reply(word if len(words) == 1 else "unknown")
-    if word == "unknown" or len(words) > 2:
+    if word == "unknown" or len(said) > 2:
         return Reply("unknown")
-    if len(words) == 1:
-        return Reply(word)
-    return Reply(word, words[1]) if CODE.fullmatch(words[1]) else Reply("unknown")
+    if len(said) == 1:
+        return Reply(word if word == "take" or len(words) == 1 else "unknown")
+    return Reply(word, said[1]) if CODE.fullmatch(said[1]) else Reply("unknown")
 
 
 def say(saying: Saying, language: Language, reference: str = "", tier: str = "") -> str:

@@ -29,6 +29,7 @@ FAILURES_BEFORE_PARALLEL = {"urgent": 2, "normal": 4}
 # How long a provider may ask us to wait before another channel starts beside it.
 PATIENCE_S = {"urgent": 8, "normal": 180}
 CRASH_LIMIT = 6
+BARE_AFTER = 3
 DEFAULT_ORDER: tuple[Channel, ...] = get_args(Channel)
 SHOWN_WITHIN = {"safety": timedelta(minutes=3), "routine": timedelta(minutes=15)}
 UNSHOWN_LIMIT = 3
@@ -91,6 +92,11 @@ def after_crash(crashes: int) -> ClaimAlone | Park:
     The first crash may be anybody's fault, so the message goes on alone; the sixth parks it.
     """
     return ClaimAlone() if crashes < CRASH_LIMIT else Park()
+
+
+def is_bare(kind: str, crashes: int) -> bool:
+    """Whether a page goes out in words that nothing is looked up for: who made its own died of it, again and again."""
+    return kind == "page" and crashes >= BARE_AFTER
 
 
 def channel_order(reachable: Collection[Channel], preferences: Sequence[Channel] = ()) -> tuple[Channel, ...]:

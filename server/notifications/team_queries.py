@@ -84,6 +84,9 @@ select from notifications
 where clinic_id = $1 and team_channel_id = $2 and template = 'channel_test' and created_at > $3 limit 1
 """
 
+# Two presses at once take turns: the second sees the test of the first.
+HOLD_CHANNEL = "select from team_channels where clinic_id = $1 and id = $2 for no key update"
+
 POST = """
 insert into notifications (clinic_id, id, kind, template, params, priority, to_kind, team_channel_id, alert_id,
                            dedupe_key, channels, state, next_attempt_at, created_at, expires_at)
@@ -129,7 +132,8 @@ async def remove(tx: Tx, channel_id: UUID) -> bool:
 
 
 async def has_recent_test(tx: Tx, channel_id: UUID, since: datetime) -> bool:
-    """Whether a test was posted there after `since`."""
+    """Whether a test was posted there after `since`; until the transaction ends nobody else posts one."""
+    await tx.one(HOLD_CHANNEL, tx.clinic_id, channel_id)
     return await tx.one(HAS_RECENT_TEST, tx.clinic_id, channel_id, since) is not None
 
 

@@ -84,7 +84,8 @@ class Consent(msgspec.Struct, frozen=True):
 class Patient(msgspec.Struct, frozen=True, kw_only=True):
     """A patient as staff see them; `devices` counts bound phones, `session_count` sessions that were not cancelled.
     `messages_stopped_at`: somebody said "this is not for me"; nothing goes to the number or address since.
-    `texts_stopped_at`: the number asked for no more texts (STOP); messages go on by other channels."""
+    `texts_stopped_at`: the number asked for no more texts (STOP); messages go on by other channels.
+    `companion_texts_stopped_at`: the companion's number did, and has no other."""
 
     id: UUID
     name: str
@@ -105,11 +106,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     session_count: int
     messages_stopped_at: datetime | None
     texts_stopped_at: datetime | None
-
-    @property
-    def companion_may_be_asked(self) -> bool:
-        """Whether there is a companion whom we may write to."""
-        return self.companion is not None and self.text_companion and not self.companion_blocked
+    companion_texts_stopped_at: datetime | None
 
 
 class PatientListed(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +172,13 @@ class Device(msgspec.Struct, frozen=True):
     label: str
     bound_at: datetime
     last_seen_at: datetime
+
+
+class Named(msgspec.Struct, frozen=True):
+    """`companion`: one is named and may be asked."""
+
+    name: str
+    companion: bool
 
 
 class Brief(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Patients in PostgreSQL: names, dates and contacts are ciphertext bound to their row."""
 
 from collections.abc import Collection
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from server.patients.model import (
     Consent,
     Details,
     Language,
+    Named,
     Patient,
     PatientContact,
     QuietHours,
@@ -65,6 +66,14 @@ FIND_PATIENT = "select id from patients where clinic_id = $1 and id = $2"
 LOCK_PATIENT = FIND_PATIENT + " for no key update"
 
 
+# A companion as the rules know one: named, and may be asked.
+COMPANION = """(p.companion_phone_enc is not null and p.companion_name_enc is not null and p.companion_may_text
+                and not p.companion_blocked)"""
+
+LIST_PEOPLE = f"""
+select p.id, p.name_enc, {COMPANION} as companion from patients p where p.clinic_id = $1 and p.id = any($2::uuid[])
+"""
+
 GET_BRIEF = "select name_enc, language, time_zone from patients where clinic_id = $1 and id = $2"
 
 # Who withdrew or died is not written to, nor is their companion.
@@ -77,6 +86,10 @@ select p.id, p.phone_enc, p.email_enc, p.language, p.time_zone, p.quiet_from, p.
 from patients p where p.clinic_id = $1 and p.id = any($2::uuid[])
 """
 
+COUNT_READERS = f"""
+select p.language, count(*) as patients from patients p where p.clinic_id = $1 and not {GONE} group by p.language
+"""
+
 LIST_BY_PHONE = "select id from patients where clinic_id = $1 and phone_hmac = $2"
 
 LIST_COMPANIONS = f"""
@@ -87,6 +100,8 @@ from patients p where p.clinic_id = $1 and p.id = any($2::uuid[])
 
 LIST_STOPPED = "select phone_hmac from stopped_texts where clinic_id = $1 and phone_hmac = any($2::bytea[])"
 
+GET_STOPPED = "select at from stopped_texts where clinic_id = $1 and phone_hmac = $2"
+
 STOP_MESSAGES = """
 update patients set texting_stopped_at = coalesce(texting_stopped_at, $3) where clinic_id = $1 and id = $2
 """
@@ -96,6 +111,8 @@ STOP_ASKING_COMPANION = "update patients set companion_may_text = false where cl
 RESUME_MESSAGES = (
     "update patients set texting_stopped_at = null where clinic_id = $1 and id = $2 and texting_stopped_at is not null"
 )
+
+GET_READER = "select language, time_zone from patients where clinic_id = $1 and id = $2"
 
 SET_LANGUAGE = "update patients set language = $3 where clinic_id = $1 and id = $2"
 
@@ -121,6 +138,19 @@ async def insert_patient(tx: Tx, patient_id: UUID, details: Details) -> None:
 async def update_patient(tx: Tx, patient_id: UUID, details: Details) -> None:
     """Store all details again; `details` tidied."""
     await tx.run(UPDATE_PATIENT, *_columns(tx, patient_id, details))
+
+
+async def count_readers(tx: Tx) -> dict[str, int]:
+    """How many patients read which language; those who are gone for good are not counted."""
+    return {row["language"]: row["patients"] for row in await tx.all(COUNT_READERS, tx.clinic_id)}
+
+
+async def get_reader(tx: Tx, patient_id: UUID) -> tuple[Language, str]:
+    """(language, time zone) of what the patient is told; LookupError when unknown."""
+    row = await tx.one(GET_READER, tx.clinic_id, patient_id)
+    if row is None:
+        raise LookupError("unknown patient")
+    return row["language"], row["time_zone"]
 
 
 async def set_language(tx: Tx, patient_id: UUID, language: Language) -> None:
@@ -189,7 +219,13 @@ async def get_patient(tx: Tx, patient_id: UUID) -> Patient:
         session_count=row["session_count"],
         messages_stopped_at=row["texting_stopped_at"],
         texts_stopped_at=row["texts_stopped_at"],
+        companion_texts_stopped_at=await _stopped_at(tx, companion_phone),
     )
+
+
+async def _stopped_at(tx: Tx, phone: str | None) -> datetime | None:
+    row = await tx.one(GET_STOPPED, tx.clinic_id, tx.cipher.lookup(phone)) if phone else None
+    return None if row is None else row["at"]
 
 
 async def get_contact(tx: Tx, patient_id: UUID) -> PatientContact:
@@ -244,6 +280,13 @@ async def list_companions(tx: Tx, patient_ids: Collection[UUID]) -> dict[UUID, C
         for row in rows
         for phone in [phones[row["id"]]]
     }
+
+
+async def list_people(tx: Tx, patient_ids: Collection[UUID]) -> dict[UUID, Named]:
+    """Names and companions by patient."""
+    rows = await tx.all(LIST_PEOPLE, tx.clinic_id, list(patient_ids))
+    opened = tx.cipher.open
+    return {r["id"]: Named(opened("patients.name", r["id"], r["name_enc"]), r["companion"]) for r in rows}
 
 
 async def get_brief(tx: Tx, patient_id: UUID) -> Brief:

@@ -1,8 +1,9 @@
 """The built-in protocol documents, read from `library/` and assembled.
 
-A document names its questionnaire and rule files, and that of the course's clock; an item may be
-`{"use": "safe@1/s_keep", ...}`: the item of another questionnaire, with what stands beside `use` changed. `reworded`
-gives items other words in this document, by their id. What is stored and signed is the assembled whole.
+A document names its questionnaire and rule files, and those of the course's clock, of restrictions and of usual
+courses; an item may be `{"use": "safe@1/s_keep", ...}`: the item of another questionnaire, with what stands beside
+`use` changed. `reworded` gives items other words in this document, by their id. What is stored and signed is the
+assembled whole.
 """
 
 from functools import cache
@@ -24,11 +25,18 @@ def load_builtin() -> tuple[ProtocolVersion, ...]:
     return tuple(_assemble(library, name) for name in DOCUMENTS)
 
 
+def nearest_builtin(document: ProtocolVersion) -> list[ProtocolVersion]:
+    """Those that a document is measured against: of the same name, else for the same setting."""
+    known = load_builtin()
+    return [b for b in known if b.key == document.key] or [b for b in known if {*b.settings} & {*document.settings}]
+
+
 def _assemble(library: Traversable, name: str) -> ProtocolVersion:
     document = _read(library, name)
     questionnaires = [_read(library, part) for part in document["questionnaires"]]
     document["questionnaires"] = _with_used_items(questionnaires, document.pop("reworded", {}))
-    document["course"] = _read(library, document["course"])
+    for part in ("course", "restrictions", "usual"):
+        document[part] = _read(library, document[part])
     document["rules"] = [rule for part in document["rules"] for rule in _read(library, part)]
     return msgspec.convert(document, ProtocolVersion)
 

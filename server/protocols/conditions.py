@@ -9,17 +9,22 @@ from typing import Literal
 import msgspec
 
 Value = str | int | float | bool
+Bound = float | str
 
 
 class Answer(
     msgspec.Struct, frozen=True, tag_field="is", tag="answer", rename={"among": "in"}, forbid_unknown_fields=True
 ):
-    """The answer to `item` is one of `in` (for several answers: has one of them), or at least / at most a number."""
+    """The answer to `item` is one of `in` (for several answers: has one of them), or lies within bounds: numbers, or
+    for a date or time ISO words. `answered`: there is an answer, or there is none."""
 
     item: str
     among: tuple[Value, ...] | None = None
-    gte: float | None = None
-    lte: float | None = None
+    gte: Bound | None = None
+    lte: Bound | None = None
+    gt: Bound | None = None
+    lt: Bound | None = None
+    answered: bool | None = None
 
 
 class LastAnswer(
@@ -45,6 +50,20 @@ class Changed(msgspec.Struct, frozen=True, tag_field="is", tag="changed", forbid
     down: float | None = None
 
 
+class ChangedOwn(msgspec.Struct, frozen=True, tag_field="is", tag="changed_own", forbid_unknown_fields=True):
+    """`item` went up or down by at least this much against the same check-in of the patient's own earlier sessions: the
+    newest `sessions` of them in which it was answered; against `every` one, or their `median`.
+
+    Counted as `changed` counts. With fewer of them it does not hold.
+    """
+
+    item: str
+    sessions: int
+    compare: Literal["every", "median"]
+    up: float | None = None
+    down: float | None = None
+
+
 class Score(msgspec.Struct, frozen=True, tag_field="is", tag="score", forbid_unknown_fields=True):
     """A score of these answers is at least / at most a number. Without one of its items there is no score, and this
     does not hold."""
@@ -63,6 +82,24 @@ class ScoreChanged(msgspec.Struct, frozen=True, tag_field="is", tag="score_chang
     days: float | None = None
     up: float | None = None
     down: float | None = None
+
+
+class Trend(msgspec.Struct, frozen=True, tag_field="is", tag="trend", forbid_unknown_fields=True):
+    """The mean of the newest `over` scores, this one among them, lies above or below the mean of the first `over` of
+    the course by at least this much. With fewer than twice `over` scores it does not hold."""
+
+    name: str
+    over: int
+    up: float | None = None
+    down: float | None = None
+
+
+class Beyond(msgspec.Struct, frozen=True, tag_field="is", tag="beyond", forbid_unknown_fields=True):
+    """The answer to a graded `item` is so many `steps` worse than what is usual at this hour after this route. Where
+    nothing usual is known it does not hold."""
+
+    item: str
+    steps: int = 1
 
 
 class FlaggedBefore(
@@ -173,8 +210,11 @@ Condition = (
     Answer
     | LastAnswer
     | Changed
+    | ChangedOwn
     | Score
     | ScoreChanged
+    | Trend
+    | Beyond
     | FlaggedBefore
     | Unanswered
     | Hours

@@ -3,86 +3,25 @@
 JSON in, frozen Structs out; unknown fields are refused. Times are minutes, texts are words by language.
 """
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from server.protocols.conditions import Condition
+from server.protocols.questionnaires import Act, Item, ItemType, Option, Questionnaire, Rest, Score, Text
 from server.protocols.tiers import TIERS, Tier, raised, tier_rank, worst
 
-__all__ = ["TIERS", "Text", "Tier", "kind_of", "raised", "tier_rank", "worst"]
+__all__ = [
+    "TIERS", "Act", "Item", "ItemType", "Option", "Questionnaire", "Rest", "Score", "Text", "Tier", "kind_of", "raised",
+    "tier_rank", "worst",
+]  # fmt: skip
 
-Text = dict[str, str]
-Act = Literal["emergency", "crisis", "stop_driving", "help"]
-ItemType = Literal["choice", "multiple", "scale", "boolean", "integer", "decimal", "date", "time", "text", "display"]
 Topic = Literal["medical", "injury", "safety", "contact", "driving", "missed", "wellbeing"]
 Who = Literal["on_call", "backup", "next", "lead", "everybody"]
 AskedOf = Literal["patient", "companion"]
-
-
-class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One answer to choose. `act` is what the phone shows at once on tap, offline too; `say` a sentence it adds.
-
-    `score`: points it gives to the scores that its item is part of.
-    """
-
-    value: str
-    text: Text
-    act: Act | None = None
-    say: Text | None = None
-    exclusive: bool = False
-    score: float | None = None
-
-
-class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One question. `from_hours` and `below_hours` limit it to check-ins of that distance from the session's end.
-
-    `graded`: the options are ordered, the worst last, so that steps between two answers can be counted.
-    """
-
-    id: str
-    type: ItemType
-    text: Text
-    required: bool = True
-    options: tuple[Option, ...] = ()
-    min: float | None = None
-    max: float | None = None
-    step: float | None = None
-    unit: str | None = None
-    enable_when: Condition | None = None
-    help: Text | None = None
-    private: bool = False
-    graded: bool = False
-    from_hours: float | None = None
-    below_hours: float | None = None
-
-
-class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The "I need to rest" button: answering `item` with true ends the form once `needs` are answered."""
-
-    item: str
-    text: Text
-    needs: tuple[str, ...]
-
-
-class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The sum of what the answers to `items` score; with one of them missing there is none. Our own scores are trends,
-    not validated: never named by severity (decision 22)."""
-
-    id: str
-    title: Text
-    items: tuple[str, ...]
-
-
-class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Items in the order they are asked. `id` carries the version: `acute@1`."""
-
-    id: str
-    version: int
-    title: Text
-    items: tuple[Item, ...]
-    rest: Rest | None = None
-    scores: tuple[Score, ...] = ()
+Anchor = Literal["start", "end", "discharge", "last_answer"]
+Phase = Literal["induction", "maintenance", "booster"]
 
 
 class HoursTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,9 +35,11 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One flag rule: a fixed `tier`, a tier by hours, or `raise_by` on top of what other rules about `item` gave.
 
     `explanation` may use `{after}`, `{risk}`, per item `{a_sick}`, `{last.a_sick}`, `{baseline.d_mood}`,
-    `{own_last_session.a_sick}`, and per score `{low}`, `{last.low}`, `{lowest.low}`, `{highest.low}`. `reask_minutes`
-    asks the same again, once: of whoever answered, or with `reask_of` of the companion where there is one who may be
-    asked. `ack_minutes` overrides the tier's time. `hold`: no further session until a prescriber has looked at it.
+    `{own_last_session.a_sick}`, `{own_sessions.a_sick}` (those compared with), `{usual.a_sick}`, `{gone.a_sick}` (when
+    it is usually over), and per score `{low}`, `{last.low}`, `{lowest.low}`, `{highest.low}`, `{recent.low}`,
+    `{first.low}`. `reask_minutes` asks the same again, once: of whoever answered, or with `reask_of` of the companion
+    where there is one who may be asked.
+    `ack_minutes` overrides the tier's time. `hold`: no further session until a prescriber has looked at it.
     """
 
     id: str
@@ -135,26 +76,41 @@ class PullForward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Repeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The clock of a course: at the local time `at`, each `every_days` counted from the course's first session, until
-    `until_days` after its last one. A session later than that begins a new course."""
+    """The clock of a course: at the local time `at`, each `every_days` (with `every_months`: on the same day of each so
+    many months, or the month's last) counted from the course's first session, until `until_days` after its last one. A
+    session later than that begins a new course."""
 
     every_days: int
     until_days: int
     at: str
+    every_months: int | None = None
+
+
+class OnlyFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The sessions that a step is planned for; what is empty limits nothing. Numbers count the patient's sessions from
+    1, both ends included."""
+
+    routes: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    indications: tuple[str, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    from_session: int | None = None
+    to_session: int | None = None
 
 
 class CheckInStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One planned check-in: `offset_minutes` after its anchor, answerable for `window_minutes`.
 
-    Anchored at discharge, `fallback_minutes` after the session's end stand in until discharge is known. Silent for
-    `companion_after_minutes`, the companion is asked in its place. `only_with_risk`: planned only for a session with
-    one of these risks. `repeat`: of the course, not of one session.
+    Anchored at discharge, `fallback_minutes` after the session's end stand in until discharge is known. Anchored at the
+    last answer: that to the same form, whichever check-in or session it belongs to; they stand in until there is one.
+    Silent for `companion_after_minutes`, the companion is asked in its place. `only_with_risk`: planned only for a
+    session with one of these risks. `repeat`: of the course, not of one session.
     """
 
     key: str
     title: Text
     questionnaire: str
-    anchor: Literal["discharge", "end"]
+    anchor: Anchor
     offset_minutes: int
     window_minutes: int
     nudges: tuple[Nudge, ...] = ()
@@ -166,6 +122,7 @@ class CheckInStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     companion_after_minutes: int | None = None
     only_with_risk: tuple[str, ...] = ()
     repeat: Repeat | None = None
+    only_for: OnlyFor | None = None
 
 
 class CompanionSteps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -176,12 +133,56 @@ class CompanionSteps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again: CheckInStep
 
 
+class Restriction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the patient must not do after a session: for `hours` from its end (a dose at home: from the dose), and not
+    before the local time `morning` of a later day. `after_sleep`: nor before they have slept."""
+
+    id: str
+    text: Text
+    hours: float
+    morning: str | None = None
+    after_sleep: bool = False
+    source: str
+
+
+class UsualBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """While hours are below `below` (None: from there on), an answer up to `worst` is usual."""
+
+    below: float | None
+    worst: str
+
+
+class Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The usual course of one symptom after a dose by one of these routes: an answer to the graded `item` that is worse
+    than its band is beyond what is expected at that hour."""
+
+    item: str
+    routes: tuple[str, ...]
+    bands: tuple[UsualBand, ...]
+    source: str
+
+    def worst_at(self, hours: float) -> str:
+        """The worst answer that is usual at so many hours."""
+        return next(band.worst for band in self.bands if band.below is None or hours < band.below)
+
+    @property
+    def key(self) -> str:
+        """What it is called: by its question and routes, which no other course shares."""
+        return " ".join((self.item, *self.routes))
+
+    @property
+    def gone_by(self) -> float:
+        """The hours from which on the last band applies."""
+        return max((band.below for band in self.bands if band.below is not None), default=0.0)
+
+
 class MissedPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What silence means. Its rules see `missed`, `risk`, `fact` and `hours`. `midway_minutes`: how long the rest of
-    a form may take after an answer that travelled on tap."""
+    a form may take after an answer that travelled on tap. `rules_off`: kept, and not used."""
 
     rules: tuple[Rule, ...]
     midway_minutes: int
+    rules_off: tuple[Rule, ...] = ()
 
 
 class EscalationStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,6 +196,8 @@ class Worsening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An alert that waited too long moves to a worse tier: not acknowledged (or not reached) after so many minutes.
 
     `topic` limits it to answers with a flag of that topic at this tier, `when` to facts at the time of judging.
+    In an alert's own copy, `since`: when the answer came, if after the alert began; `then`: the ways of rising that
+    hold from there.
     """
 
     until: Literal["acknowledged", "reached"]
@@ -202,6 +205,8 @@ class Worsening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: Tier
     topic: Topic | None = None
     when: Condition | None = None
+    since: datetime | None = None
+    then: "tuple[Worsening, ...]" = ()
 
 
 class EscalationPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -242,7 +247,9 @@ class Escalation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The whole document, as stored, signed and pinned by sessions."""
+    """The whole document, as stored, signed and pinned by sessions. `drugs` and `indications`: what it is for, with
+    route and setting; empty: any. `rules_off`: rules that the clinic switched off, kept and not used. `before`: what a
+    patient can answer on their phone while a visit has not begun its dose."""
 
     key: str
     version: int
@@ -260,6 +267,12 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     report_questionnaire: str
     needs_sign_off: str
     companion: CompanionSteps | None = None
+    restrictions: tuple[Restriction, ...] = ()
+    usual: tuple[Usual, ...] = ()
+    drugs: tuple[str, ...] = ()
+    indications: tuple[str, ...] = ()
+    rules_off: tuple[Rule, ...] = ()
+    before: CheckInStep | None = None
 
     def questionnaire(self, questionnaire_id: str) -> Questionnaire:
         """By id; KeyError when this version has none of that id."""
@@ -270,7 +283,7 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     @property
     def steps(self) -> tuple[CheckInStep, ...]:
-        """Everything that can be asked: of a session, of its course, and once more."""
+        """Everything that can be asked: of a session, of its course, once more, and before a session."""
         return (*self.check_ins, *self.course, *self.extra_steps)
 
     def step(self, key: str) -> CheckInStep:
@@ -283,8 +296,8 @@ class ProtocolVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     @property
     def extra_steps(self) -> tuple[CheckInStep, ...]:
         """Steps of check-ins that are not planned with the session; their keys carry a number or a name behind."""
-        asked = self.companion
-        return (self.recheck,) if asked is None else (self.recheck, asked.look_in, asked.again)
+        asked, before = self.companion, () if self.before is None else (self.before,)
+        return (self.recheck, *(() if asked is None else (asked.look_in, asked.again)), *before)
 
 
 def kind_of(key: str) -> str:

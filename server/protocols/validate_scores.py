@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from server.protocols import conditions as c
-from server.protocols.model import ProtocolVersion, Questionnaire, Rule
+from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule
 from server.protocols.scores import ranges_of
 
 
@@ -24,11 +24,23 @@ def _form_faults(form: Questionnaire) -> Iterator[str]:
             item = items.get(name)
             if item is None:
                 yield f"{form.id}/{score.id}: {name} is not asked"
-            elif item.type not in ("choice", "scale") or any(option.score is None for option in item.options):
+            elif not _gives_points(item):
                 yield f"{form.id}/{score.id}: {name} gives no points for some answers"
+        if strangers := {*score.reversed} - {*score.items}:
+            yield f"{form.id}/{score.id}: counts {min(strangers)} backwards, which is not part of it"
+        if score.factor <= 0 or not 0 <= score.missing_at_most < len(score.items):
+            yield f"{form.id}/{score.id}: can never be reached"
 
 
-def score_part_faults(version: ProtocolVersion, rule: Rule, part: c.Score | c.ScoreChanged) -> Iterator[str]:
+def _gives_points(item: Item) -> bool:
+    if item.type in ("integer", "decimal"):
+        return item.min is not None and item.max is not None
+    return item.type in ("scale", "boolean") or (
+        item.type == "choice" and all(option.score is not None for option in item.options)
+    )
+
+
+def score_part_faults(version: ProtocolVersion, rule: Rule, part: c.Score | c.ScoreChanged | c.Trend) -> Iterator[str]:
     """Unknown scores, and numbers that the score can never reach."""
     reach = ranges_of(version.questionnaires).get(part.name)
     if reach is None:
@@ -43,6 +55,8 @@ def score_part_faults(version: ProtocolVersion, rule: Rule, part: c.Score | c.Sc
     else:
         steps = [step for step in (part.up, part.down) if step is not None]
         if not steps:
+            yield f"{rule.id}: compares {part.name} with nothing"
+        if isinstance(part, c.Trend) and part.over < 1:
             yield f"{rule.id}: compares {part.name} with nothing"
         if steps and min(steps) > reach.most - reach.least:
             yield f"{rule.id}: can never fire"

@@ -7,6 +7,7 @@ import msgspec
 
 from server.patients.help import Help
 from server.protocols.model import ProtocolVersion, Tier, tier_rank
+from server.protocols.questionnaires import words_in
 from server.responses.model import Advice, Cover, FlagHit, Judgement, Level
 from server.responses.wording import clock_words, say, to_companion
 
@@ -42,8 +43,7 @@ def advice(judgement: Judgement, version: ProtocolVersion, place: Place, benefit
 
 def _by_rules(judgement: Judgement, place: Place) -> Iterator[Advice]:
     for flag in judgement.flags:
-        if flag.advice is not None:
-            text = flag.advice.get(place.language) or flag.advice["en"]
+        if flag.advice is not None and (text := words_in(flag.advice, place.language)):
             yield Advice(text, LEVELS[flag.tier])
 
 
@@ -109,7 +109,8 @@ def _cover(judgement: Judgement, level: Level, version: ProtocolVersion, place: 
         return Advice(say("paged", language, t=by, n=words), level, number)
     if level == "contact" and place.cover.on_duty:
         return Advice(say("same_day", language, n=words), level, number)
-    return Advice(say("no_cover", language, t=place.cover.next_open, n=words), level, number)
+    sentence = "no_cover_emergency" if level == "emergency" else "no_cover"
+    return Advice(say(sentence, language, t=place.cover.next_open, n=words), level, number)
 
 
 def call_by(version: ProtocolVersion, tier: Tier, now: datetime) -> datetime:
@@ -134,15 +135,19 @@ def seen_text(place: Place, seen_at: datetime) -> str:
     return say("seen", place.language, t=clock_words(seen_at, place.zone))
 
 
-def no_cover_text(place: Place) -> str:
+def no_cover_text(place: Place, tier: Tier) -> str:
     """The answer is here; nobody is on duty, or nobody can be called."""
+    if tier == "emergency":
+        return say("no_cover_emergency", place.language, t=place.cover.next_open, n=emergency_words(place.help))
     words, _ = number_to_call(place.help, place.cover)
     return say("no_cover", place.language, t=place.cover.next_open, n=words)
 
 
-def off_duty_text(place: Place, until: str, *, paged: bool) -> str:
-    """Nobody of the rota is on call and the clinic is closed; `paged`: everybody was called all the same."""
-    return say("off_duty_paged" if paged else "off_duty", place.language, t=until, n=emergency_words(place.help))
+def off_duty_text(place: Place, until: str, paged: Tier | None) -> str:
+    """Nobody of the rota is on call and the clinic is closed; `paged`: everybody was called all the same about an alert
+    of this tier."""
+    sentence = "off_duty" if paged is None else "off_duty_emergency" if paged == "emergency" else "off_duty_paged"
+    return say(sentence, place.language, t=until, n=emergency_words(place.help))
 
 
 def waiting_text(place: Place) -> str:

@@ -11,6 +11,8 @@ from server.protocols.model import Item, Questionnaire
 from server.protocols.rules import asked_items
 from server.responses.model import AnsweredBy, Answers
 
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", re.ASCII)
 ITEM_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MAX_TEXT = 4000
 MAX_NUMBER = 1e12
@@ -116,7 +118,7 @@ def _problem(item: Item, value: Any, answered_by: AnsweredBy) -> str | None:
         case "date" | "time":
             return _moment_problem(item, value)
         case "text":
-            return _text_problem(value)
+            return _text_problem(item, value)
         case "display":
             return "takes no answer"
 
@@ -157,17 +159,18 @@ def _number_problem(item: Item, value: Any) -> str | None:
 
 
 def _moment_problem(item: Item, value: Any) -> str | None:
-    read = date.fromisoformat if item.type == "date" else time.fromisoformat
+    # Only the form that rules compare as words: Python reads weeks, time zones and hours alone as well.
+    shape, read = (DATE, date.fromisoformat) if item.type == "date" else (TIME, time.fromisoformat)
     try:
-        read(value)
+        return None if shape.fullmatch(value) and read(value) else f"must be an ISO {item.type}"
     except (TypeError, ValueError):
         return f"must be an ISO {item.type}"
-    return None
 
 
-def _text_problem(value: Any) -> str | None:
-    if not isinstance(value, str) or len(value) > MAX_TEXT:
-        return f"must be text of at most {MAX_TEXT} characters"
+def _text_problem(item: Item, value: Any) -> str | None:
+    longest = MAX_TEXT if item.max is None else min(int(item.max), MAX_TEXT)
+    if not isinstance(value, str) or len(value) > longest:
+        return f"must be text of at most {longest} characters"
     if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         return "has characters that cannot be stored"
     return None

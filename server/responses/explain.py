@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 from server.checkins.risk import NOTED, RISKS
 from server.protocols import conditions as c
-from server.protocols.evaluate import Answered, Evidence, earlier_score, walk
+from server.protocols.evaluate import Answered, Evidence, earlier_score, own_answers, trend_of, walk
 from server.protocols.model import Item, Rule
+from server.protocols.questionnaires import words_in
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
-EARLIER = ("last", "baseline", "own_last_session")
+EARLIER = ("last", "baseline", "own_last_session", "usual")
 
 AFTER = {
     "session": {"en": "{t} after the end of the session", "es": "{t} después del final de la sesión"},
@@ -17,6 +18,7 @@ AFTER = {
     "before": {"en": "before the end of the session", "es": "antes del final de la sesión"},
     "none": {"en": "no session on record", "es": "sin sesión registrada"},
 }
+MEANS = ("first", "recent")
 NO_ANSWER = {"en": "no answer", "es": "sin respuesta"}
 
 
@@ -45,7 +47,7 @@ def answer_words(item: Item | None, value: Answered | None, language: str) -> st
     """An answer as it stood on the screen."""
     if value is None:
         return NO_ANSWER[language]
-    options = {option.value: option.text[language] for option in item.options} if item else {}
+    options = {option.value: words_in(option.text, language) for option in item.options} if item else {}
     if isinstance(value, str | int | float):
         return options.get(str(value), str(value))
     return ", ".join(options.get(part, part) for part in value)
@@ -68,7 +70,11 @@ def explanation(rule: Rule, seen: Evidence, items: Mapping[str, Item], hours: fl
         if name == "risk":
             return risk_words(seen.risk, language)
         source, _, item = name.rpartition(".")
-        if item not in items:
+        if source == "gone":
+            return span(seen.gone[item], language) if item in seen.gone else NO_ANSWER[language]
+        if source == "own_sessions":
+            return own_words(rule, seen, items.get(item), item, language)
+        if item not in items or source in MEANS:
             return score_words(rule, seen, source, item, language)
         answers = getattr(seen, source) if source in EARLIER else seen.answers
         return answer_words(items.get(item), answers.get(item), language)
@@ -76,10 +82,22 @@ def explanation(rule: Rule, seen: Evidence, items: Mapping[str, Item], hours: fl
     return PLACEHOLDER.sub(fill, rule.explanation[language])
 
 
+def own_words(rule: Rule, seen: Evidence, item: Item | None, name: str, language: str) -> str:
+    """The answers of the patient's own sessions that the rule compares with, newest first."""
+    compared = [part for part in walk(rule.when) if isinstance(part, c.ChangedOwn) and part.item == name]
+    answers = own_answers(compared[0], seen) if compared else []
+    return ", ".join(answer_words(item, value, language) for value in answers) or NO_ANSWER[language]
+
+
 def score_words(rule: Rule, seen: Evidence, source: str, name: str, language: str) -> str:
     """A score as a number: this one, or the earlier one that the rule compares it with."""
+    value: float | None
     if not source:
         value = seen.scores.get(name)
+    elif source in MEANS:
+        trends = [part for part in walk(rule.when) if isinstance(part, c.Trend) and part.name == name]
+        means = trend_of(trends[0], seen) if trends else None
+        value = None if means is None else round(means[MEANS.index(source)], 1)
     else:
         compared = [part for part in walk(rule.when) if isinstance(part, c.ScoreChanged)]
         with_this = [part for part in compared if (part.name, part.against) == (name, source)]
@@ -98,10 +116,16 @@ def inputs(rule: Rule, seen: Evidence, hours: float | None) -> dict[str, object]
                 found[f"last.{item}"] = seen.last[item]
             case c.Changed(item=item, against=against):
                 found |= {item: seen.answers.get(item), f"{against}.{item}": getattr(seen, against).get(item)}
+            case c.ChangedOwn(item=item):
+                found |= {item: seen.answers.get(item), f"own_sessions.{item}": own_answers(part, seen)}
             case c.Score(name=name) if name in seen.scores:
                 found[name] = seen.scores[name]
             case c.ScoreChanged(name=name, against=against):
                 found |= {name: seen.scores.get(name), f"{against}.{name}": earlier_score(part, seen)}
+            case c.Trend(name=name):
+                found |= dict(zip((f"first.{name}", f"recent.{name}"), trend_of(part, seen) or (), strict=False))
+            case c.Beyond(item=item):
+                found |= {item: seen.answers.get(item), f"usual.{item}": seen.usual.get(item)}
             case c.Risk():
                 found["risk"] = list(seen.risk)
             case c.Missed():

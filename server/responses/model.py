@@ -23,7 +23,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `last`: the latest earlier answers of this session, on a course's form those to the same form within the course,
     by item. `baseline`: before the session. `earlier_scores`: of those earlier answers, newest first.
     `flagged_before`: on a course's form, rules that flagged an earlier answer of this session.
-    `own_last_session`: answers at this offset in the patient's session before. `partial`: answers that travelled on
+    `own_last_session`: answers at this offset in the patient's session before; `own_sessions`: in each session before
+    that has any, newest first (known where a rule looks at more than one). `partial`: answers that travelled on
     tap, the form not finished. `missed`: key of the check-in that closed unanswered; `missed_in_a_row` counts it.
     """
 
@@ -38,6 +39,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     last: Answers = {}
     baseline: Answers = {}
     own_last_session: Answers = {}
+    own_sessions: tuple[Answers, ...] = ()
     earlier_scores: tuple[EarlierScores, ...] = ()
     flagged_before: frozenset[str] = frozenset()
     usual_level_signed: bool = False

@@ -52,6 +52,17 @@ order by r.answered_at desc limit 50
 """
 )
 
+LIST_OWN_SESSIONS = """
+select o.id, o.answers_enc from (
+    select distinct on (s.ended_at, s.id) s.ended_at, r.id, r.answers_enc
+    from treatment_sessions s
+    join check_ins c on c.clinic_id = s.clinic_id and c.session_id = s.id and c.key = $4
+    join responses r on r.clinic_id = c.clinic_id and r.check_in_id = c.id
+    where s.clinic_id = $1 and s.patient_id = $2 and s.cancelled_at is null and s.ended_at < $3 and r.answered_at < $5
+    order by s.ended_at desc, s.id, r.answered_at desc) o
+order by o.ended_at desc limit 12
+"""
+
 FIND_SIGNAL = """
 select id, value_hash, reply_enc from signals where clinic_id = $1 and patient_id = $2 and response_id = $3 and item = $4 and value_hash = $5
 """
@@ -107,7 +118,7 @@ class SilentSignal(msgspec.Struct, frozen=True):
     clinic_id: UUID
     patient_id: UUID
     response_id: UUID
-    session_id: UUID
+    session_id: UUID | None
     check_in_id: UUID
     safety: bool
 
@@ -127,6 +138,14 @@ async def list_earlier_forms(
     """The patient's other answers to this form between two instants, of whatever session, newest first."""
     found = await tx.all(LIST_EARLIER_FORMS, tx.clinic_id, patient_id, questionnaire, response_id, before, since)
     return [_earlier(tx, r) for r in found]
+
+
+async def list_own_sessions(
+    tx: Tx, patient_id: UUID, key: str, ended_before: datetime, before: datetime
+) -> list[dict[str, Any]]:
+    """The latest answers to the check-in of this key of each of the patient's earlier sessions, newest session first."""
+    found = await tx.all(LIST_OWN_SESSIONS, tx.clinic_id, patient_id, ended_before, key, before)
+    return [open_answers(tx, r["id"], r["answers_enc"])[0] for r in found]
 
 
 def _earlier(tx: Tx, row: Any) -> Earlier:
@@ -159,7 +178,7 @@ async def insert_signal(
     *,
     response_id: UUID,
     patient_id: UUID,
-    session_id: UUID,
+    session_id: UUID | None,
     check_in_id: UUID,
     item: str,
     value: Any,

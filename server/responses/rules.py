@@ -1,6 +1,7 @@
 """Judging: which rules of the protocol version an answer, or its absence, sets off. Sources stand in the rules.
 
-The same facts always give the same judgement, whatever the order of the answers.
+The same facts always give the same judgement, whatever the order of the answers. A rule that fails silences nothing:
+the others judge, and an urgent flag says that somebody has to read.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 
 from server.checkins.risk import risk_flag
+from server.protocols.conditions import ChangedOwn, Condition
 from server.protocols.evaluate import (
     Evidence,
     Trigger,
@@ -19,17 +21,41 @@ from server.protocols.evaluate import (
     ruled_out,
     trigger_of,
     triggers,
+    walk,
 )
-from server.protocols.model import Item, ProtocolVersion, Questionnaire, Rule, Tier, Worsening, raised, tier_rank, worst
+from server.protocols.model import (
+    Item,
+    ProtocolVersion,
+    Questionnaire,
+    Rule,
+    Tier,
+    Usual,
+    Worsening,
+    raised,
+    tier_rank,
+    worst,
+)
 from server.protocols.scores import scores
 from server.responses.answers import came_to_end, unanswered
 from server.responses.explain import explanation, inputs
-from server.responses.model import Facts, FlagHit, Judgement
+from server.responses.model import Answers, Facts, FlagHit, Judgement
 
 WRONG_PERSON = "who.not_me"
+UNJUDGED = "rule.failed"
+"""Stands for rules of the version that could not be applied to an answer."""
+NO_WORDS = {
+    "en": "A rule could not be read by the computer ({rules}). Please read the answers yourself.",
+    "es": "El ordenador no pudo leer una regla ({rules}). Por favor, lea usted las respuestas.",
+}
 KEPT_INDEXES = 200
+BASELINE_MOOD = "d_mood"
 HOURS_WITHOUT_SESSION = 24.0
 """Without a session there is no excuse by time: judged like the day after."""
+
+
+def baseline_of(mood: int | None) -> Answers:
+    """What was answered before the dose, under the item that asks it afterwards."""
+    return {} if mood is None else {BASELINE_MOOD: mood}
 
 
 def judge(version: ProtocolVersion, facts: Facts, language: str = "en") -> Judgement:
@@ -78,22 +104,11 @@ def _by_missed_policy(version: ProtocolVersion, facts: Facts, language: str) -> 
 def _judgement(
     version: ProtocolVersion, rules: Iterable[Rule], seen: Evidence, facts: Facts, complete: bool, language: str
 ) -> Judgement:
-    fired = _fired(rules, seen)
-    items = _index(version).items
-    flags = tuple(
-        FlagHit(
-            rule=rule.id,
-            tier=tier,
-            explanation=explanation(rule, seen, items, facts.hours, language),
-            inputs=inputs(rule, seen, facts.hours),
-            topic=rule.topic,
-            private=any(items[item].private for item in items_of(rule.when) & (seen.answers.keys() | seen.unanswered)),
-            ack_minutes=rule.ack_minutes,
-            advice=rule.advice,
-            hold=rule.hold,
-        )
-        for rule, tier in sorted(fired, key=lambda hit: (-tier_rank(hit[1]), hit[0].id))
-    )
+    fired, failed = _fired(rules, seen)
+    hits = [_hit(version, rule, tier, seen, facts, language) for rule, tier in fired]
+    if failed:
+        hits.append(_unjudged(failed, language))
+    flags = tuple(sorted(hits, key=lambda hit: (-tier_rank(hit.tier), hit.rule)))
     tier = worst(flag.tier for flag in flags)
     reasks = [(rule.reask_of, rule.reask_minutes) for rule, _ in fired if rule.reask_minutes is not None]
     return Judgement(
@@ -108,16 +123,45 @@ def _judgement(
     )
 
 
-def _fired(rules: Iterable[Rule], seen: Evidence) -> list[tuple[Rule, Tier]]:
-    """Rules that hold, with their tier; those that raise come last, on top of what the others said about the item."""
-    holding = [rule for rule in rules if holds(rule.when, seen)]
+def _fired(rules: Iterable[Rule], seen: Evidence) -> tuple[list[tuple[Rule, Tier]], list[str]]:
+    """Rules that hold, with their tier; those that raise come last, on top of what the others said about the item. And
+    the ids of those that failed: the others judge without them."""
+    holding, failed = [], []
+    for rule in rules:
+        try:
+            if holds(rule.when, seen):
+                holding.append(rule)
+        except Exception:
+            failed.append(rule.id)
     plain = [(rule, tier) for rule in holding if (tier := rule_tier(rule, seen.hours)) is not None]
     raising = [
         (rule, raised(worst(tier for other, tier in plain if other.item == rule.item), rule.raise_by))
         for rule in holding
         if rule.raise_by
     ]
-    return plain + raising
+    return plain + raising, failed
+
+
+def _hit(version: ProtocolVersion, rule: Rule, tier: Tier, seen: Evidence, facts: Facts, language: str) -> FlagHit:
+    """A rule that holds calls for what it calls for, whether or not it finds words."""
+    items = _index(version).items
+    try:
+        said = explanation(rule, seen, items, facts.hours, language)
+        looked_at = inputs(rule, seen, facts.hours)
+        asked = items_of(rule.when) & (seen.answers.keys() | seen.unanswered)
+        private = any(items[item].private for item in asked)
+    except Exception:
+        said, looked_at, private = NO_WORDS[language].format(rules=rule.id), {}, True
+    return FlagHit(
+        rule=rule.id, tier=tier, explanation=said, inputs=looked_at, topic=rule.topic, private=private,
+        ack_minutes=rule.ack_minutes, advice=rule.advice, hold=rule.hold,
+    )  # fmt: skip
+
+
+def _unjudged(rules: Collection[str], language: str) -> FlagHit:
+    """What a failing rule would have said is not known: somebody reads the answers now."""
+    said = NO_WORDS[language].format(rules=", ".join(rules))
+    return FlagHit(rule=UNJUDGED, tier="urgent", explanation=said, inputs={}, topic="medical", private=True)
 
 
 def _worsens(version: ProtocolVersion, tier: Tier, flags: Iterable[FlagHit], seen: Evidence) -> tuple[Worsening, ...]:
@@ -128,8 +172,16 @@ def _worsens(version: ProtocolVersion, tier: Tier, flags: Iterable[FlagHit], see
         worsening
         for worsening in version.escalation.plan(tier).worsens
         if (worsening.topic is None or worsening.topic in topics)
-        and (worsening.when is None or holds(worsening.when, seen))
+        and (worsening.when is None or _holds_if_known(worsening.when, seen))
     )
+
+
+def _holds_if_known(condition: Condition, seen: Evidence) -> bool:
+    """One that fails is taken to hold: the alert climbs."""
+    try:
+        return holds(condition, seen)
+    except Exception:
+        return True
 
 
 def _settled(version: ProtocolVersion, seen: Evidence) -> tuple[Worsening, ...]:
@@ -147,18 +199,23 @@ def ends_check_in(tier: Tier, rules: Collection[str], *, whole: bool, verified: 
 def _evidence(
     version: ProtocolVersion, questionnaire: Questionnaire, facts: Facts, missing: Iterable[Item]
 ) -> Evidence:
+    index, hours = _index(version), facts.hours
+    course = NOTHING_USUAL if facts.session is None else index.courses.get(facts.session.route, NOTHING_USUAL)
     return Evidence(
         questionnaire=facts.questionnaire,
         answers=facts.answers,
         last=facts.last,
         baseline=facts.baseline,
         own_last_session=facts.own_last_session,
+        own_sessions=facts.own_sessions,
         scores=scores(questionnaire, facts.answers),
         earlier_scores=facts.earlier_scores,
         flagged_before=facts.flagged_before,
         unanswered=frozenset(item.id for item in missing),
-        order=_index(version).orders,
-        hours=HOURS_WITHOUT_SESSION if facts.hours is None else facts.hours,
+        usual={} if hours is None else {usual.item: usual.worst_at(hours) for usual in course.usual},
+        gone=course.gone,
+        order=index.orders,
+        hours=HOURS_WITHOUT_SESSION if hours is None else hours,
         session=_session(facts),
         risk=facts.risk,
         risk_flag=risk_flag(facts.risk),
@@ -173,21 +230,33 @@ def _evidence(
 
 class _Form(msgspec.Struct, frozen=True):
     """A questionnaire's items, and the rules that answers to them can set off: places of those to look at `always`, and
-    `after` an answer."""
+    `after` an answer. `own_sessions`: one of them looks at several of the patient's sessions."""
 
     items: frozenset[str]
     rules: tuple[Rule, ...]
     always: tuple[int, ...]
     after: Mapping[Trigger, tuple[int, ...]]
+    own_sessions: bool
+
+
+class _Course(msgspec.Struct, frozen=True):
+    """What is usual after one route, and by item the hours by which it is over."""
+
+    usual: tuple[Usual, ...] = ()
+    gone: Mapping[str, float] = {}
+
+
+NOTHING_USUAL = _Course()
 
 
 class _Index(msgspec.Struct, frozen=True):
-    """What judging looks up in a version. `orders`: options of graded items, best first."""
+    """What judging looks up in a version. `orders`: options of graded items, best first. `courses`: by route."""
 
     version: ProtocolVersion
     items: Mapping[str, Item]
     orders: Mapping[str, tuple[str, ...]]
     forms: Mapping[str, _Form]
+    courses: Mapping[str, _Course]
 
 
 _indexes: dict[int, _Index] = {}
@@ -201,8 +270,21 @@ def _index(version: ProtocolVersion) -> _Index:
         orders = {item.id: tuple(option.value for option in item.options) for item in items.values() if item.graded}
         if len(_indexes) >= KEPT_INDEXES:
             _indexes.clear()
-        known = _indexes[id(version)] = _Index(version, items, orders, _forms(version))
+        known = _indexes[id(version)] = _Index(version, items, orders, _forms(version), _courses(version))
     return known
+
+
+def looks_at_own_sessions(version: ProtocolVersion, questionnaire: str) -> bool:
+    """Whether a rule compares answers to this form with those of several of the patient's own sessions."""
+    return _index(version).forms[questionnaire].own_sessions
+
+
+def _courses(version: ProtocolVersion) -> dict[str, _Course]:
+    by_route: dict[str, list[Usual]] = {}
+    for usual in version.usual:
+        for route in usual.routes:
+            by_route.setdefault(route, []).append(usual)
+    return {route: _Course(tuple(us), {u.item: u.gone_by for u in us}) for route, us in by_route.items()}
 
 
 def _forms(version: ProtocolVersion) -> dict[str, _Form]:
@@ -218,7 +300,8 @@ def _form(version: ProtocolVersion, form: Questionnaire) -> _Form:
     for place, need in enumerate(needs):
         after.update({trigger: (*after.get(trigger, ()), place) for trigger in need or ()})
     always = tuple(place for place, need in enumerate(needs) if need is None)
-    return _Form(items, rules, always, after)
+    own = any(isinstance(part, ChangedOwn) for rule in rules for part in walk(rule.when))
+    return _Form(items, rules, always, after, own)
 
 
 def _session(facts: Facts) -> Mapping[str, str]:

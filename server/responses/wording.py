@@ -14,11 +14,23 @@ WORDS: dict[str, dict[str, str]] = {
         "es": "Tenemos su respuesta. No hay nadie de guardia en la clínica hasta {t}. "
         "Si esto no puede esperar, llame al {n}.",
     },
+    # Beside a number to call at once: nothing on the card may say that it could wait.
+    "no_cover_emergency": {
+        "en": "We have your answer. Nobody at the clinic is on duty until {t}. Do not wait for us. Call {n} now.",
+        "es": "Tenemos su respuesta. No hay nadie de guardia en la clínica hasta {t}. "
+        "No nos espere. Llame ahora al {n}.",
+    },
     "off_duty_paged": {
         "en": "We have called the team, but nobody at the clinic is on duty until {t}. "
         "Do not wait for a call. If this cannot wait, call {n}.",
         "es": "Hemos avisado al equipo, pero no hay nadie de guardia en la clínica hasta {t}. "
         "No espere una llamada. Si esto no puede esperar, llame al {n}.",
+    },
+    "off_duty_emergency": {
+        "en": "We have called the team, but nobody at the clinic is on duty until {t}. "
+        "Do not wait for a call. Call {n} now.",
+        "es": "Hemos avisado al equipo, pero no hay nadie de guardia en la clínica hasta {t}. "
+        "No espere una llamada. Llame ahora al {n}.",
     },
     "off_duty": {
         "en": "Nobody at the clinic is on duty until {t}. If something cannot wait, call {n}.",

@@ -14,17 +14,26 @@ def watched_until(t0: datetime) -> datetime:
 
 
 def missing_for_home(
-    *, companion: bool, may_text: bool, blocked: bool, address: bool, alone: bool, in_hours: bool, reachable: int
+    *,
+    companion: bool,
+    may_text: bool,
+    blocked: bool,
+    stopped: bool,
+    address: bool,
+    alone: bool,
+    in_hours: bool,
+    reachable: int,
 ) -> tuple[Missing, ...]:
     """What a dose at home still lacks: "No start without companion, address, and cover to T0+4 h" (decision 4).
 
-    `alone`: nobody stays tonight. `in_hours`: the clinic is at work until T0+4 h; without that at least two people must
-    be `reachable`, at every moment until then.
+    `stopped`: the companion's number has asked for no more texts. `alone`: nobody stays tonight. `in_hours`: the clinic
+    is at work until T0+4 h; without that at least two people must be `reachable`, at every moment until then.
     """
     lacks: dict[Missing, bool] = {
         "companion": not companion,
         "companion_blocked": companion and blocked,
         "companion_consent": companion and not blocked and not may_text,
+        "companion_stopped": companion and not blocked and stopped,
         "address": not address,
         "alone": alone,
         "cover": not in_hours and reachable < ENOUGH_REACHABLE,

@@ -7,10 +7,14 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from server.protocols.model import Phase
+
 Drug = Literal["ketamine", "esketamine"]
 Route = Literal["iv", "im", "sc", "intranasal", "oral", "sublingual"]
 Setting = Literal["clinic", "home"]
-Missing = Literal["companion", "companion_blocked", "companion_consent", "address", "alone", "cover"]
+Missing = Literal[
+    "companion", "companion_blocked", "companion_consent", "companion_stopped", "address", "alone", "cover"
+]
 Indication = Literal[
     "depression", "treatment_resistant_depression", "bipolar", "anxiety", "ptsd", "ocd", "chronic_pain",
     "suicidal_ideation", "other",
@@ -25,7 +29,8 @@ Risks = Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=30)
 
 class NewSession(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a nurse records. `setting` defaults to home for oral and sublingual, else clinic; dose in mg. At home
-    `started_at` is when the dose was taken: everything counts from there."""
+    `started_at` is when the dose was taken: everything counts from there. `phase` None: counted from the sessions
+    before."""
 
     drug: Drug
     route: Route
@@ -39,6 +44,7 @@ class NewSession(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     risk: Risks = []
     staying_with: ShortText | None = None
     note: Note | None = None
+    phase: Phase | None = None
 
 
 class SessionChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,12 +72,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     dose_mg: float
     indication: str
     number: int
+    phase: Phase
+    phase_given: Phase | None
     started_at: datetime
     ended_at: datetime
     discharged_at: datetime | None
     risk: list[str]
     risk_reasons: list[str]
     cancelled_at: datetime | None
+    badly_tolerated: bool = False
+    baseline_mood: int | None = None
 
 
 class SessionText(msgspec.Struct, frozen=True):

@@ -7,11 +7,14 @@ from uuid import UUID
 import msgspec
 
 from server.kit.db import Tx
+from server.protocols.model import Phase
 from server.sessions.model import NewSession, Session, SessionText
+from server.sessions.rules import Given
 
 COLUMNS = """
 select s.id, s.patient_id, s.protocol_key, s.protocol_version, s.drug, s.route, s.setting, s.dose_mg::float8 as dose_mg, s.indication,
-       s.number, s.started_at, s.ended_at, s.discharged_at, s.risk, s.risk_reasons, s.cancelled_at
+       s.number, s.phase, s.phase_given, s.started_at, s.ended_at, s.discharged_at, s.risk, s.risk_reasons, s.cancelled_at, s.badly_tolerated,
+       s.baseline_mood
 from treatment_sessions s
 """
 
@@ -21,6 +24,11 @@ LIST_PROTOCOLS = """
 select id, protocol_key, protocol_version from treatment_sessions where clinic_id = $1 and id = any($2::uuid[])
 """
 
+FIND_LATEST = COLUMNS + (
+    " where s.clinic_id = $1 and s.patient_id = $2 and s.cancelled_at is null and s.ended_at <= $3"
+    " order by s.ended_at desc limit 1"
+)
+
 FIND_SAME = "select id from treatment_sessions where clinic_id = $1 and patient_id = $2 and started_at = $3 and cancelled_at is null"
 
 LIST_OF_PATIENT = COLUMNS + " where s.clinic_id = $1 and s.patient_id = $2 order by s.ended_at desc limit 500"
@@ -28,16 +36,16 @@ LIST_OF_PATIENT = COLUMNS + " where s.clinic_id = $1 and s.patient_id = $2 order
 GET_TEXT = "select staying_with_enc, note_enc from treatment_sessions where clinic_id = $1 and id = $2"
 
 LIST_COURSES = """
-select patient_id, ended_at, dose_mg::float8 as dose_mg from treatment_sessions
+select patient_id, ended_at, dose_mg::float8 as dose_mg, badly_tolerated from treatment_sessions
 where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null
-order by patient_id, ended_at, dose_mg
+order by patient_id, ended_at, dose_mg, badly_tolerated
 """
 
 LIST_STANDING = COLUMNS + (" where s.clinic_id = $1 and s.patient_id = any($2::uuid[]) and s.cancelled_at is null")
 
 RENUMBER = """
-update treatment_sessions s set number = u.number, risk_reasons = string_to_array(u.risk_reasons, ',')
-from unnest($2::uuid[], $3::int[], $4::text[]) as u (id, number, risk_reasons) where s.clinic_id = $1 and s.id = u.id
+update treatment_sessions s set number = u.number, risk_reasons = string_to_array(u.risk_reasons, ','), phase = u.phase
+from unnest($2::uuid[], $3::int[], $4::text[], $5::text[]) as u (id, number, risk_reasons, phase) where s.clinic_id = $1 and s.id = u.id
 """
 
 LIST_TIMES = """
@@ -47,19 +55,24 @@ where clinic_id = $1 and patient_id = any($2::uuid[]) and cancelled_at is null
 
 INSERT_MANY = """
 insert into treatment_sessions (clinic_id, id, patient_id, protocol_key, protocol_version, drug, route, setting, dose_mg, indication,
-    other_indications, number, started_at, ended_at, discharged_at, risk, risk_reasons, staying_with_enc, note_enc, recorded_at, recorded_by)
+    other_indications, number, started_at, ended_at, discharged_at, risk, risk_reasons, staying_with_enc, note_enc, recorded_at, recorded_by, phase, phase_given)
 select $1, u.id, u.patient_id, u.protocol_key, u.protocol_version, u.drug, u.route, u.setting, u.dose_mg, u.indication,
     string_to_array(u.other_indications, ','), u.number, u.started_at, u.ended_at, u.discharged_at, string_to_array(u.risk, ','),
-    string_to_array(u.risk_reasons, ','), u.staying_with, u.note, $20, $21
+    string_to_array(u.risk_reasons, ','), u.staying_with, u.note, $22, $23, u.phase, u.phase_given
 from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::float8[], $10::text[], $11::text[],
-            $12::int[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::text[], $18::bytea[], $19::bytea[])
+            $12::int[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::text[], $18::bytea[], $19::bytea[],
+            $20::text[], $21::text[])
      as u (id, patient_id, protocol_key, protocol_version, drug, route, setting, dose_mg, indication, other_indications,
-           number, started_at, ended_at, discharged_at, risk, risk_reasons, staying_with, note)
+           number, started_at, ended_at, discharged_at, risk, risk_reasons, staying_with, note, phase, phase_given)
 """
 
 UPDATE = """
 update treatment_sessions set dose_mg = $3::float8, started_at = $4, ended_at = $5, discharged_at = $6, risk = $7
 where clinic_id = $1 and id = $2
+"""
+
+SET_OBSERVED = """
+update treatment_sessions set badly_tolerated = $3, baseline_mood = $4 where clinic_id = $1 and id = $2
 """
 
 UPDATE_TEXT = "update treatment_sessions set staying_with_enc = $3, note_enc = $4 where clinic_id = $1 and id = $2"
@@ -71,6 +84,12 @@ update treatment_sessions set cancelled_at = $3, cancel_reason_enc = $4 where cl
 
 async def find(tx: Tx, session_id: UUID) -> Session | None:
     row = await tx.one(GET, tx.clinic_id, session_id)
+    return None if row is None else msgspec.convert(dict(row), Session)
+
+
+async def find_latest(tx: Tx, patient_id: UUID, now: datetime) -> Session | None:
+    """The patient's last session that has ended and was not cancelled."""
+    row = await tx.one(FIND_LATEST, tx.clinic_id, patient_id, now)
     return None if row is None else msgspec.convert(dict(row), Session)
 
 
@@ -99,11 +118,11 @@ async def get_text(tx: Tx, session_id: UUID) -> SessionText:
     return SessionText(staying, tx.cipher.open_if("treatment_sessions.note", session_id, row["note_enc"]))
 
 
-async def list_courses(tx: Tx, patient_ids: Sequence[UUID]) -> dict[UUID, list[tuple[datetime, float]]]:
-    """(end, dose in mg) of each patient's sessions that were not cancelled, sorted."""
-    courses: dict[UUID, list[tuple[datetime, float]]] = {}
+async def list_courses(tx: Tx, patient_ids: Sequence[UUID]) -> dict[UUID, list[Given]]:
+    """Each patient's sessions that were not cancelled, sorted."""
+    courses: dict[UUID, list[Given]] = {}
     for row in await tx.all(LIST_COURSES, tx.clinic_id, patient_ids):
-        courses.setdefault(row["patient_id"], []).append((row["ended_at"], row["dose_mg"]))
+        courses.setdefault(row["patient_id"], []).append((row["ended_at"], row["dose_mg"], row["badly_tolerated"]))
     return courses
 
 
@@ -116,7 +135,7 @@ async def renumber(tx: Tx, sessions: Sequence[Session]) -> None:
     """Store number and reasons to worry."""
     await tx.run(
         RENUMBER, tx.clinic_id, [s.id for s in sessions], [s.number for s in sessions],
-        [",".join(s.risk_reasons) for s in sessions],
+        [",".join(s.risk_reasons) for s in sessions], [s.phase for s in sessions],
     )  # fmt: skip
 
 
@@ -137,6 +156,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     setting: str
     protocol: tuple[str, int]
     number: int
+    phase: Phase
     risk_reasons: Sequence[str]
 
 
@@ -148,7 +168,7 @@ async def insert_many(tx: Tx, placed: Sequence[Placed]) -> None:
             s.id, s.patient_id, *s.protocol, s.new.drug, s.new.route, s.setting, s.new.dose_mg, s.new.indication,
             ",".join(s.new.other_indications), s.number, s.new.started_at, s.new.ended_at, s.new.discharged_at,
             ",".join(s.new.risk), ",".join(s.risk_reasons), seal("treatment_sessions.staying_with", s.id, s.new.staying_with),
-            seal("treatment_sessions.note", s.id, s.new.note),
+            seal("treatment_sessions.note", s.id, s.new.note), s.phase, s.new.phase,
         )
         for s in placed
     ]  # fmt: skip
@@ -161,6 +181,11 @@ async def update(tx: Tx, session: Session) -> None:
         UPDATE, tx.clinic_id, session.id, session.dose_mg, session.started_at, session.ended_at, session.discharged_at,
         session.risk,
     )  # fmt: skip
+
+
+async def set_observed(tx: Tx, session_id: UUID, badly_tolerated: bool, baseline_mood: int | None) -> None:
+    """How the session was tolerated counts for the one after it, the mood before it for the answers that follow."""
+    await tx.run(SET_OBSERVED, tx.clinic_id, session_id, badly_tolerated, baseline_mood)
 
 
 async def update_text(tx: Tx, session_id: UUID, text: SessionText) -> None:

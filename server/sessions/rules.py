@@ -5,11 +5,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from server.protocols.model import Phase
 from server.sessions.model import NewSession, Setting
 
 LONGEST = timedelta(hours=24)
 CLOCK_SLACK = timedelta(minutes=2)
 OLDEST = timedelta(days=365)
+INDUCTION_SESSIONS, INDUCTION, LONG_PAUSE = 8, timedelta(weeks=4), timedelta(weeks=8)
 RISK_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -52,7 +54,26 @@ def risk_errors(risk: Sequence[str]) -> list[tuple[str, str]]:
     ]
 
 
-def place_in_course(course: Sequence[tuple[datetime, float]], ended_at: datetime) -> tuple[int, float | None]:
-    """(sessions that ended earlier, dose in mg of the latest of them). `course`: end and dose, sorted."""
+Given = tuple[datetime, float, bool]
+"""A session as its course sees it: its end, the dose in mg, whether it was badly tolerated."""
+
+
+def phase_of(course: Sequence[Given], ended_at: datetime) -> Phase:
+    """Where a session stands, counted from the patient's others, which are sorted: the first eight within four
+    weeks of the first one are the induction, one after more than eight weeks without any is a booster, all others are
+    maintenance. Our reading of the usual schedules; whoever records may say otherwise."""
+    earlier = [end for end, *_ in course if end < ended_at]
+    if not earlier:
+        return "induction"
+    if ended_at - earlier[-1] > LONG_PAUSE:
+        return "booster"
+    within = len(earlier) < INDUCTION_SESSIONS and ended_at - earlier[0] <= INDUCTION
+    return "induction" if within else "maintenance"
+
+
+def place_in_course(course: Sequence[Given], ended_at: datetime) -> tuple[int, float | None, bool]:
+    """(sessions that ended earlier, dose in mg of the latest of them, whether that one was badly tolerated). `course`
+    is sorted."""
     earlier = bisect_left(course, (ended_at,))
-    return earlier, course[earlier - 1][1] if earlier else None
+    _, dose, badly = course[earlier - 1] if earlier else (None, None, False)
+    return earlier, dose, badly

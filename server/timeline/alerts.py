@@ -1,7 +1,7 @@
 """An alert as the team sees it (safety, section 3): act in ten seconds."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -18,10 +18,15 @@ from server.protocols.model import Escalation
 from server.protocols.tiers import Tier
 from server.sessions import queries as sessions
 from server.timeline.recent import SHOWN, EarlierAnswers, list_given, recent
+from server.visits import queries as visits
+from server.visits import step_queries
+from server.visits.standing import find, standing
 
 EVENTS_SHOWN = 20
 """An alert that nobody acknowledges gets an event every ten minutes: lists and streams carry the latest only."""
 ALL_EVENTS = 500
+PRESSURES_SHOWN = 4
+ONE_NIGHT = timedelta(hours=24)
 
 
 class FlagShown(msgspec.Struct, frozen=True):
@@ -53,8 +58,17 @@ class PatientShown(msgspec.Struct, frozen=True, kw_only=True):
     messages_stopped_at: datetime | None
 
 
+class Pressure(msgspec.Struct, frozen=True):
+    """A blood pressure in mmHg."""
+
+    at: datetime
+    systolic: int
+    diastolic: int
+
+
 class SessionBrief(msgspec.Struct, frozen=True, kw_only=True):
-    """The episode's session. `risk`: reasons that set the risk flag, and notes for who calls."""
+    """The episode's session. `risk`: reasons that set the risk flag, and notes for who calls. From the record of the
+    visit: `pressures`, the latest last, the last `spo2`, and on urgent and emergency the address of that night."""
 
     id: UUID
     drug: str
@@ -65,6 +79,9 @@ class SessionBrief(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime
     risk: list[str]
     staying_with: str | None
+    pressures: list[Pressure]
+    spo2: int | None
+    address_tonight: str | None
 
 
 class EventShown(msgspec.Struct, frozen=True):
@@ -87,7 +104,8 @@ class MessagesShown(msgspec.Struct, frozen=True):
 
 class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The contract's alert, and beside it what the screen needs. `silent`: who of patient and companion was asked and
-    has not answered what the alert is about. `unreached`: it rose because nobody reached the patient."""
+    has not answered what the alert is about. `unreached`: it rose because nobody reached the patient. `tier_since`:
+    when it became as severe as it is. `paged_again`: whom a spent plan goes on calling."""
 
     id: UUID
     reference: str
@@ -97,11 +115,13 @@ class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: State
     version: int
     opened_at: datetime
+    tier_since: datetime
     next_action_at: datetime | None
     flags: list[FlagShown]
     patient: PatientShown
     step: int
     exhausted: bool
+    paged_again: Literal["everybody", "lead"]
     missed: bool
     unreached: bool
     silent: list[str]
@@ -127,8 +147,8 @@ class AlertShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 ALERT = """
-select id, reference, patient_id, session_id, tier, state, version, plan, topics, step, exhausted, opened_at, triggered_at, next_action_at,
-       acknowledged_by, acknowledged_at, reached_at, review_at, closed_at, outcome, harm, useful
+select id, reference, patient_id, session_id, tier, state, version, plan, topics, step, exhausted, opened_at,
+       coalesce(tier_since, opened_at) as tier_since, triggered_at, next_action_at, acknowledged_by, acknowledged_at, reached_at, review_at, closed_at, outcome, harm, useful
 from alerts
 """
 
@@ -136,7 +156,7 @@ GET = ALERT + " where clinic_id = $1 and id = $2"
 
 LIST_NOT_CLOSED = ALERT + (
     " where clinic_id = $1 and state <> 'closed' order by array_position(array['emergency', 'urgent', 'same_day'], tier),"
-    " opened_at limit 500"
+    " coalesce(tier_since, opened_at) limit 500"
 )
 
 LIST_OF_STATE = ALERT + (
@@ -209,9 +229,11 @@ async def _shown(tx: Tx, row: Any, language: str, events: int) -> AlertShown:
     return AlertShown(
         id=row["id"], reference=row["reference"], patient_id=row["patient_id"], patient_name=patient.name,
         tier=row["tier"], state=row["state"], version=row["version"], opened_at=row["opened_at"],
+        tier_since=row["tier_since"],
         next_action_at=row["next_action_at"], flags=[_flag(tx, f) for f in flag_rows],
-        patient=_patient(patient, row["tier"]), session=await _session(tx, row["session_id"]), step=row["step"],
-        exhausted=row["exhausted"], missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
+        patient=_patient(patient, row["tier"]), session=await _session(tx, row["session_id"], row["tier"]), step=row["step"],
+        exhausted=row["exhausted"], paged_again="lead" if plan.hours == "working" else "everybody",
+        missed=bool(flag_rows) and all(f["topic"] == "missed" for f in flag_rows),
         unreached=UNREACHED in row["topics"] and row["reached_at"] is None,
         silent=[r["asked_of"] for r in silent], ack_by=ack_by if row["state"] == "open" else None, now=tx.now,
         events=latest, earlier_events=earlier, messages=MessagesShown(messages["sent"], messages["delivered"], messages["opened"]),
@@ -238,14 +260,23 @@ def _patient(patient: Patient, tier: str) -> PatientShown:
     )  # fmt: skip
 
 
-async def _session(tx: Tx, session_id: UUID | None) -> SessionBrief | None:
+async def _session(tx: Tx, session_id: UUID | None, tier: str) -> SessionBrief | None:
     session = None if session_id is None else await sessions.find(tx, session_id)
     if session is None:
         return None
     text = await sessions.get_text(tx, session.id)
+    visit = await visits.find_of_session(tx, session.id)
+    steps = standing(await step_queries.list_steps(tx, visit.id)) if visit is not None else []
+    measured = [(step.at, step.details.vitals) for step in steps if step.details.vitals is not None]
+    form = find(steps, "pre_form")
+    tonight = form.details.pre_form.address_tonight if form is not None and form.details.pre_form is not None else None
+    near = tier in ("urgent", "emergency") and tx.now < session.ended_at + ONE_NIGHT
     return SessionBrief(
         id=session.id, drug=session.drug, route=session.route, setting=session.setting, dose_mg=session.dose_mg,
         number=session.number, ended_at=session.ended_at, risk=session.risk_reasons, staying_with=text.staying_with,
+        pressures=[Pressure(at, v.systolic, v.diastolic) for at, v in measured if v.systolic and v.diastolic][-PRESSURES_SHOWN:],
+        spo2=next((v.spo2 for _, v in reversed(measured) if v.spo2 is not None), None),
+        address_tonight=tonight if near else None,
     )  # fmt: skip
 
 

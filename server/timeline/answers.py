@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from server.protocols.model import Item, ProtocolVersion
+from server.protocols.questionnaires import words_in
 from server.protocols.tiers import Tier, worst
 
 
@@ -39,7 +40,7 @@ def in_words(
     return [
         AnswerShown(
             item.id,
-            without_placeholders(item.text.get(language) or item.text["en"]),
+            without_placeholders(words_in(item.text, language)),
             words_of(item, answers[item.id], language),
             _tier(item.id, looked_at),
             item.private,
@@ -61,7 +62,7 @@ def _tier(item_id: str, flags: Iterable[tuple[Tier, Mapping[str, Any]]]) -> Tier
 
 def words_of(item: Item, value: Any, language: str) -> str:
     """A value as staff read it."""
-    options = {option.value: option.text.get(language) or option.text["en"] for option in item.options}
+    options = {option.value: words_in(option.text, language) for option in item.options}
     if isinstance(value, list):
         return ", ".join(options.get(part, str(part)) for part in value)
     if isinstance(value, bool):

@@ -8,12 +8,14 @@ import msgspec
 
 from server.kit.db import Tx
 from server.protocols.model import ProtocolVersion
+from server.protocols.questionnaires import words_in
 from server.protocols.scores import ranges_of
 from server.responses.queries import open_answers
 from server.sessions import queries as sessions
 from server.timeline.answers import in_words
 from server.timeline.pauses import list_pauses
-from server.timeline.versions import version_of
+from server.timeline.versions import pinned_by, version_of
+from server.timeline.visits import list_visit_steps
 
 LIST_CHECK_INS = """
 select id, session_id, key, questionnaire, state, reason, opens_at, due_at, closes_at, answered_at, asked_of, stands_in_for
@@ -23,7 +25,8 @@ where clinic_id = $1 and patient_id = $2 order by due_at desc limit 1000
 
 LIST_RESPONSES = """
 select r.id, r.response_id, r.session_id, r.check_in_id, r.questionnaire, r.answers_enc, r.answered_by, r.answered_at, r.received_at,
-       r.hours_since_end, r.late, r.unexpected, r.tier, r.clear, r.scores, c.key as check_in_key
+       r.hours_since_end, r.late, r.unexpected, r.tier, r.clear, r.scores, c.key as check_in_key,
+       c.protocol_key, c.protocol_version
 from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
 where r.clinic_id = $1 and r.patient_id = $2 order by r.answered_at desc limit 1000
 """
@@ -65,12 +68,13 @@ async def list_timeline(tx: Tx, patient_id: UUID, language: str) -> list[Item]:
         *[_flag(tx, r) for r in flags],
         *[_plain("alert", r, "opened_at") for r in await tx.all(LIST_ALERTS, tx.clinic_id, patient_id)],
         *[_message(r) for r in await tx.all(LIST_MESSAGES, tx.clinic_id, patient_id)],
+        *await list_visit_steps(tx, patient_id),
         *[{"kind": "pause"} | msgspec.structs.asdict(pause) for pause in await list_pauses(tx, patient_id)],
     ]
     return sorted(items, key=lambda item: (item["at"], ORDER.index(item["kind"]), str(item["id"])))
 
 
-ORDER = ["session", "pause", "check_in", "message", "response", "score", "flag", "alert"]
+ORDER = ["session", "pause", "step", "check_in", "message", "response", "score", "flag", "alert"]
 
 
 def _plain(kind: str, row: Any, at: str, leave: tuple[str, ...] = ()) -> Item:
@@ -106,25 +110,26 @@ async def _sessions(tx: Tx, patient_id: UUID) -> list[Item]:
 
 async def _responses(tx: Tx, patient_id: UUID, flags: list[Any], language: str) -> list[Item]:
     """Responses in words, and their scores as items of their own."""
-    versions: dict[UUID | None, ProtocolVersion] = {}
+    versions: dict[Any, ProtocolVersion] = {}
     items: list[Item] = []
     for row in await tx.all(LIST_RESPONSES, tx.clinic_id, patient_id):
-        session_id = row["session_id"]
-        if session_id not in versions:
-            versions[session_id] = await version_of(tx, session_id)
+        session_id, pinned = row["session_id"], pinned_by(row)
+        place = pinned or session_id
+        if place not in versions:
+            versions[place] = await version_of(tx, session_id, pinned)
         answers, text = open_answers(tx, row["id"], row["answers_enc"])
         hits = [
             (f["tier"], msgspec.json.decode(tx.cipher.open("flags.inputs", f["id"], f["inputs_enc"])))
             for f in flags
             if f["response_id"] == row["response_id"]
         ]
-        ranges = ranges_of(versions[session_id].questionnaires)
-        shown = in_words(versions[session_id], row["questionnaire"], answers, hits, language)
-        item = _plain("response", row, "answered_at", ("answers_enc", "scores"))
+        ranges = ranges_of(versions[place].questionnaires)
+        shown = in_words(versions[place], row["questionnaire"], answers, hits, language)
+        item = _plain("response", row, "answered_at", ("answers_enc", "scores", "protocol_key", "protocol_version"))
         items.append(item | {"answers": msgspec.to_builtins(shown), "text": text})
         items += [
             {"kind": "score", "id": row["id"], "at": row["answered_at"], "name": name, "value": value,
-             "title": reach.title.get(language) or reach.title["en"], "min": reach.least, "max": reach.most, "session_id": session_id, "hours_since_end": row["hours_since_end"]}
+             "title": words_in(reach.title, language), "min": reach.least, "max": reach.most, "session_id": session_id, "hours_since_end": row["hours_since_end"]}
             for name, value in row["scores"].items() if (reach := ranges.get(name)) is not None
         ]  # fmt: skip
     return items

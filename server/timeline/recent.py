@@ -10,7 +10,7 @@ import msgspec
 from server.kit.db import Tx
 from server.responses.queries import open_answers
 from server.timeline.answers import AnswerShown, in_words
-from server.timeline.versions import version_of
+from server.timeline.versions import pinned_by, version_of
 
 SHOWN = 3
 
@@ -36,11 +36,12 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     answered_by: str
     told: list[str]
     text: str | None = None
+    pinned: tuple[str, int] | None = None
 
 
 LIST_RESPONSES = """
 select r.id, r.response_id, r.questionnaire, r.answers_enc, r.reply_enc, r.answered_at, r.answered_by,
-       c.key as check_in_key
+       c.key as check_in_key, c.protocol_key, c.protocol_version
 from responses r left join check_ins c on c.clinic_id = r.clinic_id and c.id = r.check_in_id
 where r.clinic_id = $1 and r.patient_id = $2 and r.session_id is not distinct from $3
 order by r.answered_at desc limit 10
@@ -48,9 +49,9 @@ order by r.answered_at desc limit 10
 
 LIST_TAPS = """
 select s.id, s.response_id, c.questionnaire, s.item, s.value_enc, s.reply_enc, s.answered_at, s.answered_by,
-       c.key as check_in_key
+       c.key as check_in_key, c.protocol_key, c.protocol_version
 from signals s join check_ins c on c.clinic_id = s.clinic_id and c.id = s.check_in_id
-where s.clinic_id = $1 and s.patient_id = $2 and s.session_id = $3
+where s.clinic_id = $1 and s.patient_id = $2 and s.session_id is not distinct from $3
   and not exists (select 1 from responses r where r.clinic_id = s.clinic_id and r.patient_id = s.patient_id
                   and r.response_id = s.response_id)
 order by s.received_at desc limit 40
@@ -69,6 +70,7 @@ async def list_given(tx: Tx, patient_id: UUID, session_id: UUID | None) -> list[
             response_id=r["response_id"], check_in_key=r["check_in_key"], questionnaire=r["questionnaire"],
             answers=answers, text=text, answered_at=r["answered_at"],
             answered_by=r["answered_by"], told=_told(tx, "responses.reply", r),
+            pinned=pinned_by(r),
         )
         for r in await tx.all(LIST_RESPONSES, tx.clinic_id, patient_id, session_id)
         for answers, text in (open_answers(tx, r["id"], r["answers_enc"]),)
@@ -88,7 +90,7 @@ def _begun(tx: Tx, taps: Sequence[Any]) -> Given:
     return Given(
         response_id=last["response_id"], check_in_key=last["check_in_key"], questionnaire=last["questionnaire"],
         answers=answers, answered_at=last["answered_at"], answered_by=last["answered_by"],
-        told=_told(tx, "signals.reply", last),
+        told=_told(tx, "signals.reply", last), pinned=pinned_by(last),
     )  # fmt: skip
 
 
@@ -103,14 +105,14 @@ async def recent(
     """These answers in words, each with the tier of the flags that looked at it."""
     if not given:
         return []
-    version = await version_of(tx, session_id)
+    versions = {g.pinned: await version_of(tx, session_id, g.pinned) for g in given}
     flags = await tx.all(LIST_FLAGS_OF_RESPONSES, tx.clinic_id, patient_id, [g.response_id for g in given])
     opened = [(f["response_id"], f["tier"], tx.cipher.open("flags.inputs", f["id"], f["inputs_enc"])) for f in flags]
     return [
         EarlierAnswers(
             g.check_in_key, g.answered_at, g.answered_by,
             in_words(
-                version, g.questionnaire, g.answers,
+                versions[g.pinned], g.questionnaire, g.answers,
                 [(tier, msgspec.json.decode(text)) for of, tier, text in opened if of == g.response_id], language,
             ),
             g.text,

@@ -17,7 +17,7 @@ from server.timeline.curves import Curves, as_csv, list_curves
 
 
 class Timeline(msgspec.Struct, frozen=True):
-    """`{kind: session|pause|check_in|response|score|flag|alert|message, id, at, ...}`, oldest first."""
+    """`{kind: session|pause|step|check_in|response|score|flag|alert|message, id, at, ...}`, oldest first."""
 
     items: list[dict[str, Any]]
 

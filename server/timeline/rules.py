@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import msgspec
 
+from server.protocols.questionnaires import words_in
 from server.timeline.model import Answered, Curve, CurveKind, Point, Source
 
 NOT_MENTIONED = {"en": "Not mentioned", "es": "No lo menciona"}
@@ -25,7 +26,7 @@ def curves(answered: Sequence[Answered], language: str) -> list[Curve]:
     for kind in curve_kinds():
         points = [point for one in answered if (point := _point(kind, one, language)) is not None]
         if points:
-            title = kind.title.get(language) or kind.title["en"]
+            title = words_in(kind.title, language)
             found.append(Curve(kind.id, title, kind.max, kind.better, sorted(points, key=lambda p: p.at)))
     return found
 

@@ -10,6 +10,7 @@ from server.checkins import queries as checkins
 from server.checkins.queries import CheckIn
 from server.kit import errors
 from server.kit.db import Tx
+from server.protocols.model import Phase
 from server.sessions import queries
 
 
@@ -38,6 +39,7 @@ class SessionShown(msgspec.Struct, frozen=True, kw_only=True):
     dose_mg: float
     indication: str
     number: int
+    phase: Phase
     started_at: datetime
     ended_at: datetime
     discharged_at: datetime | None
@@ -72,7 +74,8 @@ async def shown(tx: Tx, session_id: UUID, warnings: list[str]) -> SessionShown:
     return SessionShown(
         id=session.id, patient_id=session.patient_id, drug=session.drug, route=session.route, setting=session.setting,
         protocol={"key": session.protocol_key, "version": session.protocol_version}, dose_mg=session.dose_mg,
-        indication=session.indication, number=session.number, started_at=session.started_at, ended_at=session.ended_at,
+        indication=session.indication, number=session.number, phase=session.phase,
+        started_at=session.started_at, ended_at=session.ended_at,
         discharged_at=session.discharged_at, risk=session.risk, risk_reasons=session.risk_reasons,
         staying_with=text.staying_with, note=text.note, cancelled_at=session.cancelled_at,
         check_ins=[brief(c) for c in await checkins.list_of_session(tx, session_id)], warnings=warnings,

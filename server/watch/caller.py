@@ -30,6 +30,12 @@ class Caller:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         return _content(await self._call(method, path, body, headers))
 
+    async def clinics_held(self) -> int:
+        """For how many clinics sending is held: their pages do not leave, whatever the watcher's own do."""
+        answer = await self._http.get("/health/engine")
+        held: int = answer.json()["sending_held"]
+        return held
+
     async def close(self) -> None:
         await self._http.aclose()
 

@@ -36,7 +36,7 @@ async def watch(settings: Settings) -> None:
         raise CommandError("WATCH_SINK is missing: where pages to the watcher arrive. Give the worker the same.")
     caller, mailbox = Caller(settings.watch_url or settings.url, credentials), Mailbox()
     await mailbox.open(*settings.watch_sink)
-    rounds = asyncio.create_task(_go_round(Round(caller, mailbox), settings.watch_ping_url))
+    rounds = asyncio.create_task(_go_round(Round(caller, mailbox), caller, settings.watch_ping_url))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, rounds.cancel)
     await asyncio.wait({rounds})
@@ -44,11 +44,11 @@ async def watch(settings: Settings) -> None:
     await caller.close()
 
 
-async def _go_round(play: Round, ping_url: str | None) -> None:
+async def _go_round(play: Round, caller: Caller, ping_url: str | None) -> None:
     while True:
         proven = await attempt(play)
         if proven and ping_url:
-            await ping(ping_url)
+            await tell_outside(caller, ping_url)
         await asyncio.sleep(EVERY_S if proven else AGAIN_S)
 
 
@@ -64,6 +64,20 @@ async def attempt(play: Round) -> bool:
         return False
     log.info("page_proven", took_s=round(monotonic() - began, 1))
     return True
+
+
+async def tell_outside(caller: Caller, ping_url: str) -> None:
+    """Not while sending is held for any clinic, nor while that cannot be asked: the watcher's own page arrived, theirs
+    does not leave."""
+    try:
+        held = await caller.clinics_held()
+    except Exception as error:
+        log.error("hold_not_asked", error=type(error).__name__)
+        return
+    if held:
+        log.error("sending_held", clinics=held)
+        return
+    await ping(ping_url)
 
 
 async def ping(url: str) -> None:

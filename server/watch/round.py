@@ -15,8 +15,8 @@ from server.watch.mailbox import Mailbox
 ARRIVES_WITHIN_S = 60
 PATIENT_FOR_S = 6 * 3600
 BORN = 1980
-# Six hours after a session a check-in is due: it opens at once.
-SIX_HOURS = timedelta(hours=6, seconds=30)
+# An hour after leaving a check-in is due at any hour of the night: it opens at once. Later ones rest until morning.
+LEFT_AGO = timedelta(hours=1, seconds=30)
 ANSWERS = {"a_who": "patient", "a_danger": "chest_pain"}
 
 
@@ -69,11 +69,12 @@ class Round:
     async def _session(self, now: datetime) -> AsyncIterator[set[str]]:
         """Its check-ins; afterwards it is taken back, so that nothing more comes of it."""
         if self._patient is None or monotonic() > self._patient_until:
-            await self._enrol(now)
-        ended = now - SIX_HOURS
+            await self._enrol()
+        left = now - LEFT_AGO
         body = {
             "drug": "ketamine", "route": "iv", "dose_mg": 40, "indication": "depression",
-            "started_at": (ended - timedelta(minutes=40)).isoformat(), "ended_at": ended.isoformat(),
+            "started_at": (left - timedelta(minutes=40)).isoformat(), "ended_at": left.isoformat(),
+            "discharged_at": left.isoformat(),
         }  # fmt: skip
         session = await self._caller.staff("POST", f"/api/patients/{self._patient}/sessions", body)
         try:
@@ -81,15 +82,14 @@ class Round:
         finally:
             await self._caller.staff("POST", f"/api/sessions/{session['id']}/cancel", {"reason": "watch"})
 
-    async def _enrol(self, now: datetime) -> None:
-        """Signs what is unsigned on the way. Their night is half a day away: prompts come at any hour."""
+    async def _enrol(self) -> None:
+        """Signs what is unsigned on the way."""
         for listed in (await self._caller.staff("GET", "/api/protocols"))["items"]:
             if listed["key"] == "clinic" and listed["signed_at"] is None:
                 await self._caller.staff("POST", f"/api/protocols/clinic/{listed['version']}/sign-off", {})
-        night = now + timedelta(hours=12)
         body = {
             "name": "Watch", "date_of_birth": f"{BORN}-01-01", "phone": WATCHERS_PHONE, "time_zone": "UTC",
-            "language": "en", "consent": True, "quiet_hours": {"from": f"{night:%H}:00", "to": f"{night:%H}:30"},
+            "language": "en", "consent": True,
         }  # fmt: skip
         self._patient = (await self._caller.staff("POST", "/api/patients", body))["id"]
         self._patient_until = monotonic() + PATIENT_FOR_S

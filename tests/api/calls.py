@@ -8,6 +8,8 @@ import msgspec
 
 from tests.flow.story import CALM, Story, form, sealed, stamp
 
+ESKETAMINE = {"drug": "esketamine", "route": "intranasal", "dose_mg": 56, "indication": "depression"}
+
 
 class Call(msgspec.Struct, frozen=True):
     """`route` as the app names it, `path` with real ids in it. `private`: it reads or writes patient data."""
@@ -29,6 +31,8 @@ class Happened(msgspec.Struct, frozen=True):
     response: str
     device: str
     staff: str
+    draft: str
+    visit: str
 
 
 async def something_happens(story: Story) -> Happened:
@@ -42,9 +46,12 @@ async def something_happens(story: Story) -> Happened:
     alert = await story.alert()
     await story.settle()
     await story.got("+34600000002", "URGENT")
+    draft = (await story.staff("omar").post("/api/protocols/drafts", {"key": "clinic"})).json()
+    visit = await story.staff("nora").post(f"/api/patients/{story.ana}/visits", ESKETAMINE | {"id": str(uuid4())})
+    assert visit.status_code == 201, visit.text
     return Happened(
         str(story.ana), recorded["id"], check_in["id"], alert, body["response_id"], device["id"],
-        str(story.world.ids.staff["vera"]),
+        str(story.world.ids.staff["vera"]), draft["draft"]["id"], visit.json()["id"],
     )  # fmt: skip
 
 
@@ -58,17 +65,48 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
     patient, alert = f"/api/patients/{there.patient}", f"/api/alerts/{there.alert['id']}"
     of_patient, of_session = "/api/patients/{patient_id:uuid}", "/api/sessions/{session_id:uuid}"
     version = there.alert["version"]
+    made_up = {
+        "drug": "ketamine", "route": "iv", "setting": "clinic", "indication": "depression", "ended_at": stamp(now),
+        "time_zone": "Europe/Madrid",
+    }  # fmt: skip
+    drafts, of_draft, draft = "/api/protocols/drafts", "/api/protocols/drafts/{draft_id:uuid}", there.draft
     omar, nora = (str(story.world.ids.staff[who]) for who in ("omar", "nora"))
     return [
         Call("GET", "/api/me", "/api/me", private=False),
+        Call("PATCH", "/api/me", "/api/me", {"language": "en"}, private=False),
         Call("GET", "/api/staff", "/api/staff", private=False),
         Call("GET", "/api/clinic/call-list", "/api/clinic/call-list", private=False),
         Call("GET", "/api/protocols", "/api/protocols", private=False),
+        Call("GET", "/api/protocols/{key:str}/versions", "/api/protocols/clinic/versions", private=False),
+        Call("GET", "/api/protocols/{key:str}/{version:int}", "/api/protocols/clinic/1", private=False),
+        Call("GET", "/api/protocols/{key:str}/diff", "/api/protocols/clinic/diff?from=1&to=1", private=False),
+        Call("POST", "/api/protocols/{key:str}/{version:int}/preview", "/api/protocols/clinic/1/preview", made_up,
+             private=False),
+        Call("GET", drafts, drafts, private=False),
+        Call("POST", drafts, drafts, {"key": "home"}, private=False),
+        Call("GET", of_draft, f"{drafts}/{draft}", private=False),
+        Call("GET", of_draft + "/diff", f"{drafts}/{draft}/diff", private=False),
+        Call("POST", of_draft + "/preview", f"{drafts}/{draft}/preview", made_up, private=False),
+        Call("POST", of_draft + "/lab", f"{drafts}/{draft}/lab", {"over": "stored"}),
+        Call("PATCH", of_draft, f"{drafts}/{draft}", {"revision": 1, "operations": [
+            {"op": "set_title", "title": {"en": "Here", "es": "Aquí"}}]}, private=False),
+        Call("POST", of_draft + "/submit", f"{drafts}/{draft}/submit", {"revision": 2}, private=False),
+        Call("POST", of_draft + "/reopen", f"{drafts}/{draft}/reopen", {"revision": 3}, private=False),
+        Call("DELETE", of_draft, f"{drafts}/{draft}?revision=4", private=False),
+        Call("POST", "/api/protocols/{key:str}/{version:int}/lab", "/api/protocols/clinic/1/lab", {"over": "stored"}),
+        Call("GET", "/api/questionnaires", "/api/questionnaires", private=False),
+        Call("GET", "/api/questionnaires/instruments", "/api/questionnaires/instruments", private=False),
+        Call("GET", "/api/questionnaires/{questionnaire_id:str}", "/api/questionnaires/safe@1", private=False),
         Call("GET", "/api/clinic/sending", "/api/clinic/sending", private=False),
         Call("POST", "/api/clinic/sending/start", "/api/clinic/sending/start", private=False),
         Call("GET", "/api/sessions/risks", "/api/sessions/risks", private=False),
         Call("GET", "/api/alerts/outcomes", "/api/alerts/outcomes", private=False),
         Call("GET", "/api/patients", "/api/patients"),
+        Call("GET", "/api/indicators", "/api/indicators?route=iv&older=false"),
+        Call("GET", "/api/harms", "/api/harms"),
+        Call("POST", "/api/harms", "/api/harms", {
+            "patient_id": there.patient, "kind": "emergency_visit", "happened_on": now.date().isoformat(),
+            "note": "Seen at night, heard of it by phone"}),
         Call("GET", of_patient, patient),
         Call("GET", of_patient + "/devices", patient + "/devices"),
         Call("GET", of_patient + "/home-dose", patient + "/home-dose"),
@@ -78,6 +116,12 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
         Call("GET", of_patient + "/curves", patient + "/curves"),
         Call("GET", of_patient + "/curves.csv", patient + "/curves.csv"),
         Call("GET", of_session, f"/api/sessions/{there.session}"),
+        Call("GET", of_patient + "/visits", patient + "/visits"),
+        Call("POST", of_patient + "/visits", patient + "/visits", {
+            **ESKETAMINE, "id": there.visit}),
+        Call("PUT", "/api/visits/{visit_id:uuid}/steps/{step_id:uuid}", f"/api/visits/{there.visit}/steps/{uuid4()}", {
+            "kind": "arrival", "at": stamp(now)}),
+        Call("GET", "/api/visits/{visit_id:uuid}", f"/api/visits/{there.visit}"),
         Call("GET", "/api/alerts", "/api/alerts"),
         Call("GET", "/api/alerts/{alert_id:uuid}", alert),
         Call("PUT", "/api/clinic/call-list", "/api/clinic/call-list", {
@@ -167,9 +211,13 @@ APART: dict[tuple[str, str], str] = {
         "POST",
         "/api/patients/{patient_id:uuid}/pauses/{pause_id:uuid}/renew",
     ): "in tests/flow/test_pauses.py",
+    ("POST", "/api/harms/{harm_id:uuid}/review"): "needs a second person: tests/flow/test_indicators.py",
     ("POST", "/api/watch/proof"): "the watcher's clinic alone: tests/test_watch.py",
     ("POST", "/api/my-test-page"): "needs a test page: tests/flow/test_page_tests.py",
+    ("GET", "/api/sessions/{session_id:uuid}/rems.pdf"): "of esketamine only: tests/flow/test_rems.py",
     ("POST", "/api/sessions/import"): "takes a file: tests/flow/test_imports.py",
+    ("POST", "/api/protocols/drafts/{draft_id:uuid}/publish"): "by a second person: tests/api/test_drafts.py",
+    ("POST", "/api/questionnaires/import"): "takes a file: tests/flow/test_questionnaires.py",
     ("POST", "/api/protocols/{key:str}/{version:int}/sign-off"): "once only: tests/api/test_access.py",
 }
 """Routes with a guard of ours that the two tables leave out, and where they are tried."""

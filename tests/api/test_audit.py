@@ -17,7 +17,7 @@ NEWEST = (
     "select id, actor_kind, actor_id, action, patient_id, detail, request_id from audit_log where id > $1 order by id"
 )
 LAST = "select coalesce(max(id::text), '00000000-0000-0000-0000-000000000000')::uuid as id from audit_log"
-OF_MANY = {"/api/patients", "/api/alerts"}
+OF_MANY = {"/api/patients", "/api/alerts", "/api/indicators", "/api/harms"}
 
 
 async def rows_of(story: Story, browser: Browser, call: Call) -> list[dict[str, Any]]:

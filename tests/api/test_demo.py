@@ -16,10 +16,14 @@ from server.demo.seed import seed
 from server.settings import Settings
 from tests.api.instance import ANA, KEY, Instance
 from tests.conftest import ClonedDatabase
-from tests.flow.story import ANAS_PHONE, Story
+from tests.flow.story import ANAS_PHONE, OMAR, Story
+from tests.flow.test_page_answers import paged
 from tests.flow.world import settings as world_settings
 
-ADDRESSES = [("GET", "/demo"), ("GET", "/demo/messages"), ("GET", "/demo/clock"), ("POST", "/demo/clock")]
+ADDRESSES = [
+    ("GET", "/demo"), ("GET", "/demo/messages"), ("GET", "/demo/clock"), ("POST", "/demo/clock"),
+    ("POST", "/demo/texts"),
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -131,3 +135,18 @@ async def test_a_phone_that_enrols_in_the_demo_takes_notifications(story: Story)
     await demo.close()
     (made,) = story.push.phones.all()
     assert made.to == ANAS_PHONE
+
+
+async def test_a_colleague_texts_back_from_a_simulated_phone(story: Story) -> None:
+    own = msgspec.structs.replace(world_settings(push_host=story.push.host), demo=True)
+    app = create_app(own, story.instance.db, routes.HANDLERS)
+    demo = Instance(app, story.instance.db, story.instance.owner, story.instance.ids, story.instance.urls)
+    alert, _ = await paged(story)
+    text = {"sender": OMAR, "body": f"OK {alert['reference']}"}
+    for wrong in ({"sender": "Omar"}, {"body": ""}, {"body": "x" * 161}):
+        assert (await demo.browser().post("/demo/texts", text | wrong)).status_code == 422
+    said = await demo.browser().post("/demo/texts", text)
+    assert said.json()["reply"].startswith(f"{alert['reference']}: you have it")
+    assert (await demo.browser().post("/demo/texts", text | {"body": "START"})).json() == {"reply": None}
+    await demo.close()
+    assert (await story.alert())["acknowledged_by"]["name"] == "Omar"

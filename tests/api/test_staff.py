@@ -24,8 +24,8 @@ async def test_an_added_colleague_can_sign_in(instance: Instance) -> None:
     answer = await lena.post("/api/staff", NEW)
     assert answer.status_code == 201
     assert answer.json() == {
-        "id": answer.json()["id"], "name": "Iris", "role": "nurse", "email": "iris@example.org", "disabled": False,
-        "on_call_list": False,
+        "id": answer.json()["id"], "name": "Iris", "role": "nurse", "email": "iris@example.org",
+        "phone_masked": "+34 ••• 09", "disabled": False, "on_call_list": False,
     }  # fmt: skip
     assert (await instance.browser().sign_in("iris", "a long password")).status_code == 200
     listed = (await lena.get("/api/staff")).json()["items"]
@@ -82,6 +82,36 @@ async def test_a_change_of_role_ends_sign_ins(instance: Instance) -> None:
     lena, nora = await instance.as_staff("lena"), await instance.as_staff("nora")
     assert (await change(lena, instance, "nora", role="viewer")).json()["role"] == "viewer"
     assert (await nora.get("/api/me")).status_code == 401
+
+
+async def test_a_wrong_contact_is_corrected_and_the_old_e_mail_is_free_again(instance: Instance) -> None:
+    lena, nora = await instance.as_staff("lena"), await instance.as_staff("nora")
+    answer = await change(lena, instance, "nora", email=" Nora.Berg@Example.org ", phone="600 000 077")
+    assert (answer.status_code, answer.json()["email"]) == (200, "Nora.Berg@Example.org")
+    assert answer.json()["phone_masked"] == "+34 ••• 77"
+    assert (await nora.get("/api/me")).status_code == 200
+    assert (await instance.browser().sign_in("nora")).status_code == 401
+    assert (await instance.browser().sign_in("nora.berg")).status_code == 200
+    assert (await lena.post("/api/staff", {**NEW, "email": "nora@example.org"})).status_code == 201
+
+
+async def test_a_contact_in_use_or_wrong_changes_nothing(instance: Instance) -> None:
+    lena = await instance.as_staff("lena")
+    for taken in ("omar@example.org", "zoe@example.org"):
+        assert (await change(lena, instance, "nora", email=taken, phone="600 000 077")).status_code == 409
+    wrong = await change(lena, instance, "nora", email="nora", phone="600 000 077")
+    assert (wrong.status_code, [e["field"] for e in wrong.json()["errors"]]) == (422, ["email"])
+    (nora,) = [one for one in (await lena.get("/api/staff")).json()["items"] if one["name"] == "Nora"]
+    assert (nora["email"], nora["phone_masked"]) == ("nora@example.org", None)
+    assert (await instance.browser().sign_in("nora")).status_code == 200
+
+
+async def test_a_language_once_chosen_is_the_colleagues_everywhere(instance: Instance) -> None:
+    nora, elsewhere = await instance.as_staff("nora"), await instance.as_staff("nora")
+    assert (await nora.call("PATCH", "/api/me", {"language": "es"})).json()["language"] == "es"
+    assert (await elsewhere.get("/api/me")).json()["language"] == "es"
+    assert (await (await instance.as_staff("omar")).get("/api/me")).json()["language"] == "en"
+    assert (await nora.call("PATCH", "/api/me", {"language": "xx"})).status_code == 422
 
 
 async def test_the_last_admin_stays(instance: Instance) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 import msgspec
 
+from server.kit.clock import monotonic
 from tests.chaos import invariants, result
 from tests.chaos.client import CALLS_SOMEBODY
 from tests.chaos.place import Place, place
@@ -11,14 +12,21 @@ from tests.chaos.result import Result
 
 ALL_DUE = """
 update check_ins c set opens_at = t.now, due_at = t.now, closes_at = t.now + interval '2 hours', next_action_at = t.now
-from (select app_now() as now offset 0) t where key = 'h1' and state = 'planned'
+from (select app_now() as now offset 0) t where key = $1 and state = 'planned'
 """
 # The others keep out of it: only these become due.
 OTHERS_LATER = """
 update check_ins set opens_at = opens_at + interval '3 days', due_at = due_at + interval '3 days',
     closes_at = closes_at + interval '3 days', next_action_at = next_action_at + interval '3 days'
-where key <> 'h1' and state = 'planned'
+where key <> $1 and state = 'planned'
 """
+# What is asked the next day waits for the morning: at whatever hour this runs, night is half a day away.
+NIGHT_FAR_AWAY = """
+update patients p set quiet_from = t.far::time, quiet_to = (t.far + interval '30 minutes')::time
+from (select id, (app_now() at time zone time_zone) + interval '12 hours' as far from patients) t where t.id = p.id
+"""
+# Silence about the first hour pages somebody each time, silence about the next day stands on the day's list.
+PAGED, LISTED = "h1", "h24"
 PROMPTED = "select count(*) from notifications where kind = 'prompt' and template = 'check_in'"
 MISSED = "select count(*) from check_ins where state = 'missed'"
 MISSED_AUDITED = "select count(*) from audit_log where action = 'check_in.missed'"
@@ -28,17 +36,19 @@ DUE_MEANWHILE = """
 update check_ins c set opens_at = t.now, due_at = t.now + interval '10 minutes',
     next_action_at = t.now + interval '10 minutes',
     closes_at = t.now + case when substr(c.id::text, 36) < '8' then interval '1 hour' else interval '3 hours' end
-from (select app_now() as now offset 0) t where key = 'h1' and state = 'planned'
+from (select app_now() as now offset 0) t where key = $1 and state = 'planned'
 """
 CATCH_UP_S = 60
+DONE_WITHIN_S = 600
 
 
 async def four_workers_one_outbox(seed: int, rows: int, kills: int) -> Result:
     """F16: so many check-ins in one minute, prompted and then missed by four workers that are killed at random."""
     async with place(seed) as here:
         await here.patients(rows)
-        await here.sql(OTHERS_LATER)
-        await here.sql(ALL_DUE)
+        await here.sql(NIGHT_FAR_AWAY)
+        await here.sql(OTHERS_LATER, LISTED)
+        await here.sql(ALL_DUE, LISTED)
         here.providers.sms.reporting = False
         for _ in range(4):
             here.add_worker()
@@ -63,7 +73,9 @@ async def four_workers_one_outbox(seed: int, rows: int, kills: int) -> Result:
 
 async def _killing(here: Place, kills: int, count: str, until: int) -> None:
     """Kill one of them now and then, until so many rows are there."""
-    while await here.value(count) < until:
+    began = monotonic()
+    while (there := await here.value(count)) < until:
+        assert monotonic() - began < DONE_WITHIN_S, f"{there} of {until} rows"
         await asyncio.sleep(here.rng.uniform(0.3, 1.5))
         victim = here.rng.choice(here.workers)
         if kills > 0:
@@ -77,8 +89,8 @@ async def down_for_two_hours(seed: int, patients: int) -> Result:
     async with place(seed, workers=1) as here:
         targets = await here.patients(patients)
         await here.phones.answer(targets[0], CALLS_SOMEBODY)
-        await here.sql(OTHERS_LATER)
-        await here.sql(DUE_MEANWHILE)
+        await here.sql(OTHERS_LATER, PAGED)
+        await here.sql(DUE_MEANWHILE, PAGED)
         await here.settled()
         for process in (here.web, *here.workers):
             await process.end()

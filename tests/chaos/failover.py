@@ -233,6 +233,7 @@ async def primary_killed_under_load(seed: int, answers: int) -> Result:
             await told.wait()
             before = len(here.phones.ledger)
             pair.nodes[0].kill()
+            here.cuts += 1
             killed = monotonic()
             took_over = await pair.took_over()
             while len(here.phones.ledger) <= before + 16:

@@ -37,6 +37,7 @@ from tests.chaos.processes import Process
 from tests.chaos.providers import Providers
 from tests.chaos.proxy import Proxy
 
+STARTS_WITHIN_S = 240
 CANARY = "Quillfeather"
 """Every patient's name: it must be found nowhere outside the database."""
 
@@ -76,7 +77,7 @@ class Clinic(msgspec.Struct, frozen=True):
 
 class Place:
     """Everything that runs. `urls`: of the database; `web`, `workers`: processes; `phones`: the patients';
-    `rng`: of the printed seed."""
+    `rng`: of the printed seed; `cuts`: how often a scenario took away the database by other means than its own."""
 
     def __init__(
         self, folder: Path, urls: Urls, providers: Providers, clinics: list[Clinic], url: str, rng: random.Random
@@ -87,12 +88,20 @@ class Place:
         self.providers = providers
         self.clinics = clinics
         self.rng = rng
+        self.cuts = 0
         self.url = url
         self.phones = Phones(url)
         self.web = self.process("web")
         self.workers: list[Process] = []
         self.processes: list[Process] = [self.web]
         self._colleagues: list[Colleague] = []
+        self._proxies: list[Proxy] = []
+
+    @property
+    def crashes(self) -> int:
+        """How often somebody who may have had a message in hand died, or was cut off before it could be recorded."""
+        killed = sum(process.kills for process in self.processes) + sum(proxy.struck for proxy in self._proxies)
+        return killed + self.cuts + (self._cluster.crashes if self._cluster is not None else 0)
 
     @property
     def cluster(self) -> Cluster:
@@ -121,7 +130,7 @@ class Place:
         """Until it answers."""
         self.web.start()
         async with httpx.AsyncClient(trust_env=False) as client:
-            until = monotonic() + 60
+            until = monotonic() + STARTS_WITHIN_S
             while True:
                 try:
                     await client.get(f"{self.url}/health/live")
@@ -190,6 +199,7 @@ class Place:
     async def proxied(self) -> AsyncIterator[Proxy]:
         """A proxy before the database; `Proxy.through` gives processes the way."""
         proxy = Proxy(str(self.cluster.server.sockets / ".s.PGSQL.5432"), self.rng)
+        self._proxies.append(proxy)
         await proxy.start()
         try:
             yield proxy

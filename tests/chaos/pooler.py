@@ -118,6 +118,7 @@ async def behind_a_pooler(seed: int, answers: int, kills: int) -> Result:
         for _ in range(kills):
             await asyncio.sleep(here.rng.uniform(0.5, 2))
             await pooler.kill()
+            here.cuts += 1
             await asyncio.sleep(1)
             pooler.start()
         await answering

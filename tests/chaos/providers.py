@@ -24,11 +24,13 @@ OUR_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """`message_id`: our own id of it, the same on each attempt. `at`: by the clock of this machine."""
+    """`message_id`: our own id of it, the same on each attempt. `at`: by the clock of this machine. `answered_s`: how
+    long its sender waited to be told so; None: they never were."""
 
     message_id: UUID
     channel: str
     at: datetime
+    answered_s: float | None = None
 
 
 class OwnClock:
@@ -58,6 +60,7 @@ class Texts(SmsApi):
         self.poison: set[UUID] = set()
         self.arrivals: list[tuple[UUID, float]] = []
         self._ledger = ledger
+        self._places: dict[str, int] = {}
         self._to_hold = 0
         self._let_go = asyncio.Event()
 
@@ -84,7 +87,7 @@ class Texts(SmsApi):
             await self._let_go.wait()
             return Response({}, status_code=503)
         if self._to_hold == 0:
-            return await super().create(form)
+            return await self._answered(form)
         self._to_hold -= 1
         self.held += 1
         await self._keep(form)
@@ -92,18 +95,27 @@ class Texts(SmsApi):
         await self._let_go.wait()
         return Response({}, status_code=503)
 
+    async def _answered(self, form: dict[str, str]) -> Response[dict[str, Any]]:
+        began = monotonic()
+        answer = await super().create(form)
+        if answer.status_code == 201:
+            place = self._places[answer.content["sid"]]
+            self._ledger[place] = msgspec.structs.replace(self._ledger[place], answered_s=monotonic() - began)
+        return answer
+
     def _report_on(self, text: Sms, callback: str, fault: Fault) -> None:
         if self.reporting:
             super()._report_on(text, callback, fault)
 
     async def _keep(self, form: dict[str, str]) -> Sms:
         kept = await super()._keep(form)
+        self._places[kept.sid] = len(self._ledger)
         self._ledger.append(Accepted(UUID(OUR_ID.findall(form["StatusCallback"])[0]), "sms", datetime.now(UTC)))
         return kept
 
 
 class Mails(MailServer):
-    """Takes mails."""
+    """Takes mails, and says so at once."""
 
     def __init__(self, clock: OwnClock, inbox: Inbox, ledger: list[Accepted]) -> None:
         super().__init__(clock, inbox)
@@ -112,7 +124,7 @@ class Mails(MailServer):
     async def _keep(self, envelope: Envelope) -> None:
         await super()._keep(envelope)
         head = message_from_bytes(envelope.original_content or b"")
-        self._ledger.append(Accepted(UUID(OUR_ID.findall(head["Message-ID"])[0]), "email", datetime.now(UTC)))
+        self._ledger.append(Accepted(UUID(OUR_ID.findall(head["Message-ID"])[0]), "email", datetime.now(UTC), 0))
 
 
 class Providers:

@@ -20,7 +20,8 @@ class Rule(msgspec.Struct):
     """Once a transaction has run a statement with these words: cut or freeze its connection, before that statement
     reaches the server or when the server has committed and the client has not heard of it.
 
-    `chance`: of each; `left`: so many more. `changing`: only where the statement has changed a row. `hit`: it was done.
+    `chance`: of each; `left`: so many more. `changing`: only where the statement has changed a row. `about`: only where
+    these bytes are among its arguments. `hit`: it was done.
     """
 
     words: str
@@ -29,15 +30,18 @@ class Rule(msgspec.Struct):
     left: int = 1
     chance: float = 1
     changing: bool = False
+    about: bytes = b""
     done: int = 0
     hit: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
 
 
 class Proxy:
-    """Listens on loopback, speaks to the server's Unix socket. `rule`: what is done now, None to let all pass."""
+    """Listens on loopback, speaks to the server's Unix socket. `rule`: what is done now, None to let all pass.
+    `struck`: how often a connection was cut or frozen."""
 
     def __init__(self, socket: str, rng: random.Random) -> None:
         self.rule: Rule | None = None
+        self.struck = 0
         self._socket = socket
         self._rng = rng
         self._server: asyncio.Server | None = None
@@ -72,6 +76,7 @@ class Proxy:
             return False
         rule.left -= 1
         rule.done += 1
+        self.struck += 1
         rule.hit.set()
         return True
 
@@ -115,7 +120,7 @@ class Talk:
                 kind, body = await _message(reader)
                 words = self._words(kind, body)
                 rule = self._proxy.rule
-                if rule is not None and words is not None and rule.words in words:
+                if rule is not None and words is not None and rule.words in words and rule.about in body:
                     if rule.at == "statement" and self._proxy.strikes(rule):
                         # What comes after is held too: a frozen client is ended by whoever waits for it.
                         if rule.do == "cut":

@@ -6,7 +6,21 @@ from typing import Any
 
 import msgspec
 
-from tests.chaos import clock, database, disk, due, failover, kills, poison, pooler, races, refusals, soak, stories
+from tests.chaos import (
+    clock,
+    database,
+    disk,
+    due,
+    failover,
+    kills,
+    poison,
+    pooler,
+    races,
+    refusals,
+    soak,
+    stories,
+    watcher,
+)
 from tests.chaos.processes import find_program
 from tests.chaos.result import Result
 
@@ -61,8 +75,13 @@ SCENARIOS = {
     "F6": Scenario(
         "a provider takes a text and answers too late",
         partial(refusals.texts_are_answered_late, alerts=100),
+        partial(refusals.texts_are_answered_late, alerts=3, late_s=6),
     ),
-    "F7": Scenario("a provider asks to wait", partial(refusals.asked_to_wait, alerts=20)),
+    "F7": Scenario(
+        "a provider asks to wait",
+        partial(refusals.asked_to_wait, alerts=20),
+        partial(refusals.asked_to_wait, alerts=3, wait_s=3),
+    ),
     "F8": Scenario("a phone's push service says that it is gone", partial(stories.told, tests=stories.GONE)),
     "F9": Scenario("a push is taken and no phone shows it", partial(stories.told, tests=stories.UNSEEN)),
     "F10": Scenario("reports twice, in the wrong order, forged", partial(stories.told, tests=stories.REPORTS)),
@@ -76,8 +95,14 @@ SCENARIOS = {
         partial(races.worse_two_minutes_later, patients=200),
         partial(races.worse_two_minutes_later, patients=2),
     ),
-    "F13": Scenario("the database's clock jumps", partial(clock.jumps, patients=200), partial(clock.jumps, patients=4)),
-    "F14": Scenario("summer time begins and ends", partial(stories.told, tests=stories.SUMMER_TIME)),
+    "F13": Scenario(
+        "the clocks of the database and of the application's machine jump",
+        partial(clock.jumps, patients=200),
+        partial(clock.jumps, patients=4),
+    ),
+    "F14": Scenario(
+        "summer time begins and ends, 14 days in three zones", partial(stories.told, tests=stories.SUMMER_TIME)
+    ),
     "F15": Scenario(
         "the disk of the database and of the logs is full",
         partial(disk.full, answers=100),
@@ -87,16 +112,17 @@ SCENARIOS = {
     "F16": Scenario(
         "four workers killed while everything is due at once",
         partial(due.four_workers_one_outbox, rows=20_000, kills=60),
-        partial(due.four_workers_one_outbox, rows=100, kills=4),
+        partial(due.four_workers_one_outbox, rows=100, kills=2),
     ),
     "F17": Scenario(
         "a slow provider, and urgent pages behind hundreds of prompts",
         partial(refusals.slow_texts, prompts=500, alerts=5, slow_s=25),
+        partial(refusals.slow_texts, prompts=60, alerts=2, slow_s=4),
     ),
     "F18": Scenario(
-        "a message that kills whoever sends it, and unreadable answers",
-        partial(poison.bad_words_and_a_killer, neighbours=100),
-        partial(poison.bad_words_and_a_killer, neighbours=5),
+        "messages that kill whoever sends or words them, and unreadable answers",
+        partial(poison.bad_words_and_two_killers, neighbours=100),
+        partial(poison.bad_words_and_two_killers, neighbours=5),
     ),
     "F19": Scenario("a tick of the engine hangs", kills.hung, partial(kills.hung, wait=False)),
     "F20": Scenario(
@@ -111,7 +137,11 @@ SCENARIOS = {
         partial(races.three_hands_on_one_alert, alerts=5),
     ),
     "F23": Scenario("a backup is restored", partial(stories.told, tests=stories.RESTORED)),
-    "F24": Scenario("the engine stands still and the watcher sees it", partial(stories.told, tests=stories.WATCHER)),
+    "F24": Scenario(
+        "the watcher dies, or its network is cut",
+        partial(watcher.dies_or_is_cut_off, rounds=2),
+        watcher.dies_or_is_cut_off,
+    ),
     "F25": Scenario(
         "all of it at random, five clinics",
         partial(soak.soak, minutes=15),

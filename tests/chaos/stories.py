@@ -21,10 +21,17 @@ UNSEEN = (
 REPORTS = (
     f"{DELIVERY}::test_delivered_is_proof_and_nothing_takes_it_back",
     f"{DELIVERY}::test_a_forged_report_is_refused_and_changes_nothing",
+    f"{DELIVERY}::test_a_forged_report_on_a_message_of_nobody_or_of_another_clinic_is_written_nowhere",
     f"{DELIVERY}::test_a_page_reported_undelivered_goes_on_by_email",
     f"{DELIVERY}::test_a_last_channel_reported_undelivered_moves_the_alert_on",
 )
-SUMMER_TIME = ("tests/rules/test_calendar.py", "tests/rules/test_rota.py", "tests/rules/test_checkins.py")
+SUMMER_TIME = (
+    "tests/flow/test_summer_time.py",
+    "tests/rules/test_summer_time.py",
+    "tests/rules/test_calendar.py",
+    "tests/rules/test_rota.py",
+    "tests/rules/test_checkins.py",
+)
 NOBODY = (
     "tests/flow/test_escalation.py::test_nobody_to_page_is_said_aloud_and_tried_again_each_minute",
     f"{DELIVERY}::test_nobody_can_be_reached_at_all_and_the_alert_goes_on",
@@ -35,10 +42,6 @@ NOBODY = (
 RESTORED = (
     "tests/test_backups.py::test_nothing_is_sent_before_an_admin_starts_sending",
     "tests/test_backups.py::test_a_database_that_wakes_up_in_another_system_is_held_once",
-)
-WATCHER = (
-    "tests/test_watch.py::test_while_the_worker_stands_still_nothing_is_proven",
-    "tests/test_watch.py::test_no_other_clinic_can_say_that_a_page_is_proven",
 )
 PASSED = re.compile(rb"(\d+) passed")
 

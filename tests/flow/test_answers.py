@@ -1,11 +1,20 @@
 """What an answer sets off, whenever and however it comes."""
 
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NEXT_DAY, NORA, OMAR, Story, form, stamp
 from tests.rules.answering import SAFE_WELL
+
+# A version of its own: decoded ones are kept for as long as the process lives.
+SPEECHLESS = """
+insert into protocol_versions select (jsonb_populate_record(p, jsonb_build_object('version', 99,
+    'document', document || jsonb_build_object('version', 99, 'rules', (
+        select jsonb_agg(rule || '{"explanation": {}}') from jsonb_array_elements(document -> 'rules') rule))))).*
+from protocol_versions p where key = 'clinic'
+"""
 
 
 async def next_day(story: Story) -> dict[str, object]:
@@ -71,10 +80,13 @@ async def test_an_urgent_safety_answer_nobody_acknowledges_becomes_an_emergency(
     await story.forward(minutes=14)
     await story.quiet()
     await story.forward(minutes=2)
-    await story.got(OMAR, "EMERGENCY AGAIN")
+    page = await story.got(OMAR, "EMERGENCY AGAIN")
+    assert "  0 min old  " in page.body
     await story.got(NORA, "EMERGENCY")
     alert = await story.alert()
     assert (alert["tier"], alert["unreached"]) == ("emergency", False)
+    risen = datetime.fromisoformat(alert["tier_since"]) - datetime.fromisoformat(alert["opened_at"])
+    assert timedelta(minutes=15) <= risen < timedelta(minutes=16)
     assert alert["events"][-2]["detail"]["reason"] == "waited_too_long"
 
 
@@ -186,7 +198,7 @@ async def test_an_answer_is_judged_by_what_was_known_when_it_was_given(story: St
     assert late.status_code == 201, late.text
     await story.settle()
     await story.got(OMAR, "SAME-DAY")
-    assert {flag["tier"] for flag in (await story.alert())["flags"]} == {"same_day"}
+    assert {flag["tier"] for flag in (await story.alert())["flags"]} - {"routine"} == {"same_day"}
 
 
 async def test_the_same_answer_again_gets_the_same_reply(story: Story) -> None:
@@ -296,3 +308,18 @@ async def test_at_night_a_same_day_answer_waits_for_work_and_says_so(story: Stor
     await story.forward(hours=1, minutes=31)
     await story.got(OMAR, "SAME-DAY")
     assert LENA not in {message.to for message in story.messages.unexpected()}
+
+
+async def test_an_answer_that_a_rule_fails_on_is_stored_and_somebody_is_called(story: Story) -> None:
+    """The rules of this version have no sentences: they hold, and cannot say so."""
+    await story.instance.owner.execute(SPEECHLESS)
+    await story.record_session()
+    check_in = await story.prompted()
+    answer = await story.phone.answer(check_in, CALM, a_sick="many")
+    assert answer.status_code == 201, answer.text
+    assert await story.rows("select count(*)::int as stored from responses") == [{"stored": 1}]
+    flags = (await story.alert())["flags"]
+    assert "sick.many" in [flag["rule"] for flag in flags]
+    assert all("could not be read" in flag["explanation"] for flag in flags)
+    await story.settle()
+    await story.got(OMAR, "URGENT")

@@ -18,12 +18,18 @@ from server.notifications.channels import Providers
 from server.notifications.channels.base import Sender
 from server.notifications.channels.gates import AT_ONCE
 from server.notifications.model import Message, Outcome
-from server.notifications.rules import CRASH_LIMIT
+from server.notifications.rules import BARE_AFTER, CRASH_LIMIT
 from server.worker import SEND_LANES, Engine, cycle, drain, send_all
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story
 
 OMARS_MAIL = "omar@example.org"
 BY_ID = "select state, attempts, crashes, channels, channel_index, last_error from notifications where id = $1"
+ALL_MESSAGES = "select * from notifications order by id"
+FIRST_PAGE = "select id from notifications where kind = 'page'"
+FORGERIES = """
+select clinic_id, object_id, actor_kind, count(*)::int as times from audit_log
+where action = 'message.forged_report' group by 1, 2, 3
+"""
 COPIES = """
 insert into notifications (clinic_id, id, kind, template, priority, to_kind, patient_id, staff_id, alert_id, dedupe_key,
                            channels, state, next_attempt_at, created_at, expires_at)
@@ -183,13 +189,32 @@ async def test_a_forged_report_is_refused_and_changes_nothing(story: Story) -> N
     url = story.sms.forms[-1]["StatusCallback"]
     browser = story.instance.browser()
     params = {"MessageSid": "SM1", "MessageStatus": "failed", "To": OMAR}
+    before = await story.rows(ALL_MESSAGES)
     for signature in ("", "AAAA", "0" * 28):
         answer = await browser.http.post(url, data=params, headers={"X-Twilio-Signature": signature})
         assert answer.status_code == 403
         assert answer.headers["content-type"] == "application/problem+json"
     await story.quiet()
-    (page,) = await story.rows("select state from notifications where kind = 'page'")
-    assert page["state"] == "sent"
+    assert await story.rows(ALL_MESSAGES) == before
+    assert [row["state"] for row in before if row["kind"] == "page"] == ["sent"]
+    (written,) = await story.rows(FORGERIES)
+    (page,) = await story.rows("select clinic_id, id from notifications where kind = 'page'")
+    assert written == {"clinic_id": page["clinic_id"], "object_id": page["id"], "actor_kind": "system", "times": 3}
+
+
+async def test_a_forged_report_on_a_message_of_nobody_or_of_another_clinic_is_written_nowhere(story: Story) -> None:
+    await urgent(story)
+    await story.settle()
+    await story.got(OMAR, "URGENT")
+    genuine = story.sms.forms[-1]["StatusCallback"]
+    message, clinic = str((await story.rows(FIRST_PAGE))[0]["id"]), str(story.world.ids.harbor)
+    assert message in genuine
+    assert clinic in genuine
+    others = str(story.world.ids.elsewhere)
+    for url in (genuine.replace(message, str(uuid4())), genuine.replace(clinic, others), genuine.partition("&")[0]):
+        answer = await story.instance.browser().http.post(url, data={"MessageSid": "SM1", "MessageStatus": "failed"})
+        assert answer.status_code == 403
+    assert await story.rows(FORGERIES) == []
 
 
 async def test_nobody_can_be_reached_at_all_and_the_alert_goes_on(story: Story) -> None:
@@ -264,6 +289,19 @@ async def test_a_message_that_kills_its_senders_is_parked_and_the_alert_moves_on
     await story.got(NORA, "URGENT  ", alert["reference"])
     for other in (NORA, LENA):
         await story.got(other, "SYSTEM  a page could not be sent")
+
+
+async def test_a_page_whose_words_kill_goes_out_in_bare_ones(story: Story) -> None:
+    alert = await urgent(story)
+    for _ in range(BARE_AFTER):
+        assert len(await claimed_and_abandoned(story)) == 1
+        await story.wait(31)
+    await story.settle()
+    said = await story.got(OMAR, "URGENT  An alert is waiting")
+    assert alert["reference"] not in said.body
+    assert said.link is not None
+    assert said.link.endswith("/team")
+    await story.quiet()
 
 
 async def test_poison_takes_no_neighbour_with_it(story: Story) -> None:

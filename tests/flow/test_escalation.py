@@ -52,7 +52,7 @@ async def test_an_emergency_climbs_each_five_minutes_and_never_stops(story: Stor
     for person in (OMAR, NORA, LENA):
         await story.got(person, "EMERGENCY TO ALL")
     after = await story.alert()
-    assert after["exhausted"]
+    assert (after["exhausted"], after["paged_again"]) == (True, "everybody")
     assert after["version"] == alert["version"]
 
 

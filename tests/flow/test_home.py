@@ -9,6 +9,7 @@ from server.flow.clinics import bring_up_to_date
 from tests.api.instance import KEY
 from tests.flow.home import LUIS, LUIS_AND_ADDRESS, QUESTIONS, Companion, change_ana, dose_at_home, token_of, try_dose
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Story, stamp
+from tests.flow.test_page_answers import text
 from tests.flow.test_rota import layer, make_rota
 
 MARTA = "+34600333555"
@@ -62,6 +63,19 @@ async def test_no_start_without(
     assert await story.timeline("session") == []
 
 
+async def test_no_start_with_a_companion_who_takes_no_texts(story: Story) -> None:
+    """STOP is seen on the patient's page, and START from that phone brings the texts back."""
+    await change_ana(story, **LUIS_AND_ADDRESS)
+    path = f"/api/patients/{story.ana}"
+    assert (await story.staff("nora").get(path)).json()["companion_texts_stopped_at"] is None
+    await text(story, LUIS, "STOP")
+    assert (await story.staff("nora").get(path)).json()["companion_texts_stopped_at"]
+    refused = await try_dose(story)
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["companion_stopped"])
+    await text(story, LUIS, "START")
+    assert (await try_dose(story)).status_code == 201
+
+
 async def test_a_clinic_of_an_earlier_version_gets_the_protocol_unsigned(story: Story) -> None:
     owner = story.instance.owner
     await owner.execute("delete from protocol_versions where key = 'home'")
@@ -73,6 +87,44 @@ async def test_a_clinic_of_an_earlier_version_gets_the_protocol_unsigned(story: 
     await change_ana(story, **LUIS_AND_ADDRESS)
     refused = await try_dose(story)
     assert (refused.status_code, "signed off" in refused.text) == (409, True)
+
+
+OLDER = """
+update protocol_versions set document = jsonb_set(document, '{title,en}', '"An older standard"') where key = 'home'
+"""
+OWN = """
+insert into protocol_versions (clinic_id, key, version, document, published_at, signed_by, signed_at, submitted_by,
+    submitted_at)
+select clinic_id, key, 2, jsonb_set(jsonb_set(document, '{title,en}', '"Our own"'), '{version}', '2'), published_at,
+    signed_by, signed_at, signed_by, signed_at
+from protocol_versions where key = 'home' and clinic_id = $1
+"""
+PINNED = "select protocol_version from treatment_sessions where clinic_id = $1 order by recorded_at desc"
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["standard only", "a version of its own"])
+async def test_a_newer_standard_waits_beside_what_the_clinic_signed(story: Story, own: bool) -> None:
+    """What was signed stays in use, and doses are recorded by it, until a clinician has signed the newer standard."""
+    owner, in_use = story.instance.owner, 2 if own else 1
+    await owner.execute(OLDER)
+    if own:
+        await owner.execute(OWN, story.world.ids.harbor)
+    for _ in range(2):
+        await bring_up_to_date(owner, KEY)
+    listed = [p for p in (await story.staff("lena").get("/api/protocols")).json()["items"] if p["key"] == "home"]
+    assert [(p["version"], p["replaces"], p["needs_sign_off"]) for p in listed] == [
+        (in_use, None, False), (in_use + 1, in_use, False),
+    ]  # fmt: skip
+    assert [p["title"] for p in listed] == ["Our own" if own else "An older standard", "Dose at home"]
+    await change_ana(story, **LUIS_AND_ADDRESS)
+    assert (await try_dose(story)).status_code == 201
+    assert (await story.rows(PINNED, story.world.ids.harbor))[0]["protocol_version"] == in_use
+    draft = await story.staff("lena").call("POST", "/api/protocols/drafts", {"key": "home"})
+    assert draft.json()["draft"]["base_version"] == in_use
+    signed = await story.staff("lena").call("POST", f"/api/protocols/home/{in_use + 1}/sign-off", {})
+    assert (signed.json()["version"], signed.json()["replaces"]) == (in_use + 1, None)
+    listed = [p for p in (await story.staff("lena").get("/api/protocols")).json()["items"] if p["key"] == "home"]
+    assert [p["version"] for p in listed] == [in_use + 1]
 
 
 async def test_no_start_without_cover_for_four_hours(story: Story) -> None:

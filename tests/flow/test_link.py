@@ -1,10 +1,13 @@
 """Answering by the link of a message, on any phone: one check-in, and a birth year."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from server.flow.links import LinkWalk
+from server.worker import housekeeping
 from tests.api.instance import Browser
 from tests.flow.story import ANAS_PHONE, CALM, NORA, OMAR, Story, form, stamp
 
@@ -144,6 +147,39 @@ async def test_anyone_may_raise_but_a_link_clears_nothing(story: Story) -> None:
     await story.settle()
     await story.got(OMAR, "EMERGENCY")
     await story.got(NORA, "EMERGENCY")
+
+
+async def test_a_link_that_opens_nothing_any_more_is_forgotten(story: Story) -> None:
+    """Not a moment sooner, and page by page: what led nowhere goes as well."""
+    _, opened = await link_opened(story)
+    links = "select subject_id::text from credential_lookup where kind = 'link'"
+    harbor, owner = story.world.ids.harbor, story.instance.owner
+    await owner.execute(
+        "insert into credential_lookup (clinic_id, kind, hash, subject_id)"
+        " select $1, 'link', sha256(n::text::bytea), gen_random_uuid() from generate_series(1, 1200) n", harbor,
+    )  # fmt: skip
+    closes = datetime.fromisoformat(opened["closes_at"])
+
+    async def walked() -> int:
+        walk = LinkWalk()
+        return sum([await walk.step(story.engine.db) for _ in range(8)])
+
+    await story.set_time(closes + timedelta(days=14) - timedelta(seconds=1))
+    assert await walked() == 1200
+    assert await story.rows(links) == [{"subject_id": opened["id"]}]
+    await story.set_time(closes + timedelta(days=14))
+    assert await walked() == 1
+    assert await story.rows(links) == []
+
+
+async def test_after_a_walk_the_links_rest_for_an_hour(story: Story) -> None:
+    await link_opened(story)
+    await housekeeping(story.engine)
+    for _ in range(4):
+        await story.engine.links.step(story.engine.db)
+    await story.set_time(await story.now() + timedelta(days=30))
+    assert await story.engine.links.step(story.engine.db) == 0
+    assert await story.rows("select from credential_lookup where kind = 'link'") != []
 
 
 async def test_unknown_and_old_links_look_the_same(story: Story) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from server.alerts.queries import LOCK_PATIENT
+from server.worker import housekeeping
 from tests.api.instance import ORIGIN
 from tests.flow.home import LUIS, Companion
 from tests.flow.story import ANAS_PHONE, CALM, LENA, NORA, OMAR, Phone, Story, enrol
@@ -56,9 +58,11 @@ async def test_the_link_shows_the_alert_and_nothing_of_the_patient(story: Story)
     assert seen.status_code == 200, seen.text
     assert seen.json() == {
         "reference": alert["reference"], "tier": "urgent", "state": "open", "version": alert["version"],
-        "opened_at": alert["opened_at"], "yours": False, "held_by": None,
+        "opened_at": alert["opened_at"], "yours": False, "held_by": None, "language": "en",
     }  # fmt: skip
     assert (await story.alert())["state"] == "open"
+    rows = await story.rows("select patient_id from audit_log where action = 'alert.read' and detail->>'via' = 'link'")
+    assert rows == [{"patient_id": story.ana}]
 
 
 async def test_one_press_takes_the_alert(story: Story) -> None:
@@ -100,6 +104,26 @@ async def test_a_link_opens_one_alert_for_one_person_and_ends(story: Story) -> N
         assert (await press(story, wrong)).status_code == 404
     assert (await press(story, "short")).status_code == 422
     await story.instance.owner.execute("update notifications set created_at = created_at - interval '12 hours'")
+    assert (await press(story, token)).status_code == 404
+
+
+async def test_where_a_link_led_is_forgotten_when_it_can_open_nothing_any_more(story: Story) -> None:
+    alert, token = await paged(story)
+    links = "select subject_id::text from credential_lookup where kind = 'page'"
+
+    async def hours_later(hours: int) -> None:
+        await story.set_time(await story.now() + timedelta(hours=hours))
+        await housekeeping(story.engine)
+
+    await hours_later(13)
+    assert await story.rows(links) == [{"subject_id": alert["id"]}]
+    held = await story.done("nora", await story.alert(), "acknowledge")
+    held = await story.done("nora", held, "follow-up", reached=True)
+    await story.done("nora", held, "close", outcome="reassured_expected", harm="none", useful="needed")
+    await hours_later(11)
+    assert await story.rows(links) == [{"subject_id": alert["id"]}]
+    await hours_later(2)
+    assert await story.rows(links) == []
     assert (await press(story, token)).status_code == 404
 
 
@@ -253,6 +277,47 @@ async def test_of_two_at_once_one_wins_and_the_other_sees_who(story: Story) -> N
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     (late,) = [answer.json()["current"] for answer in answers if answer.status_code == 409]
     assert (late["state"], late["held_by"]) == ("acknowledged", (await story.alert())["acknowledged_by"]["name"])
+
+
+async def chest_pain(story: Story) -> dict[str, Any]:
+    """Omar and Nora are both paged about the same emergency."""
+    await story.record_session()
+    await story.phone.answer(await story.prompted(), CALM, a_danger="chest_pain")
+    await story.settle()
+    alert = await story.alert()
+    for person in (OMAR, NORA):
+        await story.got(person, "EMERGENCY", alert["reference"])
+    return alert
+
+
+async def passed_on_times(story: Story) -> int:
+    (row,) = await story.rows("select count(*) as times from alert_events where kind = 'passed_on'")
+    return int(row["times"])
+
+
+async def test_two_who_pass_it_on_at_once_climb_one_step(story: Story) -> None:
+    alert = await chest_pain(story)
+    answers = await asyncio.gather(*(story.act(who, alert, "escalate") for who in ("omar", "nora")))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    (late,) = [answer.json()["current"] for answer in answers if answer.status_code == 409]
+    assert (late["state"], late["version"]) == ("open", alert["version"] + 1)
+    assert await passed_on_times(story) == 1
+    await story.settle()
+    await story.got(LENA, "EMERGENCY")
+    await story.quiet()
+
+
+async def test_two_who_text_no_climb_one_step(story: Story) -> None:
+    """Nora's answer is to the page she got: Lena was paged since."""
+    alert = await chest_pain(story)
+    words = f"NO {alert['reference']}"
+    said = await asyncio.gather(text(story, OMAR, words), text(story, NORA, words))
+    assert all("passed on" in one for one in said)
+    assert "passed on" in await text(story, NORA, words)
+    assert await passed_on_times(story) == 1
+    await story.settle()
+    await story.got(LENA, "EMERGENCY")
+    await story.quiet()
 
 
 async def test_stop_from_who_is_on_call_is_an_incident_and_the_next_is_paged(story: Story) -> None:

@@ -1,5 +1,6 @@
 """A test page travels as a real one would; the colleague who has it in hand proves the channel."""
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
@@ -59,6 +60,32 @@ async def test_a_new_number_is_not_verified(story: Story) -> None:
     omar = story.world.ids.staff["omar"]
     await story.staff("lena").call("PATCH", f"/api/staff/{omar}", {"phone": "+34600000077"})
     assert (await ways(story))["sms"]["verified_at"] is None
+
+
+async def test_a_new_e_mail_is_not_verified_and_gets_the_next_page(story: Story) -> None:
+    await send(story)
+    await story.got(OMAR, "TEST PAGE")
+    code = code_in((await story.got((await mail_of(story, "omar")), "TEST PAGE")).body)
+    await story.staff("omar").post("/api/my-test-page", {"code": code})
+    assert (await ways(story))["email"]["verified_at"] is not None
+    omar = story.world.ids.staff["omar"]
+    await story.staff("lena").call("PATCH", f"/api/staff/{omar}", {"email": "omar.haddad@example.org"})
+    assert (await ways(story))["email"]["verified_at"] is None
+    await story.set_time(await story.now() + timedelta(minutes=3))
+    await send(story)
+    await story.got(OMAR, "TEST PAGE")
+    await story.got("omar.haddad@example.org", "TEST PAGE")
+    await story.quiet()
+
+
+async def test_a_double_tap_sends_one_page(story: Story) -> None:
+    path = f"/api/staff/{story.world.ids.staff['omar']}/test-page"
+    taps = await asyncio.gather(*(story.staff("nora").post(path) for _ in range(4)))
+    assert sorted(answer.status_code for answer in taps) == [202, 409, 409, 409]
+    await story.settle()
+    await story.got(OMAR, "TEST PAGE")
+    await story.got((await mail_of(story, "omar")), "TEST PAGE")
+    await story.quiet()
 
 
 async def test_not_twice_in_two_minutes_not_by_viewers_not_to_strangers(story: Story) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from server.flow.push import prompts_unshown
 from tests.flow.story import ANAS_PHONE, CALM, OMAR, Story, stamp
 
 
@@ -42,6 +43,28 @@ async def test_nothing_is_asked_and_silence_means_nothing(story: Story) -> None:
     assert await story.alerts() == []
 
 
+async def test_the_phone_lists_nothing_that_is_not_asked_and_says_until_when(story: Story) -> None:
+    await story.earlier_sessions()
+    await story.record_session()
+    before = (await story.phone.browser.get("/api/my/check-ins")).json()
+    assert (before["rest"], {"h1", "h24", "h72"} <= {item["key"] for item in before["items"]}) == (None, True)
+    away = await paused(story, "on_holiday", days=2)
+    during = (await story.phone.browser.get("/api/my/check-ins")).json()
+    assert during["rest"] == {"until": away["until"]}
+    listed = {item["key"]: item for item in during["items"]}
+    assert "h72" in listed
+    assert "h24" not in listed
+    assert all(
+        datetime.fromisoformat(one["closes_at"]) > datetime.fromisoformat(away["until"]) for one in listed.values()
+    )
+    await go_on(story)
+    after = (await story.phone.browser.get("/api/my/check-ins")).json()
+    assert (after["rest"], [i["key"] for i in after["items"]]) == (None, [i["key"] for i in before["items"]])
+    await paused(story, "withdrawn")
+    ended = (await story.phone.browser.get("/api/my/check-ins")).json()
+    assert (ended["rest"], ended["items"]) == ({"until": None}, [])
+
+
 async def test_what_waits_to_be_sent_is_withdrawn_and_no_reminder_follows(story: Story) -> None:
     await story.earlier_sessions()
     await story.record_session()
@@ -71,6 +94,27 @@ async def test_a_first_prompt_that_never_left_is_sent_after_a_pause_by_mistake(s
     await go_on(story)
     await story.forward(minutes=1)
     await story.got(ANAS_PHONE, "Time to check in")
+    assert (await states(story))["h1"] == ("open", None)
+
+
+async def test_what_a_phone_did_not_show_goes_on_by_text_after_a_pause_by_mistake(story: Story) -> None:
+    """Asked by push, withdrawn on its way to the next channel: once more by that, and not from the start."""
+    await story.earlier_sessions()
+    await story.takes_push()
+    recorded = await story.record_session()
+    due = next(c for c in recorded["check_ins"] if c["key"] == "h1")["due_at"]
+    await story.set_time(datetime.fromisoformat(due))
+    story.push.faults.hide()
+    await story.settle()
+    await story.set_time(await story.now() + timedelta(minutes=4))
+    await prompts_unshown(story.engine.db)
+    await paused(story, "admitted", days=3)
+    await story.settle()
+    await story.quiet()
+    await go_on(story)
+    await story.settle()
+    await story.got(ANAS_PHONE, "Time to check in", channel="sms")
+    await story.quiet()
     assert (await states(story))["h1"] == ("open", None)
 
 
@@ -189,6 +233,25 @@ async def test_recorded_by_mistake_it_is_taken_back(story: Story) -> None:
     await go_on(story)
     await story.forward(hours=1)
     await story.got(ANAS_PHONE, "Time to check in")
+
+
+@pytest.mark.parametrize("planned", ["before", "during"])
+async def test_a_second_look_is_still_one_when_a_death_is_taken_back(story: Story, planned: str) -> None:
+    await story.earlier_sessions()
+    await story.record_session()
+    check_in = await story.prompted()
+    if planned == "during":
+        await paused(story, "deceased")
+    assert (await story.phone.answer(check_in, CALM, a_place="alone")).status_code == 201
+    if planned == "before":
+        await paused(story, "deceased")
+    await story.forward(minutes=61)
+    assert (await states(story))["recheck_1"] == ("paused", "deceased")
+    await go_on(story)
+    assert (await states(story))["recheck_1"][1] == "recheck"
+    await story.forward(minutes=2)
+    await story.got(ANAS_PHONE, "Please tell us again how you are")
+    story.messages.forget()
 
 
 async def test_one_pause_gives_way_to_another(story: Story) -> None:

@@ -11,8 +11,8 @@ from server.notifications.breaker import OPENS_AFTER
 from server.notifications.channels import Providers
 from server.notifications.channels.base import Sender
 from server.notifications.channels.gates import AT_ONCE
-from server.notifications.model import Message, Outcome, PushTarget
-from server.worker import Engine, send_all, send_pages
+from server.notifications.model import HELD, Message, Outcome, PushTarget
+from server.worker import SEND_LANES, Engine, send_all, send_pages
 from tests.flow.story import ANAS_PHONE, CALM, NORA, OMAR, Story
 from tests.flow.test_delivery import OMARS_MAIL, urgent
 
@@ -28,6 +28,12 @@ insert into notifications (clinic_id, id, kind, template, priority, to_kind, pat
 select clinic_id, gen_random_uuid(), 'prompt', 'check_in', 3, 'patient', patient_id, id, 'prompt' || key, '{sms}',
        'queued', wall_now(), app_now(), app_now() + interval '1 hour'
 from check_ins where key like 'copy%'
+"""
+
+PUT_BACK = """
+select count(*) as prompts, count(distinct xmin::text) as writers, count(attempted_at) as tried,
+       count(*) filter (where attempts = 1) as tried_once
+from notifications where last_error = $1
 """
 
 
@@ -122,6 +128,18 @@ async def test_prompts_wait_while_a_provider_is_in_trouble(story: Story) -> None
         await story.got(ANAS_PHONE, "Time to check in")
     (states,) = await story.rows("select distinct state from notifications")
     assert states == {"state": "sent"}
+
+
+async def test_prompts_that_wait_are_put_back_together(story: Story) -> None:
+    """Ten minutes of trouble cost a transaction a look, not one a prompt."""
+    await in_trouble(story)
+    await story.instance.owner.execute("update notifications set next_attempt_at = wall_now() where state = 'queued'")
+    await send_all(story.engine)
+    (held,) = await story.rows(PUT_BACK, HELD)
+    assert (held["prompts"], held["tried"]) == (20, held["tried_once"])
+    assert held["writers"] <= SEND_LANES
+    assert held["tried"] >= OPENS_AFTER
+    story.sms.faults.clear()
 
 
 async def test_a_page_takes_the_next_channel_while_a_provider_is_in_trouble(story: Story) -> None:

@@ -113,6 +113,33 @@ async def test_a_gap_in_the_hours_of_coverage_is_an_incident(story: Story) -> No
     await story.quiet()
 
 
+async def told_of_gaps(story: Story) -> int:
+    """To Nora."""
+    rows = await story.rows(
+        "select from notifications where template = 'incident' and staff_id = $1", story.world.ids.staff["nora"]
+    )
+    return len(rows)
+
+
+async def test_a_gap_is_told_once_a_day_and_when_it_comes_back(story: Story) -> None:
+    """Each step of the climb meets it again: that is not told each hour of it."""
+    nights = [{"days": [1, 2, 3, 4, 5, 6, 7], "from": "20:00", "to": "08:00"}]
+    await make_rota(story, layer(story, "omar", "nora", hours=nights))
+    story.expected_errors.add("nobody_on_call")
+    await story.set_time(datetime(2026, 3, 2, 8, tzinfo=UTC))
+    await raised(story, a_sick="many")
+    await story.forward(hours=3)
+    assert await told_of_gaps(story) == 1
+    await change(story, "omar", 1)
+    await story.forward(minutes=40)
+    await story.forward(hours=1)
+    assert await told_of_gaps(story) == 2
+    await story.set_time(datetime(2026, 3, 3, 7, 30, tzinfo=UTC))
+    await story.forward(minutes=40)
+    assert await told_of_gaps(story) == 3
+    story.messages.forget()
+
+
 async def test_a_colleague_who_left_is_passed_over(story: Story) -> None:
     await make_rota(story, layer(story, "omar", "nora", "lena"))
     omar = story.world.ids.staff["omar"]
@@ -246,6 +273,22 @@ async def test_a_swap_is_made_and_taken_back_as_a_whole(story: Story) -> None:
     left = await story.staff("lena").call("DELETE", f"/api/clinic/rota/changes/{other['id']}")
     assert left.json()["changes"] == []
     assert [p["on_call"] for p in left.json()["periods"]] == [[[str(ids[w])]] for w in ("omar", "nora", "omar")]
+    await story.settle()
+    story.messages.forget()
+
+
+async def test_a_stand_in_taken_back_is_told_to_both(story: Story) -> None:
+    """Nora need not stay up any more, and Omar has to."""
+    await make_rota(story, layer(story, "omar", "lena"))
+    await change(story, "nora", 3, instead_of=str(story.world.ids.staff["omar"]))
+    await story.settle()
+    await story.got(NORA, "ON CALL  You were put on call")
+    (made,) = (await story.staff("lena").get("/api/clinic/rota")).json()["changes"]
+    assert (await story.staff("lena").call("DELETE", f"/api/clinic/rota/changes/{made['id']}")).status_code == 200
+    await story.settle()
+    for person in (NORA, OMAR):
+        await story.got(person, "ON CALL  A change was taken back")
+    await story.quiet()
 
 
 async def test_only_an_admin_changes_layers_and_it_is_written_down(story: Story) -> None:

@@ -1,5 +1,6 @@
 """Rooms of the team hear about alerts beside the people who are paged: they are told, never counted on."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,6 +106,16 @@ async def test_a_test_is_sent_and_its_result_is_honest(story: Story) -> None:
     assert (shown["last_state"], shown["last_was_test"], shown["last_error"]) == ("sent", True, None)
     await story.got("nurses", "TEST")
     assert (await story.staff("lena").post(f"{PATH}/{one['id']}/test")).status_code == 409
+
+
+async def test_a_double_tap_sends_one_test(story: Story) -> None:
+    one = await added(story)
+    lena = story.staff("lena")
+    taps = await asyncio.gather(*(lena.post(f"{PATH}/{one['id']}/test") for _ in range(4)))
+    assert sorted(answer.status_code for answer in taps) == [202, 409, 409, 409]
+    await story.settle()
+    await story.got("nurses", "TEST")
+    await story.quiet()
 
 
 async def test_a_refused_test_says_so_and_the_people_are_told(story: Story) -> None:

@@ -12,5 +12,5 @@ COMPANION: dict[str, Any] = {
 }  # fmt: skip
 NEXT_DAY: dict[str, Any] = {
     "d_danger": "none", "d_mood": 6, "d_left": ["nothing"], "d_sleep": "well", "d_feel": "none", "d_unlike": "no",
-    "d_since": "none", "s_open": "no", "d_call": "no",
+    "d_since": "none", "d_decide": "no", "s_open": "no", "d_call": "no",
 }  # fmt: skip

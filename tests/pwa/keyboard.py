@@ -8,7 +8,7 @@ FOCUSED = """() => {
     const seen = getComputedStyle(one);
     return [label.trim(), seen.outlineStyle !== "none" && parseFloat(seen.outlineWidth) >= 2];
 }"""
-FAR = 60
+FAR = 120
 
 
 async def tab_to(page: Page, words: str) -> None:

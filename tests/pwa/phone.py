@@ -65,6 +65,12 @@ class Phone:
         async with self.moves_on():
             await self.choose(value)
 
+    async def write(self, words: str) -> None:
+        """A typed answer to the question on the screen."""
+        async with self.moves_on():
+            await self.page.get_by_role("textbox").fill(words)
+            await self.tap(self.page.get_by_test_id("next"))
+
     @asynccontextmanager
     async def moves_on(self) -> AsyncIterator[None]:
         """What is done inside leads to another screen."""

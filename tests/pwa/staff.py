@@ -71,11 +71,13 @@ class Colleague:
         invitation: dict[str, Any] = await self.call("POST", f"/api/patients/{patient.id}/invitation", {})
         return invitation
 
-    async def record_session(self, patient: Patient, *, ago: timedelta = LEFT_LONG_ENOUGH_AGO) -> dict[str, Any]:
+    async def record_session(
+        self, patient: Patient, *, ago: timedelta = LEFT_LONG_ENOUGH_AGO, indication: str = "depression"
+    ) -> dict[str, Any]:
         """An IV session that the patient left this long ago."""
         left = await self.now() - ago
         body = {
-            "drug": "ketamine", "route": "iv", "dose_mg": 40, "indication": "depression",
+            "drug": "ketamine", "route": "iv", "dose_mg": 40, "indication": indication,
             "started_at": (left - timedelta(minutes=60)).isoformat(),
             "ended_at": (left - timedelta(minutes=20)).isoformat(), "discharged_at": left.isoformat(),
         }  # fmt: skip

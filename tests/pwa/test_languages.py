@@ -8,9 +8,10 @@ from playwright.async_api import expect
 from tests.pwa import catalogue
 from tests.pwa.answers import NEXT_DAY, WELL
 from tests.pwa.conftest import Ask, Desktop, NewPatient
-from tests.pwa.demo import Demo
+from tests.pwa.demo import PASSWORD, Demo
 from tests.pwa.phone import Phone
 from tests.pwa.staff import LEFT_A_DAY_AGO, Colleague
+from tests.pwa.test_team_looks import speak_spanish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -102,3 +103,22 @@ async def test_a_choice_is_kept_and_the_questions_follow_it(
     await phone.open("/")
     await phone.press("English")
     await expect(phone.heading()).to_have_text(re.compile("^Hello Leo"))
+
+
+async def test_the_team_app_keeps_the_language_that_was_chosen(desktop: Desktop) -> None:
+    team = await desktop.team("nora")
+    async with team.page.expect_response("**/api/me") as kept:
+        await speak_spanish(team)
+    assert (await kept.value).ok
+    await team.page.reload()
+    await expect(team.page.get_by_role("heading", level=1)).to_have_text("Alertas")
+    elsewhere = await desktop.team()
+    await elsewhere.page.goto("/team")
+    await elsewhere.page.get_by_label("E-mail").fill("nora@demo.example")
+    await elsewhere.page.get_by_label("Password").fill(PASSWORD)
+    await elsewhere.button("Sign in").click()
+    await expect(elsewhere.page.locator("html")).to_have_attribute("lang", "es")
+    await elsewhere.page.locator(".whoami summary").click()
+    await elsewhere.button("Salir").click()
+    await elsewhere.page.reload()
+    await expect(elsewhere.button("Entrar")).to_be_visible()

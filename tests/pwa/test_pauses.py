@@ -1,5 +1,7 @@
 """Pausing a patient's check-ins from their page, on a nurse's phone."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import expect
 
@@ -61,3 +63,25 @@ async def test_a_death_is_noted_with_kind_words_in_spanish_too(desktop: Desktop,
     await expect(team.page.get_by_test_id("pause")).to_contain_text("fallecimiento. Sin fin.")
     await expect(team.button("Cambiar el final")).to_have_count(0)
     await right(team)
+
+
+async def test_the_patients_phone_says_until_when_its_check_ins_rest(desktop: Desktop, nora: Colleague) -> None:
+    patient = await nora.enrol("Petra Rest", "+15555550180")
+    await nora.record_session(patient, ago=timedelta(minutes=20))
+    until = await nora.now() + timedelta(days=2)
+    body = {"reason": "on_holiday", "ends_at": until.isoformat()}
+    await nora.call("POST", f"/api/patients/{patient.id}/pauses", body)
+    phone = await desktop.phone()
+    await phone.bind((await nora.invite(patient))["link"])
+    told = phone.page.get_by_test_id("rest")
+    await expect(told).to_contain_text("Your check-ins rest until")
+    await expect(told).to_contain_text("tap “Report something now”")
+    await expect(phone.page.get_by_text("Nothing to answer right now.")).to_have_count(0)
+    await expect(phone.page.get_by_role("button", name="Report something now")).to_be_visible()
+    assert await looks.wrong_with(phone.page) + await looks.sideways_when_narrow(phone.page) == []
+    await phone.press("Español")
+    await expect(told).to_contain_text("Sus preguntas descansan hasta")
+    await nora.call("POST", f"/api/patients/{patient.id}/pauses/end")
+    await phone.page.reload()
+    await expect(phone.page.get_by_role("heading", level=1)).to_contain_text("Hola")
+    await expect(told).to_have_count(0)

@@ -27,6 +27,9 @@ async def test_an_admin_tries_a_channel_out_and_reads_what_came_of_it(desktop: D
     await expect(panel).to_contain_text("Test taken by the service", timeout=15_000)
     told = [message for message in await demo.messages("care-team") if message["body"].startswith("TEST")]
     assert len(told) == 1
+    desktop.expects("status of 409")
+    await panel.get_by_role("button", name="Send a test to Care team room").click()
+    await expect(panel.get_by_role("alert")).to_contain_text("A test was sent just now.")
     await right(team)
 
 

@@ -131,6 +131,11 @@ async def test_the_demos_page(desktop: Desktop, demo: Demo) -> None:
     await team.page.goto("/demo")
     await expect(team.page.locator(".bubble").first).to_be_visible()
     await seeing(team, wrong)("demo")
+    await team.page.get_by_label("Show messages for").select_option("+15555550102")
+    await team.page.get_by_label("Text back from Omar").fill("OK ZZZZZ")
+    await team.button("Send").click()
+    await expect(team.page.get_by_text("There is no open page for you with this code.")).to_be_visible()
+    await seeing(team, wrong)("text back")
     assert wrong == [], "\n".join(wrong)
 
 

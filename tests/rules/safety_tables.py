@@ -140,6 +140,7 @@ DAY: dict[str, list[Row]] = {
         ("Drank alcohol, or took other drugs", ("R", "-")),
         ("Took more ketamine than planned", ("S", "-")),
     ],
+    "Since the treatment, have you signed papers or made a big decision?": [("No", ("R", "-")), ("Yes", ("R", "-"))],
     "Compared with before this treatment, how are you?": [
         ("Better", ("-", "R")),
         ("Same", ("-", "R")),

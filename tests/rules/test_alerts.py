@@ -28,7 +28,10 @@ from server.alerts.rules import (
     recipients,
     reference,
     remind_at,
+    risen,
+    since_the_answer,
     without_worsening,
+    worsening_at,
 )
 from server.protocols.builtin import load_builtin
 from server.protocols.model import Escalation, Tier, Worsening
@@ -44,6 +47,9 @@ NOT_OPEN: list[State] = ["acknowledged", "in_follow_up"]
 SAFETY_RISES = Worsening(until="acknowledged", after_minutes=720, to="urgent", topic="safety")
 
 
+SAFETY_RISES_ON = msgspec.structs.replace(SAFETY_RISES, then=(PLAN.urgent.worsens[0],))
+
+
 def standing(tier: Tier = "urgent", state: State = "open", at: datetime = MONDAY_NOON, **changed: Any) -> Standing:
     """An alert that was raised at this instant."""
     escalation = changed.pop("escalation", own_copy(None, PLAN, [hit(tier)], ()))
@@ -56,6 +62,10 @@ def standing(tier: Tier = "urgent", state: State = "open", at: datetime = MONDAY
 
 def hit(tier: Tier, ack_minutes: int | None = None) -> FlagHit:
     return FlagHit(rule="r", tier=tier, explanation="", inputs={}, topic="medical", ack_minutes=ack_minutes)
+
+
+OWN_SAFETY = own_copy(None, PLAN, [hit("same_day")], (SAFETY_RISES,))
+RISEN = risen(OWN_SAFETY, "urgent", (SAFETY_RISES_ON,))
 
 
 def climbed(alert: Standing, pages: int) -> list[tuple[datetime, Page]]:
@@ -161,13 +171,13 @@ def test_the_time_to_acknowledge_can_only_get_shorter() -> None:
 
 def test_an_alert_rises_only_in_the_ways_its_answers_called_for() -> None:
     assert own_copy(None, PLAN, [hit("same_day")], ()).same_day.worsens == ()
-    assert own_copy(None, PLAN, [hit("same_day")], (SAFETY_RISES,)).same_day.worsens == (SAFETY_RISES,)
+    assert OWN_SAFETY.same_day.worsens == (SAFETY_RISES_ON,)
 
 
 def test_a_later_answer_takes_no_way_of_rising_away() -> None:
-    first = own_copy(None, PLAN, [hit("same_day")], (SAFETY_RISES,))
-    assert own_copy(first, PLAN, [hit("same_day")], ()).same_day.worsens == (SAFETY_RISES,)
-    assert own_copy(first, PLAN, [hit("same_day")], (SAFETY_RISES,)).same_day.worsens == (SAFETY_RISES,)
+    for called_for in ((), (SAFETY_RISES,)):
+        again = own_copy(OWN_SAFETY, PLAN, [hit("same_day")], called_for)
+        assert again.same_day.worsens == (SAFETY_RISES_ON,)
 
 
 def test_urgent_rises_when_nobody_is_reached_and_emergency_is_the_end() -> None:
@@ -237,15 +247,48 @@ def test_on_a_weeknight_work_starts_before_the_digest_would() -> None:
 
 def test_a_safety_answer_that_waits_twelve_hours_becomes_urgent() -> None:
     """Decision 13: "a Saturday answer must not wait until Monday"."""
-    escalation = own_copy(None, PLAN, [hit("same_day")], (SAFETY_RISES,))
-    alert = standing("same_day", at=SATURDAY_TEN, escalation=escalation)
+    alert = standing("same_day", at=SATURDAY_TEN, escalation=OWN_SAFETY)
     ((first_at, digest),) = climbed(alert, 1)
     assert (first_at, digest.digest) == (SATURDAY_TEN, True)
     assert digest.next_at == SATURDAY_TEN + timedelta(hours=12)
     waiting = msgspec.structs.replace(alert, step=1, next_action_at=digest.next_at)
-    assert next_step(waiting, CALENDAR, digest.next_at) == Worsen("urgent")
+    assert next_step(waiting, CALENDAR, digest.next_at) == Worsen("urgent", RISEN)
     held = msgspec.structs.replace(waiting, state="acknowledged", next_action_at=MONDAY_WORK)
     assert next_step(held, CALENDAR, digest.next_at) == Later(MONDAY_WORK)
+
+
+def test_the_twelve_hours_are_those_of_the_answer_that_joins_an_older_alert() -> None:
+    """Decision 13; what has waited longer already rises no later for it."""
+    friday = standing("same_day", at=FRIDAY_EVENING)
+    worsens = since_the_answer(friday, (SAFETY_RISES,), SATURDAY_TEN)
+    joined = own_copy(friday.escalation, PLAN, [hit("same_day")], worsens)
+    alert = standing("same_day", at=FRIDAY_EVENING, escalation=joined, next_action_at=MONDAY_WORK)
+    assert hastened(alert, [hit("same_day")], CALENDAR, SATURDAY_TEN) == SATURDAY_TEN + timedelta(hours=12)
+    first = standing("same_day", at=FRIDAY_EVENING, escalation=OWN_SAFETY)
+    again = since_the_answer(first, (SAFETY_RISES,), SATURDAY_TEN)
+    assert own_copy(first.escalation, PLAN, [hit("same_day")], again) == OWN_SAFETY
+    reopened = msgspec.structs.replace(alert, triggered_at=MONDAY_WORK, next_action_at=MONDAY_WORK)
+    assert worsening_at(reopened) == MONDAY_WORK + timedelta(hours=12)
+    unseen = PLAN.urgent.worsens[0]
+    assert since_the_answer(standing("urgent"), (unseen,), SATURDAY_TEN) == (unseen,)
+
+
+def test_a_safety_answer_that_has_become_urgent_goes_on_to_an_emergency_after_fifteen_minutes() -> None:
+    """H9: "U unacknowledged 15 min: E", whatever made it urgent; about anything else it stays urgent."""
+    assert RISEN.urgent.worsens == (PLAN.urgent.worsens[0],)
+    since = SATURDAY_TEN + timedelta(hours=12)
+    assert deadline(RISEN.urgent, since, CALENDAR) == since + timedelta(minutes=15)
+    alert = standing("urgent", at=since, escalation=RISEN)
+    ((_, page),) = climbed(alert, 1)
+    assert (page.who, page.next_at) == (("on_call",), since + timedelta(minutes=15))
+    assert next_step(alert, CALENDAR, page.next_at) == Worsen("emergency", RISEN)
+    late = Worsening(until="acknowledged", after_minutes=720, to="urgent", topic="medical")
+    medical = own_copy(None, PLAN, [hit("same_day")], (late,))
+    assert next_step(standing("same_day", escalation=medical), CALENDAR, MONDAY_NOON + timedelta(hours=12)) == Worsen(
+        "urgent", medical
+    )
+    by_another_answer = own_copy(OWN_SAFETY, PLAN, [hit("urgent")], ())
+    assert by_another_answer.urgent.worsens == (), "urgent about something else, same day about safety"
 
 
 def test_an_urgent_safety_answer_nobody_acknowledges_becomes_an_emergency() -> None:
@@ -256,13 +299,13 @@ def test_an_urgent_safety_answer_nobody_acknowledges_becomes_an_emergency() -> N
     due = FRIDAY_EVENING + timedelta(minutes=15)
     assert page.next_at == due == deadline(alert.plan, FRIDAY_EVENING, CALENDAR)
     waiting = msgspec.structs.replace(alert, step=1, next_action_at=due)
-    assert next_step(waiting, CALENDAR, due) == Worsen("emergency")
+    assert next_step(waiting, CALENDAR, due) == Worsen("emergency", alert.escalation)
     held = msgspec.structs.replace(
         waiting, state="acknowledged", acknowledged_at=FRIDAY_EVENING, next_action_at=due + timedelta(minutes=5)
     )
     assert next_step(held, CALENDAR, due) == Later(due + timedelta(minutes=5))
     both = own_copy(None, PLAN, [hit("urgent")], (unseen, unreached))
-    assert next_step(standing(at=FRIDAY_EVENING, escalation=both), CALENDAR, due) == Worsen("emergency", unreached=True)
+    assert next_step(standing(at=FRIDAY_EVENING, escalation=both), CALENDAR, due) == Worsen("emergency", both, True)
 
 
 def test_nothing_happens_before_its_time() -> None:

@@ -116,3 +116,21 @@ def test_the_other_kinds_of_items() -> None:
         "answers.display",
     ]
     assert check_answers(form, {"text": "\ud800"}, complete=False) != []
+
+
+@pytest.mark.parametrize(("length", "fits"), [(20, True), (21, False)])
+def test_a_text_is_as_long_as_its_question_allows(length: int, fits: bool) -> None:
+    words = {"en": "x", "es": "x"}
+    form = Questionnaire(id="t@1", version=1, title=words, items=(Item(id="t", type="text", text=words, max=20),))
+    assert (check_answers(form, {"t": "é" * length}) == []) is fits
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "fits"),
+    [("date", "2026-03-02", True), ("date", "20260302", False), ("date", "2026-W10-1", False), ("time", "00:00", True),
+     ("time", "08:30:15.5", True), ("time", "08", False), ("time", "T08:30", False), ("time", "08:30+02:00", False)],
+)  # fmt: skip
+def test_dates_and_times_have_the_form_that_rules_compare(kind: ItemType, given: str, fits: bool) -> None:
+    words = {"en": "x", "es": "x"}
+    form = Questionnaire(id="t@1", version=1, title=words, items=(Item(id="t", type=kind, text=words),))
+    assert (check_answers(form, {"t": given}) == []) is fits

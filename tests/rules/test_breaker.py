@@ -91,5 +91,18 @@ def test_a_provider_that_asks_for_a_pause_gets_it(asked_s: int, waits_s: float) 
     assert wait_before(paused, later(waits_s)) is None
 
 
+def test_after_a_pause_that_it_asked_for_a_provider_gets_all_that_waits() -> None:
+    asked = answered(Breaker(), Outcome("temporary", error_code="http_429", retry_after_s=30), NOW)
+    tried = begun(asked, later(30))
+    assert wait_before(tried, later(30)) is None
+    assert wait_before(answered(tried, UP, later(31)), later(31)) is None
+
+
+@pytest.mark.parametrize("outcome", [UP, DOWN, Outcome("temporary", error_code="timeout")])
+def test_what_was_under_way_before_does_not_shorten_a_pause(outcome: Outcome) -> None:
+    asked = answered(Breaker(), Outcome("temporary", error_code="http_429", retry_after_s=30), NOW)
+    assert wait_before(answered(asked, outcome, later(1)), later(10)) == timedelta(seconds=20)
+
+
 def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
     assert wait_before(opened(), later(-300)) is None

@@ -216,13 +216,13 @@ def test_the_fifth_day_follows_the_risk_when_a_session_is_edited() -> None:
     assert back == added
 
 
-def test_the_safety_question_is_asked_the_next_day_on_day_three_five_and_each_week() -> None:
+def test_the_safety_question_is_asked_before_a_session_on_the_days_after_and_each_week() -> None:
     asking = {
         step.key
         for step in CLINIC.steps
         if any(i.id == "s_open" for i in CLINIC.questionnaire(step.questionnaire).items)
     }
-    assert asking == {"h24", "h72", "d5", "week"}
+    assert asking == {"before", "h24", "h72", "d5", "week"}
 
 
 def test_prompt_nudges_and_close_in_order() -> None:

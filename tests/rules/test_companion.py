@@ -54,7 +54,7 @@ def rows(*, home: bool) -> list[Any]:
 
 def test_the_words_are_those_of_the_page_and_nothing_is_private() -> None:
     for version in (CLINIC, HOME):
-        items = version.questionnaire("companion@1").items
+        items = [item for item in version.questionnaire("companion@1").items if item.id != "c_spo2"]
         assert [item.text["en"] for item in items] == list(COMPANION)
         assert [[o.text["en"] for o in item.options] for item in items] == [
             [o for o, _ in r] for r in COMPANION.values()
@@ -93,6 +93,54 @@ def test_snoring_says_what_to_do() -> None:
     wire = questionnaire_for(HOME, "companion@1", "en", companion=True)
     breath = next(item for item in wire["items"] if item["id"] == "c_breath")
     assert [o.get("say") for o in breath["options"]] == [None, "Turn them on their side.", None, None]
+
+
+OXYGEN = [(100, "R"), (95, "R"), (94, "S"), (93, "S"), (92, "U"), (90, "U"), (89, "E"), (50, "E")]
+
+
+@pytest.mark.parametrize("home", [True, False], ids=["home", "clinic"])
+@pytest.mark.parametrize(("number", "tier"), OXYGEN)
+def test_a_number_of_the_finger_clip(number: int, tier: str, home: bool) -> None:
+    judgement = seen({"c_spo2": number}, 0.5, home=home)
+    assert (judgement.tier, judgement.clear) == (TIERS[tier], tier == "R")
+    assert judgement.reask_minutes == (10 if tier == "S" else None)
+    assert [f"oxygen {number} %" in flag.explanation for flag in judgement.flags] == ([] if tier == "R" else [True])
+
+
+@pytest.mark.parametrize("before", [94, 92, 80])
+def test_oxygen_that_stays_a_little_low_is_urgent(before: int) -> None:
+    again = seen({"c_spo2": 94}, 0.7, home=True, last={"c_spo2": before})
+    assert (again.tier, again.reask_minutes) == ("urgent", None)
+    assert f"again (last {before}" in again.flags[0].explanation
+    assert seen({"c_spo2": 96}, 0.7, home=True, last={"c_spo2": before}).clear
+
+
+def test_no_number_takes_back_what_is_seen() -> None:
+    assert seen({"c_breath": "slow", "c_spo2": 99}, 0.5, home=True).tier == "emergency"
+    assert seen({"c_breath": "calm", "c_spo2": 84}, 0.5, home=True).tier == "emergency"
+
+
+@pytest.mark.parametrize(("key", "asked"), [("c30", True), ("c60", True), ("c120", True), ("companion", False)])
+def test_the_clip_is_asked_about_while_the_dose_works_and_may_be_skipped(key: str, asked: bool) -> None:
+    offset = HOME.step(key).offset_minutes / 60
+    wire = questionnaire_for(HOME, "companion@1", "en", offset_hours=offset, companion=True)
+    items = {item["id"]: item for item in wire["items"]}
+    assert ("c_spo2" in items) is asked
+    if asked:
+        clip = items["c_spo2"]
+        assert (clip["type"], clip["unit"], clip["min"], clip["max"]) == ("integer", "%", 50, 100)
+        assert not clip["required"]
+        assert clip["signal"] == list(range(50, 93))
+        assert list(items)[1:3] == ["c_breath", "c_spo2"]
+
+
+def test_a_skipped_number_leaves_the_answer_clear() -> None:
+    assert seen({}, 0.5, home=True).clear
+
+
+def test_the_clip_has_its_loinc_code() -> None:
+    item = next(i for i in HOME.questionnaire("companion@1").items if i.id == "c_spo2")
+    assert [(code.system, code.code) for code in item.codes] == [("http://loinc.org", "59408-5")]
 
 
 def test_what_pages_travels_on_tap() -> None:
@@ -192,13 +240,14 @@ def test_a_silent_companion_after_a_session_at_the_clinic(risk: tuple[str, ...],
 
 def test_what_a_dose_at_home_needs() -> None:
     everything: dict[str, Any] = {
-        "companion": True, "may_text": True, "blocked": False, "address": True, "alone": False, "in_hours": True,
-        "reachable": 0,
+        "companion": True, "may_text": True, "blocked": False, "stopped": False, "address": True, "alone": False,
+        "in_hours": True, "reachable": 0,
     }  # fmt: skip
     assert missing_for_home(**everything) == ()
     assert missing_for_home(**everything | {"companion": False, "address": False}) == ("companion", "address")
     assert missing_for_home(**everything | {"blocked": True, "may_text": False}) == ("companion_blocked",)
     assert missing_for_home(**everything | {"may_text": False}) == ("companion_consent",)
+    assert missing_for_home(**everything | {"stopped": True}) == ("companion_stopped",)
     assert missing_for_home(**everything | {"in_hours": False, "reachable": 1}) == ("cover",)
     assert missing_for_home(**everything | {"in_hours": False, "reachable": 2}) == ()
     assert missing_for_home(**everything | {"alone": True}) == ("alone",)

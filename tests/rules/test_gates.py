@@ -34,6 +34,7 @@ EMERGENCIES: dict[str, list[dict[str, Any]]] = {
         {"c_wake": "does_not_wake"},
         {"c_breath": "slow"},
         {"c_breath": "blue"},
+        {"c_spo2": 89},
         *({"c_danger": value} for value in ("fit", "chest_or_breath", "face_or_side", "vomiting_sleepy")),
     ],
     "day@1": [
@@ -62,7 +63,9 @@ def values(item: Item) -> st.SearchStrategy[Any]:
     options = [option.value for option in item.options]
     if item.type == "multiple":
         return st.lists(st.sampled_from(options[1:]), min_size=1, unique=True) | st.just(options[:1])
-    return st.integers(0, 10) if item.type == "scale" else st.sampled_from(options)
+    if item.min is not None and item.max is not None:
+        return st.integers(int(item.min), int(item.max))
+    return st.sampled_from(options)
 
 
 def answers_to(questionnaire: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -127,6 +130,13 @@ def test_a_lower_mood_never_lowers_the_tier(data: st.DataObject, mood: int) -> N
     facts = data.draw(any_facts("day@1"))
     answers = dict(facts.answers)
     assert rank(facts, answers | {"d_mood": mood}) >= rank(facts, answers | {"d_mood": mood + 1})
+
+
+@given(st.data(), st.integers(50, 99))
+def test_less_oxygen_never_lowers_the_tier(data: st.DataObject, oxygen: int) -> None:
+    facts = data.draw(any_facts("companion@1"))
+    answers = dict(facts.answers)
+    assert rank(facts, answers | {"c_spo2": oxygen}) >= rank(facts, answers | {"c_spo2": oxygen + 1})
 
 
 @given(st.sampled_from(sorted(EMERGENCIES)), st.data())

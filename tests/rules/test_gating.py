@@ -83,10 +83,15 @@ AMONG = st.lists(VALUES, max_size=2).map(tuple)
 NUMBERS = st.none() | st.sampled_from([0.0, 1.0, 2.0])
 LEAVES = st.one_of(
     st.builds(c.Answer, item=ITEMS, among=st.none() | AMONG, gte=NUMBERS, lte=NUMBERS),
+    st.builds(c.Answer, item=ITEMS, gt=NUMBERS | st.just("p"), answered=st.none() | st.booleans()),
     st.builds(c.LastAnswer, item=ITEMS, among=st.none() | AMONG, gte=NUMBERS, lte=NUMBERS),
     st.builds(
         c.Changed, item=ITEMS, against=st.sampled_from(["last", "baseline", "own_last_session"]), up=NUMBERS,
         down=NUMBERS,
+    ),
+    st.builds(
+        c.ChangedOwn, item=ITEMS, sessions=st.sampled_from([0, 1, 2]), compare=st.sampled_from(["every", "median"]),
+        up=NUMBERS, down=NUMBERS,
     ),
     st.builds(c.Unanswered, item=ITEMS),
     st.builds(c.Asked, among=st.lists(st.sampled_from(["f", "g"]), max_size=2).map(tuple)),
@@ -97,6 +102,8 @@ LEAVES = st.one_of(
         c.ScoreChanged, name=st.just("s"), against=st.sampled_from(["last", "lowest", "highest"]), up=NUMBERS,
         down=NUMBERS,
     ),
+    st.builds(c.Trend, name=st.just("s"), over=st.sampled_from([1, 2]), up=NUMBERS, down=NUMBERS),
+    st.builds(c.Beyond, item=ITEMS, steps=st.sampled_from([0, 1])),
     st.builds(c.FlaggedBefore, among=st.just(("r",))), st.builds(c.Hours, gte=NUMBERS, lt=NUMBERS),
     st.builds(c.Session, fact=st.just("drug"), among=st.just(("k",))), st.builds(c.Companion, named=st.booleans()),
     st.builds(c.Fact, name=st.sampled_from(["text", "resting"])), st.builds(c.Missed, among=st.none()),
@@ -115,10 +122,11 @@ ANSWERS = VALUES | st.lists(st.sampled_from(["p", "q"]), max_size=2)
 EARLIER = st.dictionaries(ITEMS, ANSWERS, max_size=2)
 EVIDENCE = st.builds(
     Evidence, questionnaire=st.just("f"), answers=st.dictionaries(st.sampled_from(["a", "b"]), ANSWERS, max_size=2),
-    last=EARLIER, baseline=EARLIER, own_last_session=EARLIER,
+    last=EARLIER, baseline=EARLIER, own_last_session=EARLIER, own_sessions=st.lists(EARLIER, max_size=3).map(tuple),
     scores=st.dictionaries(st.just("s"), st.sampled_from([0.0, 2.0])),
     earlier_scores=st.just(()) | st.just((EarlierScores(1.0, {"s": 0.0}),)),
     flagged_before=st.frozensets(st.just("r")), unanswered=st.frozensets(st.sampled_from(["a", "b"])),
+    usual=st.dictionaries(ITEMS, st.sampled_from(["p", "q"])),
     order=st.just({"a": ("p", "q"), "b": ("p", "q")}), hours=st.sampled_from([0.5, 3.0]),
     session=st.sampled_from([{}, {"drug": "k"}]), risk=st.sampled_from([(), ("r",)]), risk_flag=st.booleans(),
     answered_by=st.sampled_from(["patient", "companion"]), companion=st.booleans(),

@@ -35,6 +35,11 @@ def test_a_row_becomes_a_session() -> None:
     assert row.session.setting is None
 
 
+@pytest.mark.parametrize("phase", ["induction", "maintenance", "booster", ""])
+def test_a_row_may_say_its_phase(phase: str) -> None:
+    assert read_one("phase", phase).rows[0].session.phase == (phase or None)
+
+
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_semicolons_and_tabs_separate_too_and_a_byte_order_mark_is_nothing(mark: str) -> None:
     text = "\ufeff" + HEADER.replace(",", mark) + "\r\n" + GOOD.replace(",", mark) + "\r\n\r\n"
@@ -67,7 +72,8 @@ def test_a_time_that_the_clocks_skip_or_repeat_needs_its_offset(written: str) ->
     [
         ("discharged_at", "02/03/2026 10:00"), ("discharged_at", "2026-02-30 10:00"), ("setting", "office"),
         ("discharged_at", "0001-01-01 00:00+02:00"), ("risk", "Alone tonight"), ("other_indications", "sadness"),
-        ("patient_id", "17"), ("date_of_birth", "9 March 1984"), ("note", "x" * 4001), ("staying_with", "a\x07b"),
+        ("patient_id", "17"), ("date_of_birth", "9 March 1984"), ("phase", "end"), ("note", "x" * 4001),
+        ("staying_with", "a\x07b"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_by_row_and_column_and_never_repeated(column: str, text: str) -> None:

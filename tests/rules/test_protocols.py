@@ -1,5 +1,6 @@
 """The built-in document, its validation, the choice of a version, and the form as the phone gets it."""
 
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import msgspec
@@ -8,7 +9,18 @@ import pytest
 from server.protocols.builtin import load_builtin
 from server.protocols.conditions import Answer, Condition, Missed
 from server.protocols.evaluate import _HOLDS
-from server.protocols.model import HoursTier, ProtocolVersion, Rule, raised, tier_rank, worst
+from server.protocols.findings import to_accept
+from server.protocols.model import (
+    Escalation,
+    EscalationStep,
+    HoursTier,
+    ProtocolVersion,
+    Rule,
+    Worsening,
+    raised,
+    tier_rank,
+    worst,
+)
 from server.protocols.rules import choose, questionnaire_for
 from server.protocols.signals import signals
 from server.protocols.validate import validate
@@ -62,6 +74,34 @@ def test_what_is_left_offers_every_effect_and_nothing_alone() -> None:
     assert [option.value for option in options if option.exclusive] == ["nothing"]
 
 
+def rising_from_a_fixed_day() -> Escalation:
+    plan = CLINIC.escalation.urgent
+    rises = msgspec.structs.replace(plan.worsens[0], since=datetime(2026, 3, 2, tzinfo=UTC))
+    return msgspec.structs.replace(CLINIC.escalation, urgent=msgspec.structs.replace(plan, worsens=(rises,)))
+
+
+def calling(**changed: Any) -> ProtocolVersion:
+    """The built-in document with another plan for emergencies."""
+    plan = msgspec.structs.replace(CLINIC.escalation.emergency, **changed)
+    return edited(escalation=msgspec.structs.replace(CLINIC.escalation, emergency=plan))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ack_minutes": 15},
+        {"reached_minutes": 30},
+        {"repeat_minutes": 60},
+        {"steps": (EscalationStep(("on_call",), 5),)},
+    ],
+    ids=str,
+)
+def test_calling_later_or_fewer_than_the_built_in_document_needs_a_yes(changed: dict[str, Any]) -> None:
+    assert validate(calling(**changed)) == []
+    assert to_accept(calling(**changed)) == ["emergency"]
+    assert to_accept(CLINIC) == to_accept(calling(ack_minutes=3)) == []
+
+
 @pytest.mark.parametrize(
     ("version", "fault"),
     [
@@ -69,6 +109,10 @@ def test_what_is_left_offers_every_effect_and_nothing_alone() -> None:
         (edited(rules=(rule(when=Answer(item="zz", among=("x",))),)), "new.rule: unknown item zz"),
         (edited(rules=(rule(when=Missed(among=("h2",))),)), "new.rule: unknown check-in h2"),
         (edited(rules=(rule(explanation={"en": "Sick"}),)), "clinic.rules.new.rule.explanation: no es words"),
+        (edited(rules=(rule(ack_minutes=0),)), "new.rule: waits no time at all, or more than a day"),
+        (edited(rules=(rule(reask_minutes=-60),)), "new.rule: waits no time at all, or more than a day"),
+        (edited(rules=(rule(advice={}),)), "clinic.rules.new.rule.advice: no en words"),
+        (edited(title={}), "clinic.title: no es words"),
         (
             edited(rules=(rule(explanation={"en": "{zz}", "es": "{zz}"}),)),
             "new.rule: unknown input zz in its explanation",
@@ -79,6 +123,33 @@ def test_what_is_left_offers_every_effect_and_nothing_alone() -> None:
         (edited(rules=(rule(source="hearsay"),)), "new.rule: unknown source hearsay"),
         (edited(check_ins=CLINIC.check_ins[:2]), "d_change: nobody asks it"),
         (edited(report_questionnaire="none@1"), "reports: unknown questionnaire none@1"),
+        *(
+            (calling(**changed), f"escalation.emergency: {fault}")
+            for changed, fault in (
+                ({"steps": ()}, "calls nobody"),
+                ({"steps": (EscalationStep((), 5),)}, "calls nobody"),
+                ({"ack_minutes": 0}, "waits no time at all, or more than a day"),
+                ({"repeat_minutes": 0}, "waits no time at all, or more than a day"),
+                (
+                    {"repeat_minutes": None},
+                    "must call at any hour, again and again, until somebody has reached the patient",
+                ),
+                (
+                    {"reached_minutes": None},
+                    "must call at any hour, again and again, until somebody has reached the patient",
+                ),
+                (
+                    {"hours": "working"},
+                    "must call at any hour, again and again, until somebody has reached the patient",
+                ),
+                ({"digest_at": "noon"}, "noon is not a time of day"),
+                ({"worsens": (Worsening("reached", 5, "urgent"),)}, "rises to no worse tier"),
+            )
+        ),
+        (
+            edited(escalation=rising_from_a_fixed_day()),
+            "escalation.urgent: since and then are for an alert's own copy",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -130,7 +201,7 @@ def test_each_check_in_asks_its_own_items() -> None:
 
     assert "a_place" in asked("acute@1", 6)
     assert "a_place" not in asked("acute@1", 24)
-    assert asked("day@1", 24) ^ asked("day@1", 72) == {"d_since", "d_change"}
+    assert asked("day@1", 24) ^ asked("day@1", 72) == {"d_since", "d_decide", "d_change"}
     assert questionnaire_for(CLINIC, "acute@1", "en", offset_hours=24)["rest"]["needs"] == ["a_danger"]
 
 

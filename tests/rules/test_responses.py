@@ -1,13 +1,16 @@
 """Every row of the question sets' tables by column, and every footnote (safety.md 2.1, 2.2, 2.3)."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 import pytest
 
 from server.checkins.model import SessionFacts
+from server.protocols import conditions as c
+from server.protocols.model import ProtocolVersion, Rule
 from server.responses.model import Answers, Facts
-from server.responses.rules import judge, judge_missed, judge_stopped_midway
+from server.responses.rules import UNJUDGED, judge, judge_missed, judge_stopped_midway
 from tests.rules.answering import CLINIC, WELL, item_by_text, judged, value_by_text
 from tests.rules.safety_tables import ACUTE, COMPANION, DAY, LEFT, TIERS, Row
 
@@ -108,6 +111,14 @@ def test_what_was_taken_since_with_any_effect_left(since: str, tier: str) -> Non
     assert judged("day@1", 24, changed).tier == tier
 
 
+def test_a_big_decision_since_gives_advice_and_calls_nobody() -> None:
+    """ "No important decisions" (clinical.md 1.7) is asked about the next day, like driving and alcohol."""
+    told = judged("day@1", 24, {"d_decide": "yes"})
+    assert (told.tier, told.clear, [flag.rule for flag in told.flags]) == ("routine", True, ["since.decided"])
+    assert told.flags[0].advice
+    assert judged("day@1", 24, {"d_decide": "no"}).flags == judged("day@1", 24).flags == ()
+
+
 def test_alone_is_asked_again_after_an_hour_and_called_with_a_risk_flag() -> None:
     alone = {"a_place": "alone"}
     plain = judged("acute@1", 1.5, alone)
@@ -191,6 +202,35 @@ def test_all_well_is_clear_and_half_a_form_is_not() -> None:
     half = {"a_who": "patient", "a_danger": "none"}
     assert not judge(CLINIC, Facts(questionnaire="acute@1", answers=half, hours=1.5)).clear
     assert not judge(CLINIC, Facts(questionnaire="acute@1", answers=WELL["acute@1"], hours=1.5, partial=True)).clear
+
+
+def broken(rule: Rule, condition: c.Condition) -> ProtocolVersion:
+    """The protocol with a rule that looks at something else."""
+    other = msgspec.structs.replace(rule, when=condition)
+    return msgspec.structs.replace(CLINIC, rules=tuple(other if each is rule else each for each in CLINIC.rules))
+
+
+def test_a_rule_that_fails_takes_no_other_with_it_and_somebody_reads() -> None:
+    rule = CLINIC.rules[0]
+    # Not what a document can hold: it stands for a fault of ours.
+    version = broken(rule, c.Answer(item="a_sick", gte=cast(float, [1])))
+    calm = judge(version, Facts(questionnaire="acute@1", answers=WELL["acute@1"] | {"a_sick": 3}, hours=1.5))
+    assert [(hit.rule, hit.tier) for hit in calm.flags] == [(UNJUDGED, "urgent")]
+    assert rule.id in calm.flags[0].explanation
+    assert not calm.clear
+    answers = WELL["acute@1"] | {"a_sick": 3, "a_danger": "chest_pain"}
+    danger = judge(version, Facts(questionnaire="acute@1", answers=answers, hours=1.5))
+    assert danger.tier == "emergency"
+    assert UNJUDGED in [hit.rule for hit in danger.flags]
+
+
+def test_a_rule_that_finds_no_words_calls_all_the_same() -> None:
+    speechless = tuple(msgspec.structs.replace(rule, explanation={}) for rule in CLINIC.rules)
+    version = msgspec.structs.replace(CLINIC, rules=speechless)
+    facts = Facts(questionnaire="acute@1", answers=WELL["acute@1"] | {"a_danger": "chest_pain"}, hours=1.5)
+    said, wanted = judge(version, facts), judge(CLINIC, facts)
+    assert [(hit.rule, hit.tier) for hit in said.flags] == [(hit.rule, hit.tier) for hit in wanted.flags]
+    assert all(hit.rule in hit.explanation for hit in said.flags)
 
 
 def test_a_report_with_words_or_a_wish_to_be_called() -> None:

@@ -73,9 +73,32 @@ def test_a_step_that_calls_nobody_new_is_found() -> None:
     assert [(f.tier, f.step) for f in two if f.kind == "same_again"] == [("emergency", 2)]
 
 
+def test_a_step_that_finds_nobody_is_found() -> None:
+    """A plan that turns to the backup, where there is no second person at one of the hours ahead."""
+    urgent = CLINIC.escalation.urgent
+    first, *rest = urgent.steps
+    steps = (first, msgspec.structs.replace(first, who=("backup",)), *rest)
+    plans = msgspec.structs.replace(CLINIC.escalation, urgent=msgspec.structs.replace(urgent, steps=steps))
+    two = rota(layer(NORA, OMAR))
+    stands_in = rota(layer(NORA, OMAR), changes=(change(NORA, at(5, 8), at(5, 20), OMAR),))
+    for of, empty in ((two, []), (stands_in, [("urgent", 2)]), (rota(layer(NORA)), [("urgent", 2)])):
+        said = findings(of, EVERYBODY, plans, NOW)
+        assert [(f.tier, f.step) for f in said if f.kind == "step_empty"] == empty
+
+
 def test_the_call_list_behind_the_rota_counts() -> None:
     known = knowing(PIA, listed=1)
     assert found(rota(layer(NORA, OMAR)), known) == []
+
+
+def test_the_call_list_is_looked_at_beside_the_rota() -> None:
+    """A rota of two climbs to Ivo, who stands on the call list only: nobody else is left behind them."""
+    two = rota(layer(NORA, OMAR))
+    ivo = msgspec.structs.replace(WELL, listed=1)
+    for state, wrong in (({"verified": 1}, "few_verified"), ({"ways": 0}, "unreachable"), ({"fit": False}, "left")):
+        known = EVERYBODY | {IVO: msgspec.structs.replace(ivo, **state)}
+        assert (wrong, IVO) in [(f.kind, f.staff_id) for f in found(two, known)]
+    assert found(two, EVERYBODY | {IVO: ivo}) == []
 
 
 def test_no_admin_who_can_be_paged_is_grave() -> None:

@@ -8,6 +8,7 @@ import { ClinicCall, CountryChoice, CrisisCalls, EmergencyCall } from "../help/s
 import { t } from "../i18n/t.ts";
 import { outbox } from "../outbox.ts";
 import type { Act, Stored } from "../types.ts";
+import { ZoneNote } from "../zone-note.tsx";
 import type { Pinned } from "./draft.ts";
 
 interface ActCardProps {
@@ -75,10 +76,12 @@ function Body({ act, numbers }: { act: ActCardProps["act"]; numbers: Numbers }):
 function SignalState({ id }: { id: string }) {
   const sending = useStore(outbox).get(id);
   const stored = sending?.state === "stored";
+  const told = stored ? ((sending.data as Stored).advice.at(-1)?.text ?? "") : "";
   return (
     <div role="status" class="soft signal-state">
       <p>{stored ? t("signal_sent") : t("signal_waiting")}</p>
-      {stored && <p>{(sending.data as Stored).advice.at(-1)?.text}</p>}
+      {told && <p>{told}</p>}
+      <ZoneNote text={told} />
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function Entry({ item, value, onChoose, onNext }: EntryProps) {
     <form onSubmit={submit} noValidate>
       {item.type === "text" ? (
         <FieldFrame label={item.text} error={error}>
-          {(attributes) => <textarea {...attributes} {...shared} rows={4} maxLength={4000} />}
+          {(attributes) => <textarea {...attributes} {...shared} rows={4} maxLength={Math.min(item.max ?? 4000, 4000)} />}
         </FieldFrame>
       ) : (
         <Field label={labelOf(item)} error={error} {...kind(item)} {...shared} />

@@ -2,16 +2,30 @@
 import type { AnsweredBy, Answers, Condition, Item, Option, Questionnaire, Value } from "../types.ts";
 import { roleOf, whoItem } from "./who.ts";
 
-/** Whether a condition holds; an unanswered item satisfies nothing but `not`. */
+/** Whether a condition holds; an unanswered item satisfies nothing but `not` and `answered: false`. */
 export function holds(condition: Condition, answers: Answers): boolean {
   if ("all" in condition) return condition.all.every((part) => holds(part, answers));
   if ("any" in condition) return condition.any.some((part) => holds(part, answers));
   if ("not" in condition) return !holds(condition.not, answers);
   const value = answers[condition.item];
+  if ("answered" in condition) return condition.answered === (value !== undefined);
   if (value === undefined) return false;
   if ("in" in condition) return [value].flat().some((one) => condition.in.includes(one));
-  const { gte = -Infinity, lte = Infinity } = condition;
-  return typeof value === "number" && value >= gte && value <= lte;
+  const { gte, lte, gt, lt } = condition;
+  return (
+    within(value, gte, (one, bound) => one >= bound) &&
+    within(value, lte, (one, bound) => one <= bound) &&
+    within(value, gt, (one, bound) => one > bound) &&
+    within(value, lt, (one, bound) => one < bound)
+  );
+}
+
+type Ordered = number | string;
+
+/** ISO dates and times are in order as words are. */
+function within(value: Value, bound: Ordered | undefined, fits: (one: Ordered, bound: Ordered) => boolean): boolean {
+  if (bound === undefined) return true;
+  return (typeof value === "number" || typeof value === "string") && typeof value === typeof bound && fits(value, bound);
 }
 
 /**

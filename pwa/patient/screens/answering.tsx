@@ -42,7 +42,7 @@ export function Answering({ questionnaire, target, notice }: AnsweringProps) {
     if (sent && !mine) setSent(sent);
   }, [sent]);
   if (told) return <StrangerDone id={told} />;
-  if (sent) return <Sent id={sent} target={target} />;
+  if (sent) return <Sent id={sent} target={target} pinned={store.get().pinned} />;
   const form = { questionnaire, target, notice, store };
   return <Form {...form} onSend={send} onStranger={isStranger} />;
 }

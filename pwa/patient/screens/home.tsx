@@ -16,12 +16,13 @@ import { outbox, sendingOf } from "../outbox.ts";
 import { problemText } from "../problem.ts";
 import { Notifications } from "../push/offer.tsx";
 import { takeUpdate, updateReady } from "../update.ts";
-import type { CheckInRow, My } from "../types.ts";
+import type { CheckInRow, My, Resting, Restriction } from "../types.ts";
 import { open } from "../view.ts";
 import { Unsent } from "../waiting.tsx";
 import { when } from "../when.ts";
 import { ZoneNote } from "../zone-note.tsx";
 import { Enrol } from "./enrol.tsx";
+import { Restrictions } from "./restrictions.tsx";
 import { SignOut } from "./sign-out.tsx";
 import { Title } from "./title.tsx";
 
@@ -35,6 +36,9 @@ interface Data {
   my: My;
   now: string;
   items: CheckInRow[];
+  /** Missing on a page kept by an older app, as the next. */
+  restrictions?: Restriction[];
+  rest?: Resting | null;
 }
 
 const refreshMs = 60_000;
@@ -123,12 +127,13 @@ interface OverviewProps {
   onLanguage: () => void;
 }
 
-function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps) {
+function Overview({ data: { my, now, items, restrictions = [], rest }, stale, onLanguage }: OverviewProps) {
   useStore(outbox);
   const unanswered = items.filter((item) => !sendingOf(item.id));
   const due = unanswered.filter((item) => item.state === "open");
   const missed = unanswered.filter((item) => item.state === "missed");
   const coming = items.filter((item) => item.state === "planned");
+  const resting = rest && !(rest.until && Date.parse(rest.until) <= Date.parse(now));
   return (
     <>
       <Title>{t("hello", { name: my.patient.first_name })}</Title>
@@ -145,16 +150,22 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
       )}
       <Unsent />
       <Update />
+      {resting && (
+        <section class="card" data-testid="rest">
+          <h2>{rest?.until ? t("rest_until", { time: when(rest.until, now) }) : t("rest")}</h2>
+          <p>{t("rest_help", { report: t("report") })}</p>
+        </section>
+      )}
       {due.map((item) => (
-        <section class="card card-due" key={item.id}>
-          <h2>{t("due_now", { title: item.title })}</h2>
+        <section class={resting ? "card" : "card card-due"} key={item.id}>
+          <h2>{resting ? t("rest_open", { title: item.title }) : t("due_now", { title: item.title })}</h2>
           <Button kind="primary" big onClick={() => open({ name: "check_in", id: item.id })}>
             {t("due_start")}
           </Button>
           <p class="soft">{t("due_until", { time: when(item.closes_at, now) })}</p>
         </section>
       ))}
-      {due.length === 0 && !my.attention && <p>{t("due_none")}</p>}
+      {due.length === 0 && !my.attention && !resting && <p>{t("due_none")}</p>}
       {missed.map((item) => (
         <section class="card" key={item.id}>
           <h2>{t("missed", { title: item.title })}</h2>
@@ -163,6 +174,7 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
           </Button>
         </section>
       ))}
+      <Restrictions items={restrictions} now={now} />
       <section class="stack">
         <Button big onClick={() => open({ name: "report" })}>
           {t("report")}
@@ -171,7 +183,7 @@ function Overview({ data: { my, now, items }, stale, onLanguage }: OverviewProps
         {my.clinic.phone && <ClinicCall number={my.clinic.phone} />}
         <p class="soft">{my.clinic.hours_text}</p>
       </section>
-      <Coming items={coming} now={now} />
+      {!(resting && coming.length === 0) && <Coming items={coming} now={now} rest={rest} />}
       <Notifications />
       <InstallHint />
       <footer class="foot">
@@ -194,7 +206,10 @@ function Update() {
   );
 }
 
-function Coming({ items, now }: { items: readonly CheckInRow[]; now: string }) {
+/** What falls into a rest is asked when that is over. */
+function Coming({ items, now, rest }: { items: readonly CheckInRow[]; now: string; rest: Resting | null | undefined }) {
+  const until = rest?.until;
+  const asked = (due: string): string => (until && Date.parse(until) > Date.parse(due) ? until : due);
   return (
     <section>
       <h2>{t("coming")}</h2>
@@ -203,7 +218,7 @@ function Coming({ items, now }: { items: readonly CheckInRow[]; now: string }) {
         {items.slice(0, comingShown).map((item) => (
           <li key={item.id}>
             <span>{item.title}</span>
-            <span>{when(item.due_at, now)}</span>
+            <span>{when(asked(item.due_at), now)}</span>
           </li>
         ))}
       </ul>

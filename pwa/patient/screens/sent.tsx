@@ -7,6 +7,8 @@ import { AdviceList } from "../advice.tsx";
 import { getStatus } from "../api.ts";
 import { dropDraft } from "../drafts.ts";
 import { YearAgain } from "../form/birth-year.tsx";
+import { PinnedHelp } from "../form/cards.tsx";
+import type { Pinned } from "../form/draft.ts";
 import type { Target } from "../form/submit.ts";
 import { Frame } from "../frame.tsx";
 import { t } from "../i18n/t.ts";
@@ -19,9 +21,11 @@ import { Title } from "./title.tsx";
 interface SentProps {
   id: string;
   target: Target;
+  /** What the form kept on the screen; it stays until the clinic has the answer and says what to do. */
+  pinned: Pinned | null;
 }
 
-export function Sent({ id, target }: SentProps) {
+export function Sent({ id, target, pinned }: SentProps) {
   const sending = useStore(outbox).get(id);
   const stored = sending?.state === "stored";
   useEffect(() => {
@@ -38,6 +42,7 @@ export function Sent({ id, target }: SentProps) {
       <Title key={sending.item.tries > 0 ? "waiting" : "sending"}>
         {sending.item.tries > 0 ? t("waiting_title") : t("sending")}
       </Title>
+      {pinned && <PinnedHelp kind={pinned} />}
       <Waiting sending={sending} />
       {sending.item.tries > 0 && <ToStart />}
     </Frame>

@@ -10,8 +10,11 @@ export function formatTime(at: Instant, timeZone?: string): string {
   return format(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, timeZone);
 }
 
-export function formatDay(at: Instant, timeZone?: string): string {
-  return format(at, { weekday: "long", day: "numeric", month: "long" }, timeZone);
+/** With the year when it is not that of `now`. */
+export function formatDay(at: Instant, now: Instant, timeZone?: string): string {
+  const year = (instant: Instant) => format(instant, { year: "numeric" }, timeZone);
+  const other = year(at) === year(now) ? {} : ({ year: "numeric" } as const);
+  return format(at, { weekday: "long", day: "numeric", month: "long", ...other }, timeZone);
 }
 
 /** Days between the calendar days of two instants: 0 today, 1 tomorrow, -1 yesterday. */

@@ -1,9 +1,9 @@
-import { currentLanguage, languages, setLanguage } from "../i18n/language.ts";
+import { currentLanguage, languages, setLanguage, type Language } from "../i18n/language.ts";
 
 const NAMES = { en: "English", es: "Español" } as const;
 
-/** The other language, by its own name. */
-export function LanguageSwitch() {
+/** The other language, by its own name. `onChoose`: keeps the choice. */
+export function LanguageSwitch({ onChoose }: { onChoose?: (language: Language) => void }) {
   return (
     <div class="languages">
       {languages
@@ -14,7 +14,10 @@ export function LanguageSwitch() {
             class="button button-quiet"
             lang={language}
             key={language}
-            onClick={() => setLanguage(language)}
+            onClick={() => {
+              setLanguage(language);
+              onChoose?.(language);
+            }}
           >
             {NAMES[language]}
           </button>

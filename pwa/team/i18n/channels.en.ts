@@ -15,6 +15,7 @@ export const channelsEn = {
   channel_change: "Change",
   channel_change_named: "Change {name}",
   channel_test: "Send a test",
+  channel_test_wait: "A test was sent just now. Wait twenty seconds before the next one.",
   channel_test_named: "Send a test to {name}",
   channel_remove: "Remove",
   channel_remove_named: "Remove {name}",

@@ -17,6 +17,7 @@ export const channelsEs: Record<keyof typeof channelsEn, string> = {
   channel_change: "Cambiar",
   channel_change_named: "Cambiar {name}",
   channel_test: "Enviar una prueba",
+  channel_test_wait: "Acaba de enviarse una prueba. Espere veinte segundos antes de la siguiente.",
   channel_test_named: "Enviar una prueba a {name}",
   channel_remove: "Quitar",
   channel_remove_named: "Quitar {name}",

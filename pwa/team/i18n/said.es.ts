@@ -79,6 +79,8 @@ export const saidEs: Readonly<Record<string, string>> = {
     "No se debe contactar con la persona acompañante: indique otra.",
   "The companion is not asked: find out whether we may write to them.":
     "No se pregunta a la persona acompañante: averigüe si podemos escribirle.",
+  "The companion's phone takes no texts (STOP): name another one, or they text START.":
+    "El teléfono de la persona acompañante no acepta SMS (STOP): indique otra, o que envíe START.",
   "Help would not know where to go: enter the home address.":
     "La ayuda no sabría adónde ir: ponga el domicilio.",
   "The patient is alone after a dose at home: make sure that somebody comes.":

@@ -6,7 +6,7 @@ import { rowsIn } from "./places.ts";
 
 const LARGEST_BYTES = 8 * 1024 * 1024;
 const NEEDED = ["drug", "route", "dose_mg", "indication", "started_at", "ended_at"];
-const MAY = ["setting", "discharged_at", "other_indications", "risk", "staying_with", "note"];
+const MAY = ["setting", "phase", "discharged_at", "other_indications", "risk", "staying_with", "note"];
 
 /** A file as it was when it was chosen. */
 export interface Chosen {

@@ -1,5 +1,6 @@
 import { codeWord, t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
+import { later } from "../parts/later.tsx";
 import { TierMark } from "../parts/tier.tsx";
 import { useMe } from "../state/access.ts";
 import { careNow } from "../time/careClock.ts";
@@ -11,6 +12,8 @@ const text = (item: TimelineItem, field: string): string => {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 };
 
+const VisitStep = later(async () => (await import("../visits/entry.tsx")).StepEntry, "part");
+
 /** One row of the timeline, by its kind. */
 export function Entry({ item }: { item: TimelineItem }) {
   switch (item.kind) {
@@ -18,6 +21,8 @@ export function Entry({ item }: { item: TimelineItem }) {
       return <SessionEntry item={item} />;
     case "pause":
       return <PauseEntry item={item} />;
+    case "step":
+      return <VisitStep item={item} />;
     case "check_in":
       return <CheckInEntry item={item} />;
     case "response":

@@ -46,6 +46,9 @@ function Buttons({ patient, onInvited }: { patient: Patient; onInvited: () => vo
       <Link to={`patients/${patient.id}/session`} class="button button-primary">
         {t("record_session")}
       </Link>
+      <Link to={`patients/${patient.id}/visit`} class="button">
+        {t("visit")}
+      </Link>
       <Button onClick={() => setInviting(true)}>{t("invite")}</Button>
       <Link to={`patients/${patient.id}/edit`} class="button">
         {t("edit")}
@@ -96,10 +99,13 @@ function Identity({ patient }: { patient: Patient }) {
   );
 }
 
-function companionWords({ companion, companion_blocked, text_companion }: Patient): string | null {
+function companionWords(patient: Patient): string | null {
+  const { companion } = patient;
   if (!companion) return null;
-  if (companion_blocked) return t("do_not_contact", { name: companion.name });
-  return `${companion.name}, ${companion.phone} (${t(text_companion ? "companion_texts" : "companion_no_texts")})`;
+  if (patient.companion_blocked) return t("do_not_contact", { name: companion.name });
+  const texts = patient.text_companion ? "companion_texts" : "companion_no_texts";
+  const said = t(patient.companion_texts_stopped_at ? "companion_stopped" : texts);
+  return `${companion.name}, ${companion.phone} (${said})`;
 }
 
 function Details({ patient }: { patient: Patient }) {

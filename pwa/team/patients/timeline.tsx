@@ -47,7 +47,7 @@ function Days({ items }: { items: TimelineItem[] }) {
       )}
       {byDay(past, zone).map((day) => (
         <section class="day" key={day.date}>
-          <h3>{longDay(day.items[0]?.at ?? now, zone)}</h3>
+          <h3>{longDay(day.items[0]?.at ?? now, zone, now)}</h3>
           <Entries items={day.items} zone={zone} />
         </section>
       ))}
@@ -56,12 +56,13 @@ function Days({ items }: { items: TimelineItem[] }) {
 }
 
 function Entries({ items, zone, dated }: { items: TimelineItem[]; zone: string; dated?: boolean }) {
+  const now = careNow();
   return (
     <ol class="entries">
       {items.map((item) => (
         <li class={`entry entry-${item.kind}`} key={`${item.kind}${item.id}`}>
           <time dateTime={item.at}>
-            {dated && <span class="entry-day">{longDay(item.at, zone)}</span>} {clockTime(item.at, zone)}
+            {dated && <span class="entry-day">{longDay(item.at, zone, now)}</span>} {clockTime(item.at, zone)}
           </time>
           <div>
             <Entry item={item} />

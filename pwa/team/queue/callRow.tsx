@@ -12,6 +12,8 @@ export function CallRow({ alert }: { alert: Alert }) {
   );
   const { patient } = alert;
   if (!patient) return null;
+  const tonight = alert.session?.address_tonight;
+  const addresses = [...new Set([tonight, patient.address])].filter((address) => address) as string[];
   return (
     <>
       <div class="call-row">
@@ -29,20 +31,21 @@ export function CallRow({ alert }: { alert: Alert }) {
             <span class="number">{patient.companion.phone}</span>
           </a>
         )}
-        {patient.address && (
+        {addresses.length > 0 && (
           <button type="button" class="button" aria-expanded={shown} onClick={() => show(!shown)}>
             {t("address")}
           </button>
         )}
       </div>
-      {shown && patient.address && (
-        <div class="address">
-          <p>
-            <span class="soft">{t("send_help_to")}</span> <strong>{patient.address}</strong>
-          </p>
-          <CopyButton text={patient.address} label={t("copy")} />
-        </div>
-      )}
+      {shown &&
+        addresses.map((address) => (
+          <div class="address" key={address}>
+            <p>
+              <span class="soft">{t(address === tonight ? "tonight_at" : "send_help_to")}</span> <strong>{address}</strong>
+            </p>
+            <CopyButton text={address} label={t("copy")} />
+          </div>
+        ))}
     </>
   );
 }

@@ -128,7 +128,7 @@ function Holder({ alert }: { alert: Alert }) {
         <p class="holder">{t("held_by", { name: holder.name, time: dayAndTime(since, zone, now) })}</p>
       )}
       {reached && <p class="holder">{t("reached_at", { time: dayAndTime(reached, zone, now) })}</p>}
-      {alert.exhausted && alert.state === "open" && <p class="notice notice-bad">{t("exhausted")}</p>}
+      {alert.exhausted && alert.state === "open" && <p class="notice notice-bad">{t(`exhausted_${alert.paged_again}`)}</p>}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { earlier } from "../time/zone.ts";
-import type { Alert, AlertState, AnswerSet, Tier } from "../types.ts";
+import type { Alert, AlertState, AnswerSet, GivenAnswer, Tier } from "../types.ts";
 
 const SEVERITY: Record<Tier, number> = { emergency: 0, urgent: 1, same_day: 2, routine: 3 };
 const HELD: Record<AlertState, number> = { open: 0, acknowledged: 1, in_follow_up: 2, closed: 3 };
@@ -12,10 +12,10 @@ export function pagesAtNight(tier: Tier): boolean {
   return tier === "emergency" || tier === "urgent";
 }
 
-/** Most severe first; of the same tier the one nobody holds, then the oldest. */
+/** Most severe first; of the same tier the one nobody holds, then the one that has been so severe for longest. */
 export function inOrder(alerts: Iterable<Alert>): Alert[] {
   return [...alerts].sort(
-    (a, b) => SEVERITY[a.tier] - SEVERITY[b.tier] || HELD[a.state] - HELD[b.state] || earlier(a.opened_at, b.opened_at),
+    (a, b) => SEVERITY[a.tier] - SEVERITY[b.tier] || HELD[a.state] - HELD[b.state] || earlier(a.tier_since, b.tier_since),
   );
 }
 
@@ -23,9 +23,16 @@ export function inOrder(alerts: Iterable<Alert>): Alert[] {
 export function headline(alert: Alert): string[] {
   if (alert.missed) return [];
   const latest = alert.recent_answers?.[0];
-  const worst = latest?.answers.filter((answer) => answer.tier === alert.tier).map((answer) => answer.value_text) ?? [];
-  // A bare number says nothing without its question: there the rule's sentence is better.
-  return [...new Set(worst)].filter((text) => !/^[\d.,]+$/.test(text));
+  const worst = latest?.answers.filter((answer) => answer.tier === alert.tier) ?? [];
+  // A bare number says nothing even with its question: there the rule's sentence is better.
+  return [...new Set(worst.filter(({ value_text }) => !/^[\d.,]+$/.test(value_text)).map(inFull))];
+}
+
+/** "Yes", "A lot" or "5-7" mean nothing alone: so short an answer stands behind its question, of which the last sentence asks. */
+function inFull({ text, value_text }: GivenAnswer): string {
+  if (value_text.trim().split(/\s+/).length > 2) return value_text;
+  const question = text.split(/(?<=\.) /).at(-1) ?? text;
+  return `${question} ${value_text}`;
 }
 
 /** The rules' sentences, worst first, each once. */

@@ -5,6 +5,7 @@ import { useMe } from "../state/access.ts";
 import { useStore } from "../../shared/store.ts";
 import { careNow, careSecond } from "../time/careClock.ts";
 import { dayAndTime, span } from "../time/words.ts";
+import { earlier } from "../time/zone.ts";
 import type { Alert, AlertSession } from "../types.ts";
 import { headline, sentences } from "./facts.ts";
 
@@ -71,7 +72,19 @@ function AlertFacts({ alert }: { alert: Alert }) {
         </li>
       )}
       {session?.staying_with && <li>{t("staying_with", { who: session.staying_with })}</li>}
+      {session && session.pressures.length > 0 && <li>{pressures(session)}</li>}
       {answered(alert, zone, now) && <li>{answered(alert, zone, now)}</li>}
+      {earlier(alert.opened_at, alert.tier_since) < 0 && (
+        <li>
+          <strong>
+            {t("risen", {
+              tier: codeWord("tier", alert.tier),
+              time: dayAndTime(alert.tier_since, zone, now),
+              ago: span(now - Date.parse(alert.tier_since)),
+            })}
+          </strong>
+        </li>
+      )}
       {!alert.answered_at && (
         <li>
           {t("opened", { time: dayAndTime(alert.opened_at, zone, now), ago: span(now - Date.parse(alert.opened_at)) })}
@@ -79,6 +92,12 @@ function AlertFacts({ alert }: { alert: Alert }) {
       )}
     </ul>
   );
+}
+
+/** The blood pressures of the visit, oldest first, and the last SpO2. */
+function pressures({ pressures, spo2 }: AlertSession): string {
+  const values = pressures.map((one) => `${one.systolic}/${one.diastolic}`).join(" → ");
+  return t("bp_trend", { values }) + (spo2 ? `, SpO2 ${spo2} %` : "");
 }
 
 function afterSession(session: AlertSession, now: number): string {

@@ -30,7 +30,7 @@ function useProof(): Proof | null {
 function Alarm({ proof }: { proof: Proof }) {
   return (
     <p class="notice notice-bad" role="alert">
-      <strong>{proof.minutes === null ? t("proven_never") : t("proven_old", { count: proof.minutes })}</strong>
+      <strong>{proof.held ? t("proven_held") : proof.minutes === null ? t("proven_never") : t("proven_old", { count: proof.minutes })}</strong>
     </p>
   );
 }

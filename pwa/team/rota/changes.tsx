@@ -75,7 +75,7 @@ function Line({ rota, change, onTakeBack }: LineProps) {
   return (
     <li class="line">
       <span>
-        <strong>{what}</strong> <span class="soft">{time}</span>
+        <strong>{what}</strong> <span class="soft">{time}</span>{" "}
         {change.swap_id && <span class="tag">{t("rota_swap_tag")}</span>}
       </span>
       {onTakeBack && (

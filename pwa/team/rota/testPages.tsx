@@ -19,6 +19,8 @@ export function TestPages({ onProven }: { onProven: () => void }) {
   const me = useMe();
   const tests = useLoad<PageTests>(PATH);
   const [problem, setProblem] = useState("");
+  const [testing, setTesting] = useState("");
+  const [tooSoon, setTooSoon] = useState("");
   useEffect(() => {
     const timer = setInterval(() => document.visibilityState === "visible" && tests.reload(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
@@ -26,8 +28,13 @@ export function TestPages({ onProven }: { onProven: () => void }) {
   const proven = tests.data?.items.flatMap((one) => one.ways).filter((way) => way.verified_at).length;
   useEffect(() => (proven ? onProven() : undefined), [proven]);
   const test = async (one: Pageable): Promise<void> => {
+    setTesting(one.staff_id);
+    setTooSoon("");
     const result = await send<PageTests>("POST", `/api/staff/${one.staff_id}/test-page`);
-    setProblem(result.ok ? "" : result.problem.kind === "conflict" ? t("test_page_wait") : problemText(result.problem));
+    setTesting("");
+    const again = !result.ok && result.problem.kind === "conflict";
+    if (again) setTooSoon(one.staff_id);
+    setProblem(result.ok || again ? "" : problemText(result.problem));
     if (!result.ok) return;
     tests.set(result.data);
     announce(t("test_page_sent", { name: one.name }));
@@ -48,9 +55,18 @@ export function TestPages({ onProven }: { onProven: () => void }) {
                     <Way way={way} key={way.channel} />
                   ))}
                   {!one.ways.length && <span class="tag tag-bad">{t("not_reachable")}</span>}
+                  {tooSoon === one.staff_id && (
+                    <span class="block" role="alert">
+                      {t("test_page_wait")}
+                    </span>
+                  )}
                 </span>
                 {me.role !== "viewer" && one.ways.length > 0 && (
-                  <Button aria-label={t("test_page_to", { name: one.name })} onClick={() => void test(one)}>
+                  <Button
+                    aria-label={t("test_page_to", { name: one.name })}
+                    busy={testing === one.staff_id}
+                    onClick={() => void test(one)}
+                  >
                     {t("test_page")}
                   </Button>
                 )}

@@ -20,6 +20,8 @@ export const INDICATIONS = [
   "other",
 ];
 
+export const PHASES = ["induction", "maintenance", "booster"];
+
 /** True of a person for longer than one session: offered again next time. */
 const LASTING = [
   "sleep_apnoea",
@@ -48,6 +50,8 @@ export interface SessionForm {
   setting: string;
   dose_mg: string;
   indication: string;
+  /** Empty: counted from the sessions before. */
+  phase: string;
   started_at: string;
   ended_at: string;
   discharged_at: string;
@@ -64,6 +68,7 @@ export function firstForm(last: Session | null): SessionForm {
     setting: last?.setting ?? "clinic",
     dose_mg: last ? String(last.dose_mg) : "",
     indication: last?.indication ?? "",
+    phase: "",
     started_at: "",
     ended_at: "",
     discharged_at: "",
@@ -81,6 +86,7 @@ export function formOf(session: Session, zone: string): SessionForm {
     setting: session.setting,
     dose_mg: String(session.dose_mg),
     indication: session.indication,
+    phase: session.phase,
     started_at: local(session.started_at),
     ended_at: local(session.ended_at),
     discharged_at: local(session.discharged_at),
@@ -101,6 +107,7 @@ export function draftOf(form: SessionForm, zone: string): SessionDraft {
     setting: form.setting as "clinic" | "home",
     dose_mg: Number(form.dose_mg),
     indication: form.indication as SessionDraft["indication"],
+    ...(form.phase && { phase: form.phase as "induction" }),
     started_at: instant(form.started_at),
     ended_at: instant(form.ended_at),
     ...(form.discharged_at && { discharged_at: instant(form.discharged_at) }),

@@ -11,7 +11,7 @@ import { useFocusOnWrong } from "../parts/wrong.ts";
 import { useMe } from "../state/access.ts";
 import { useLoad } from "../state/load.ts";
 import type { Risk, SessionDraft } from "../types.ts";
-import { draftOf, INDICATIONS, ROUTES, usualSetting, type SessionForm } from "./draft.ts";
+import { draftOf, INDICATIONS, PHASES, ROUTES, usualSetting, type SessionForm } from "./draft.ts";
 import { HomeNeeds } from "./home.tsx";
 import { TimeFields } from "./times.tsx";
 
@@ -43,6 +43,7 @@ export function SessionFields({ patientId, start, onSubmit }: FormProps) {
     <form ref={frame} class="form" onSubmit={(event) => void submit(event)}>
       <TreatmentFields form={form} set={set} problem={problem} />
       {form.setting === "home" && <HomeNeeds patientId={patientId} />}
+      <PhaseField form={form} set={set} problem={problem} />
       <TimeFields form={form} set={set} problem={problem} />
       <LeavingFields form={form} set={set} problem={problem} />
       <Notice text={problem ? problemText(problem) : ""} />
@@ -59,7 +60,7 @@ export interface GroupProps {
   problem: Problem | undefined;
 }
 
-function TreatmentFields({ form, set, problem }: GroupProps) {
+export function TreatmentFields({ form, set, problem }: GroupProps) {
   const routes = ROUTES[form.drug] ?? [];
   const pickDrug = (drug: string): void =>
     pickRoute(ROUTES[drug]?.includes(form.route) ? form.route : (ROUTES[drug]?.[0] ?? ""), drug);
@@ -113,6 +114,23 @@ function TreatmentFields({ form, set, problem }: GroupProps) {
         </FieldFrame>
       </div>
     </>
+  );
+}
+
+function PhaseField({ form, set, problem }: GroupProps) {
+  return (
+    <FieldFrame label={t("phase")} hint={t("phase_hint")} error={fieldProblem(problem, "phase")}>
+      {(control) => (
+        <select {...control} value={form.phase} onChange={(event) => set({ phase: event.currentTarget.value })}>
+          <option value="">{t("phase_counted")}</option>
+          {PHASES.map((code) => (
+            <option value={code} key={code}>
+              {codeWord("phase", code)}
+            </option>
+          ))}
+        </select>
+      )}
+    </FieldFrame>
   );
 }
 

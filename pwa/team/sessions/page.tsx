@@ -70,6 +70,7 @@ function Facts({ session }: { session: Session }) {
   const rows: Fact[] = [
     [t("drug"), `${codeWord("drug", session.drug)} ${session.dose_mg} mg, ${codeWord("route", session.route)}`],
     [t("indication"), codeWord("indication", session.indication)],
+    [t("phase"), codeWord("phase", session.phase)],
     [t("started_at"), time(session.started_at)],
     [t("ended_at"), time(session.ended_at)],
     [t("discharged_word"), session.discharged_at ? time(session.discharged_at) : t("not_known_yet")],

@@ -60,7 +60,7 @@ function Order({ items, byRota, onSave }: { items: CallListEntry[]; byRota: bool
               {[codeWord("role", item.role), at === 0 && !byRota ? t("on_call") : "", item.phone_masked, item.email_masked]
                 .filter(Boolean)
                 .join(" · ")}
-            </span>
+            </span>{" "}
             {!item.reachable && <span class="tag tag-bad">{t("not_reachable")}</span>}
           </span>
           <span class="line-buttons">

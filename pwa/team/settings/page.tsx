@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n/t.ts";
 import { Link } from "../parts/link.tsx";
 import { Page } from "../parts/page.tsx";
-import { useMe } from "../state/access.ts";
+import { mayDecide, useMe } from "../state/access.ts";
 import { CallListPanel } from "./callList.tsx";
 import { Protocols } from "./protocols.tsx";
 import { SendingPanel } from "./sending.tsx";
@@ -19,6 +19,20 @@ export function SettingsPage() {
         <h2>{t("rota")}</h2>
         <Link to="rota" class="button button-secondary">
           {t("rota_open")}
+        </Link>
+      </section>
+      {mayDecide(me) && (
+        <section class="panel">
+          <h2>{t("indicators")}</h2>
+          <Link to="indicators" class="button button-secondary">
+            {t("indicators_open")}
+          </Link>
+        </section>
+      )}
+      <section class="panel">
+        <h2>{t("questionnaires")}</h2>
+        <Link to="questionnaires" class="button button-secondary">
+          {t("questionnaires_open")}
         </Link>
       </section>
       {me.role === "admin" && <CallListPanel key={round} />}

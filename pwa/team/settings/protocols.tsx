@@ -3,6 +3,7 @@ import { Button } from "../../shared/ui/button.tsx";
 import { problemText, send } from "../calls.ts";
 import { t } from "../i18n/t.ts";
 import { Confirm } from "../parts/confirm.tsx";
+import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Loaded } from "../parts/page.tsx";
 import { mayDecide, useMe } from "../state/access.ts";
@@ -28,6 +29,9 @@ export function Protocols() {
     <section class="panel">
       <h2>{t("protocols")}</h2>
       <p class="soft">{t("protocols_hint")}</p>
+      <Link to="protocols" class="button button-secondary">
+        {t("protocols_open")}
+      </Link>
       <Notice text={problem} />
       <Loaded data={list.data} problem={list.problem} retry={list.reload}>
         {(data) => (
@@ -35,6 +39,16 @@ export function Protocols() {
             {data.items.map((protocol) => (
               <li class="line" key={`${protocol.key}${protocol.version}`}>
                 <ProtocolLine protocol={protocol} />
+                {maySign && (
+                  <Link to={`lab/${protocol.key}/${protocol.version}`} class="button button-secondary">
+                    {t("protocol_try")}
+                  </Link>
+                )}
+                {protocol.replaces != null && (
+                  <Link to={`protocols/${protocol.key}/${protocol.version}`} class="button button-secondary">
+                    {t("newer_look")}
+                  </Link>
+                )}
                 {!protocol.signed_by && maySign && (
                   <Button onClick={() => setSigning(protocol)}>{t("sign_off")}</Button>
                 )}
@@ -65,8 +79,10 @@ function ProtocolLine({ protocol }: { protocol: Protocol }) {
       <strong>{protocol.title}</strong> <span class="soft">{t("version", { version: protocol.version })}</span>
       {name ? (
         <span class="soft"> · {t("signed", { name, time })}</span>
-      ) : (
+      ) : protocol.replaces == null ? (
         <span class="tag tag-bad">{t("unsigned")}</span>
+      ) : (
+        <span class="tag">{t("newer_protocol", { version: protocol.replaces })}</span>
       )}
     </span>
   );

@@ -9,7 +9,8 @@ import { useMe } from "../state/access.ts";
 import { announce } from "../state/announce.ts";
 import { useLoad } from "../state/load.ts";
 import { careNow } from "../time/careClock.ts";
-import { dayAndTime } from "../time/words.ts";
+import { clockSeconds, dayAndTime } from "../time/words.ts";
+import { dayIn } from "../time/zone.ts";
 import type { TeamChannel, TeamChannels } from "../types.ts";
 import { AddTeamChannel, CHANNELS, ChangeTeamChannel } from "./teamChannelForm.tsx";
 
@@ -19,6 +20,8 @@ const LOOK_EVERY_MS = 2_000;
 export function TeamChannelsPanel() {
   const list = useLoad<TeamChannels>(CHANNELS);
   const [problem, setProblem] = useState("");
+  const [testing, setTesting] = useState("");
+  const [tooSoon, setTooSoon] = useState("");
   const [open, setOpen] = useState<"add" | TeamChannel>();
   const [leaving, setLeaving] = useState<TeamChannel>();
   const waiting = list.data?.items.some((one) => one.last_state === "queued") === true;
@@ -27,11 +30,21 @@ export function TeamChannelsPanel() {
     const timer = setInterval(() => document.visibilityState === "visible" && list.reload(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }, [waiting]);
-  const act = async (method: "POST" | "DELETE", path: string): Promise<boolean> => {
+  const act = async (method: "DELETE", path: string): Promise<boolean> => {
     const result = await send<TeamChannels>(method, path);
     setProblem(result.ok ? "" : problemText(result.problem));
     if (result.ok) list.set(result.data);
     return result.ok;
+  };
+  const test = async (one: TeamChannel): Promise<void> => {
+    setTesting(one.id);
+    setTooSoon("");
+    const result = await send<TeamChannels>("POST", `${CHANNELS}/${one.id}/test`);
+    setTesting("");
+    const again = !result.ok && result.problem.kind === "conflict";
+    if (again) setTooSoon(one.id);
+    setProblem(result.ok || again ? "" : problemText(result.problem));
+    if (result.ok) list.set(result.data);
   };
   const remove = async (one: TeamChannel): Promise<void> => {
     setLeaving(undefined);
@@ -56,7 +69,9 @@ export function TeamChannelsPanel() {
                 <Line
                   one={one}
                   key={one.id}
-                  onTest={() => void act("POST", `${CHANNELS}/${one.id}/test`)}
+                  testing={testing === one.id}
+                  tooSoon={tooSoon === one.id}
+                  onTest={() => void test(one)}
                   onChange={() => setOpen(one)}
                   onRemove={() => setLeaving(one)}
                 />
@@ -85,12 +100,15 @@ export function TeamChannelsPanel() {
 
 interface LineProps {
   one: TeamChannel;
+  testing: boolean;
+  /** It was pressed again at once: the test that was sent then is the one that counts. */
+  tooSoon: boolean;
   onTest: () => void;
   onChange: () => void;
   onRemove: () => void;
 }
 
-function Line({ one, onTest, onChange, onRemove }: LineProps) {
+function Line({ one, testing, tooSoon, onTest, onChange, onRemove }: LineProps) {
   const zone = useMe().clinic.time_zone;
   const failed = one.last_state === "failed" || one.last_state === "expired" || one.last_state === "parked";
   return (
@@ -106,9 +124,14 @@ function Line({ one, onTest, onChange, onRemove }: LineProps) {
         <span class={failed ? "block bad-words" : "block soft"} role="status">
           {lastWords(one, zone)}
         </span>
+        {tooSoon && (
+          <span class="block" role="alert">
+            {t("channel_test_wait")}
+          </span>
+        )}
       </span>
       <span class="line-buttons">
-        <Button aria-label={t("channel_test_named", { name: one.name })} onClick={onTest}>
+        <Button aria-label={t("channel_test_named", { name: one.name })} busy={testing} onClick={onTest}>
           {t("channel_test")}
         </Button>
         <Button aria-label={t("channel_change_named", { name: one.name })} onClick={onChange}>
@@ -124,7 +147,9 @@ function Line({ one, onTest, onChange, onRemove }: LineProps) {
 
 function lastWords(one: TeamChannel, zone: string): string {
   if (!one.last_at) return t("channel_never");
-  const time = dayAndTime(one.last_at, zone, careNow());
+  // To the second: the words after a second test differ from those after the first.
+  const today = dayIn(Date.parse(one.last_at), zone) === dayIn(careNow(), zone);
+  const time = today ? clockSeconds(one.last_at, zone) : dayAndTime(one.last_at, zone, careNow());
   const why = one.last_error ? reason(one.last_error) : t("channel_why_other");
   if (one.last_state === "queued") return one.last_error ? t("channel_trying", { why }) : t("channel_on_its_way");
   if (one.last_state === "sent" || one.last_state === "delivered")

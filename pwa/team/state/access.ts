@@ -1,8 +1,8 @@
 import { call, type Problem } from "../../shared/api.ts";
-import { setLanguage, supported } from "../../shared/i18n/language.ts";
 import { setCareNow } from "../time/careClock.ts";
 import type { Me } from "../types.ts";
 import { createStore, useStore } from "../../shared/store.ts";
+import { greet } from "./language.ts";
 
 /** Who is signed in. `out` with a `me` means: this person's sign-in ended while the page was open. */
 export interface Access {
@@ -15,8 +15,7 @@ export const access = createStore<Access>({ status: "asking", me: null });
 function enter(me: Me): void {
   const before = access.get().me;
   setCareNow(me.now);
-  const language = supported(me.language);
-  if (language && before?.id !== me.id) setLanguage(language);
+  if (before?.id !== me.id) greet(me.language);
   access.set({ status: "in", me });
 }
 

@@ -30,9 +30,13 @@ export function clockSeconds(at: Instant, zone: string): string {
   return format(at, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
-/** `Tuesday 12 November` */
-export function longDay(at: Instant, zone: string): string {
-  return format(at, zone, { weekday: "long", day: "numeric", month: "long" });
+/** `Tuesday 12 November`, with the year when it is not this one. */
+export function longDay(at: Instant, zone: string, now: number): string {
+  return format(at, zone, { weekday: "long", day: "numeric", month: "long", ...yearOf(at, zone, now) });
+}
+
+function yearOf(at: Instant, zone: string, now: number): Intl.DateTimeFormatOptions {
+  return dayIn(toMs(at), zone).slice(0, 4) === dayIn(now, zone).slice(0, 4) ? {} : { year: "numeric" };
 }
 
 /** Time since a session, short: `45 min`, `6 h`, `3 d`. */
@@ -41,12 +45,13 @@ export function hoursAfter(hours: number): string {
   return hours < 48 ? t("span_hours_short", { n: Math.round(hours) }) : t("span_days_short", { n: Math.round(hours / 24) });
 }
 
-/** `14:32` today and in the next hours, `Tue 12 Nov, 14:32` on any other day. */
+/** `14:32` today and in the next hours, `Tue 12 Nov, 14:32` on any other day, `Tue, 12 Nov 2024, 14:32` of another year. */
 export function dayAndTime(at: Instant, zone: string, now: number): string {
   const ahead = toMs(at) - now;
   const soon = ahead > 0 && ahead < SOON;
   if (soon || dayIn(toMs(at), zone) === dayIn(now, zone)) return clockTime(at, zone);
-  return format(at, zone, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const day = { weekday: "short", day: "numeric", month: "short" } as const;
+  return format(at, zone, { ...day, ...yearOf(at, zone, now), hour: "2-digit", minute: "2-digit" });
 }
 
 /** `Mon` of an ISO weekday, 1 to 7. */

@@ -1,17 +1,19 @@
 """Who is signed in."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
-from litestar import get
+from litestar import get, patch
+from litestar.handlers.base import BaseRouteHandler
 
 from server.access import queries, rules, sign_in_queries
 from server.access.guards import staff_only
 from server.access.model import EVERYBODY, PERMISSIONS, Clinic, Role, Staff
 from server.flow.on_call import count_callable
 from server.flow.sending import held_since
-from server.kit import errors
+from server.kit import audit, errors
 from server.kit.db import Database, Tx
 
 
@@ -38,10 +40,25 @@ class Me(msgspec.Struct, frozen=True):
     sending_held_since: datetime | None
 
 
+class MyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What colleagues choose for themselves: the language of their screens and of messages to them."""
+
+    language: Literal["en", "es"]
+
+
 @get("/api/me", guards=[staff_only(*EVERYBODY)])
 async def get_me(staff: Staff, db: Database) -> Me:
     """Who is signed in, in which clinic."""
     async with db.begin(staff.actor) as tx:
+        return await me_of(tx, staff.sign_in_id)
+
+
+@patch("/api/me", guards=[staff_only(*EVERYBODY)])
+async def change_me(data: MyChange, staff: Staff, db: Database) -> Me:
+    """From now on on every device."""
+    async with db.begin(staff.actor) as tx:
+        await queries.update_language(tx, staff.id, data.language)
+        await audit.record(tx, "staff_changed", "staff", staff.id, detail={"fields": ["language"]})
         return await me_of(tx, staff.sign_in_id)
 
 
@@ -58,4 +75,4 @@ async def me_of(tx: Tx, sign_in_id: UUID) -> Me:
     )  # fmt: skip
 
 
-HANDLERS = [get_me]
+HANDLERS: list[BaseRouteHandler] = [get_me, change_me]

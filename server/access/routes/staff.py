@@ -35,6 +35,7 @@ class StaffChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     role: Role | None = None
     phone: Annotated[str, msgspec.Meta(max_length=LONGEST_PHONE)] | None = None
+    email: Annotated[str, msgspec.Meta(max_length=LONGEST_EMAIL)] | None = None
     disabled: bool | None = None
 
 
@@ -52,9 +53,7 @@ async def list_staff(staff: Staff, db: Database) -> StaffList:
 @post("/api/staff", guards=[staff_only("admin")])
 async def add_staff(data: NewStaff, staff: Staff, db: Database) -> StaffRow:
     """Add a colleague; 409 when the e-mail is in use."""
-    email = parse_email(data.email)
-    if email is None:
-        raise errors.invalid(("email", "Is not an e-mail address."))
+    email = _email(data.email)
     password_hash, new_id = await hash_password(data.password), uuid7()
     async with db.begin(staff.actor) as tx:
         await queries.insert_staff(
@@ -63,15 +62,17 @@ async def add_staff(data: NewStaff, staff: Staff, db: Database) -> StaffRow:
             email_hash=email_hash(db.instance_key, email),
         )  # fmt: skip
         await audit.record(tx, "staff_added", "staff", new_id, detail={"role": data.role})
-    return StaffRow(new_id, data.name.strip(), data.role, email, False, False)
+        return await _shown(tx, new_id)
 
 
 @patch("/api/staff/{staff_id:uuid}", guards=[staff_only("admin")])
 async def change_staff(staff_id: UUID, data: StaffChange, staff: Staff, db: Database) -> StaffRow:
-    """Change role or phone, disable or enable again; 409 for the last admin.
+    """Change role, phone or e-mail, disable or enable again; 409 for the last admin and for an e-mail in use.
 
-    Losing the right to handle alerts hands back those held and leaves the call list; any change of rights ends the
-    colleague's sign-ins with this commit.
+    A new e-mail is the colleague's name at sign-in from this commit on. Whether pages reach a new number or e-mail is
+    unknown until a test page has shown it: `page_test_queries.list_tests` knows addresses, not people. Losing the
+    right to handle alerts hands back those held and leaves the call list; any change of rights ends the colleague's
+    sign-ins with this commit.
     """
     async with db.begin(staff.actor) as tx:
         admins = await queries.lock_admins(tx)
@@ -82,14 +83,28 @@ async def change_staff(staff_id: UUID, data: StaffChange, staff: Staff, db: Data
             raise errors.conflict("This is the last admin. Make another colleague admin first.")
         phone = await _phone(tx, data.phone)
         await queries.update_staff(tx, staff_id, new_role, phone, (disabled_at or tx.wall) if disabled else None)
+        if data.email is not None:
+            email = _email(data.email)
+            await queries.move_email(tx, staff_id, email, email_hash(db.instance_key, email))
         if disabled or new_role != role:
             await sign_in_queries.end_sign_ins(tx, staff_id)
         if disabled or not may_handle_alerts(new_role):
             await call_list_queries.leave_call_list(tx, staff_id)
             await staff_left(tx, staff_id)
-        changed = sorted(name for name in ("role", "phone", "disabled") if getattr(data, name) is not None)
+        changed = sorted(name for name in ("role", "phone", "email", "disabled") if getattr(data, name) is not None)
         await audit.record(tx, "staff_changed", "staff", staff_id, detail={"fields": changed})
-        return next(s for s in await queries.list_staff(tx) if s.id == staff_id)
+        return await _shown(tx, staff_id)
+
+
+async def _shown(tx: Tx, staff_id: UUID) -> StaffRow:
+    return next(s for s in await queries.list_staff(tx) if s.id == staff_id)
+
+
+def _email(text: str) -> str:
+    email = parse_email(text)
+    if email is None:
+        raise errors.invalid(("email", "Is not an e-mail address."))
+    return email
 
 
 async def _phone(tx: Tx, text: str | None) -> str | None:

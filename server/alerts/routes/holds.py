@@ -9,7 +9,7 @@ from litestar.handlers.base import BaseRouteHandler
 from msgspec import Meta
 
 from server.access.guards import staff_only
-from server.access.model import EVERYBODY, Staff
+from server.access.model import EVERYBODY, LEAD, Staff
 from server.flow import holds as flow
 from server.kit import audit
 from server.kit.db import Database
@@ -39,7 +39,7 @@ async def get_holds(patient_id: UUID, staff: Staff, db: Database) -> HoldList:
 
 @post(
     "/api/patients/{patient_id:uuid}/holds/{hold_id:uuid}/end",
-    guards=[staff_only("admin", "clinician")],
+    guards=[staff_only(*LEAD)],
     status_code=200,
 )
 async def end_hold(patient_id: UUID, hold_id: UUID, data: Ending, staff: Staff, db: Database) -> HoldList:

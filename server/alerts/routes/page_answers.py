@@ -35,7 +35,8 @@ class PageAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PageShown(msgspec.Struct, frozen=True):
-    """The alert without anything of its patient. `yours`: you hold it; `held_by`: who does."""
+    """The alert without anything of its patient. `yours`: you hold it; `held_by`: who does. `language`: of
+    whoever was paged."""
 
     reference: str
     tier: Tier
@@ -44,13 +45,14 @@ class PageShown(msgspec.Struct, frozen=True):
     opened_at: datetime
     yours: bool
     held_by: str | None
+    language: str
 
 
 @post("/api/page", guards=[public], status_code=200)
 async def see_page(data: PageLink, request: Request[Any, Any, Any], db: Database) -> PageShown:
     holder = await holder_of(db, data.token, request)
     async with db.begin(holder.actor) as tx:
-        return shown(await flow.page_seen(tx, holder))
+        return shown(await flow.page_seen(tx, holder), holder)
 
 
 @post("/api/page/acknowledge", guards=[public], status_code=200)
@@ -77,14 +79,17 @@ async def answer(db: Database, data: PageAnswer, act: Act, request: Request[Any,
     seen, done = await flow.page_answered(db, holder, act, data.version)
     if not done:
         raise errors.conflict(
-            "Somebody has changed this alert. Look at it again.", current=msgspec.to_builtins(shown(seen))
+            "Somebody has changed this alert. Look at it again.", current=msgspec.to_builtins(shown(seen, holder))
         )
-    return shown(seen)
+    return shown(seen, holder)
 
 
-def shown(seen: PageSeen) -> PageShown:
+def shown(seen: PageSeen, holder: Holder) -> PageShown:
     alert = seen.alert
-    return PageShown(alert.reference, alert.tier, alert.state, alert.version, alert.opened_at, seen.yours, seen.held_by)
+    return PageShown(
+        alert.reference, alert.tier, alert.state, alert.version, alert.opened_at, seen.yours, seen.held_by,
+        holder.language,
+    )  # fmt: skip
 
 
 HANDLERS: list[BaseRouteHandler] = [see_page, acknowledge_page, escalate_page]

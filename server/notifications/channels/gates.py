@@ -1,6 +1,7 @@
 """The way to each provider: how much may be under way at once, places kept for urgent pages, and a breaker."""
 
 import asyncio
+import math
 from datetime import datetime
 
 from server.notifications.breaker import Breaker, answered, begun, wait_before
@@ -27,7 +28,7 @@ class Gate:
         if wait is None:
             self.breaker = begun(self.breaker, now)
             return None
-        return Outcome("temporary", error_code=HELD, retry_after_s=max(1, round(wait.total_seconds())))
+        return Outcome("temporary", error_code=HELD, retry_after_s=max(1, math.ceil(wait.total_seconds())))
 
     def heard(self, outcome: Outcome, now: datetime) -> None:
         """The provider answered, or did not."""

@@ -4,14 +4,20 @@ import asyncio
 import logging
 import re
 import threading
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from uuid import UUID
 
 from server.notifications.channels.base import TIMEOUT_S
 from server.notifications.channels.reach import Reach, within
 from server.notifications.channels.team_address import make
-from server.notifications.model import Message, Outcome
+from server.notifications.model import HELD, Message, Outcome
 
 AT_ONCE = 8
+# One clinic's slow rooms leave places for the others.
+OF_A_CLINIC = 2
+# What gets no place by then goes back to the outbox, long before its lease ends.
+PLACE_WITHIN_S = 3.0
+LATER_S = 5
 CONNECT_S, READ_S = 4.0, 6.0
 HTTP_STATUS = re.compile(r"error=(\d{3})")
 TRY_AGAIN = (408, 425, 429)
@@ -38,20 +44,26 @@ logging.getLogger("apprise").addHandler(_listener)
 
 
 class TeamSender:
-    """Each message in a thread of its own, `AT_ONCE` at a time. `private`: into the operator's own network too."""
+    """Each message in a thread of its own, `AT_ONCE` at a time and `OF_A_CLINIC` for one clinic. `private`: into the
+    operator's own network too."""
 
-    def __init__(self, *, private: bool, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, *, private: bool, timeout_s: float = TIMEOUT_S, place_within_s: float = PLACE_WITHIN_S) -> None:
         self._private = private
         self._timeout_s = timeout_s
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._place_within_s = place_within_s
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._clinics: dict[UUID | None, asyncio.Semaphore] = {}
 
     async def send(self, message: Message) -> Outcome:
-        """Hand the message over; what takes longer is cut off, and its thread given back as soon as it has ended."""
+        """Hand the message over; what takes longer is cut off, and its thread given back as soon as it has ended. One
+        that finds no place was not tried."""
+        clinic = self._clinics.setdefault(message.clinic_id, asyncio.Semaphore(OF_A_CLINIC))
+        if not await self._take_place(clinic):
+            return Outcome("temporary", error_code=HELD, retry_after_s=LATER_S)
         reach = Reach(private=self._private)
         try:
             async with asyncio.timeout(self._timeout_s):
-                await self._room.acquire()
-                return await self._in_a_thread(message, reach)
+                return await self._in_a_thread(message, reach, clinic)
         except TimeoutError:
             reach.cut()
             return Outcome("temporary", error_code="timeout")
@@ -59,12 +71,25 @@ class TeamSender:
     async def close(self) -> None:
         """Nothing is kept open."""
 
-    def _in_a_thread(self, message: Message, reach: Reach) -> asyncio.Future[Outcome]:
+    async def _take_place(self, clinic: asyncio.Semaphore) -> bool:
+        async with AsyncExitStack() as taken:
+            try:
+                async with asyncio.timeout(self._place_within_s):
+                    await taken.enter_async_context(clinic)
+                    await taken.enter_async_context(self._places)
+            except TimeoutError:
+                return False
+            # The thread gives both back.
+            taken.pop_all()
+        return True
+
+    def _in_a_thread(self, message: Message, reach: Reach, clinic: asyncio.Semaphore) -> asyncio.Future[Outcome]:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Outcome] = loop.create_future()
 
         def finish(outcome: Outcome) -> None:
-            self._room.release()
+            self._places.release()
+            clinic.release()
             if not done.done():
                 done.set_result(outcome)
 

@@ -18,11 +18,13 @@ RED_AFTER = timedelta(minutes=10)
 
 class Proof(msgspec.Struct, frozen=True):
     """`watched`: the instance has a watcher. `minutes` since it last saw a page arrive, null: never. `red`: too long
-    ago, counted from when the watch began when there never was one."""
+    ago, counted from when the watch began when there never was one; or `held`: this clinic's sending is held, so that
+    the watcher's page, which is another clinic's, proves nothing of it."""
 
     watched: bool
     minutes: int | None
     red: bool
+    held: bool = False
 
 
 class Proven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,9 +40,10 @@ async def get_proof(staff: Staff, db: Database) -> Proof:
         found = await proof_queries.find_proof(tx)
         if found is None:
             return Proof(False, None, False)
-        since, proven_at = found
+        since, proven_at, held_at = found
         age = tx.wall - (proven_at or since)
-        return Proof(True, None if proven_at is None else int(age.total_seconds() // 60), age > RED_AFTER)
+        minutes = None if proven_at is None else int(age.total_seconds() // 60)
+        return Proof(True, minutes, age > RED_AFTER or held_at is not None, held_at is not None)
 
 
 @post("/api/watch/proof", guards=[staff_only("admin")], status_code=204)

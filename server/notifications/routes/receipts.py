@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from server.access.attempts import begin_attempt
 from server.access.guards import client_address, provider_signed
-from server.flow.notifications import message_reported, prompt_seen
+from server.flow.notifications import message_reported, prompt_seen, report_forged
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.crypto import fingerprint
@@ -33,19 +33,32 @@ async def sms_status(
     signature = request.headers.get("x-twilio-signature", "")
     url = callback_url(settings.url, message, clinic)
     if settings.sms is None or not verify_signature(url, params, signature, settings.sms.token):
-        log.warning("forged_report", message=str(message))
+        await _forged(db, message, clinic, client_address(request))
         raise errors.forbidden("This report is not signed by the provider.")
     report = read_status(params)
     if report is None or report.receipt not in ("delivered", "failed"):
         return
+    clinic = clinic or await _clinic_of(db, message)
     if clinic is None:
-        found = await db.find_credential("message", fingerprint(message.bytes))
-        if found is None:
-            return
-        clinic = found[0]
+        return
     async with db.begin(Actor("system", clinic)) as tx:
         if await message_reported(tx, message, "sms", report):
             await audit.record(tx, f"message.{report.receipt}", "notification", message)
+
+
+async def _forged(db: Database, message: UUID, clinic: UUID | None, address: str) -> None:
+    """Told in the log, and in the audit log of whom it is about; who goes on is told to wait."""
+    log.warning("forged_report", message=str(message))
+    await begin_attempt(db, [("address", address)])
+    clinic = clinic or await _clinic_of(db, message)
+    if clinic is not None:
+        async with db.begin(Actor("system", clinic)) as tx:
+            await report_forged(tx, message)
+
+
+async def _clinic_of(db: Database, message: UUID) -> UUID | None:
+    found = await db.find_credential("message", fingerprint(message.bytes))
+    return None if found is None else found[0]
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ import msgspec
 from litestar import get, post
 
 from server.access.guards import staff_only
-from server.access.model import EVERYBODY, Staff
+from server.access.model import EVERYBODY, LEAD, Staff
 from server.kit import audit, errors
 from server.kit.db import Database, Tx
 from server.protocols import queries
@@ -21,16 +21,16 @@ class NothingElse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/api/protocols", guards=[staff_only(*EVERYBODY)])
 async def list_protocols(staff: Staff, db: Database) -> ProtocolList:
-    """The newest version of each protocol."""
+    """The version of each protocol that is in use, and beside it a newer one that waits for a signature."""
     async with db.begin(staff.actor) as tx:
         return ProtocolList(await queries.list_shown(tx, staff.language))
 
 
-@post("/api/protocols/{key:str}/{version:int}/sign-off", guards=[staff_only("admin", "clinician")], status_code=200)
+@post("/api/protocols/{key:str}/{version:int}/sign-off", guards=[staff_only(*LEAD)], status_code=200)
 async def sign_off(
     key: str, version: int, staff: Staff, db: Database, data: NothingElse | None = None
 ) -> ProtocolListed:
-    """Stand for a version by name; 404 when the clinic has no such newest version, 409 when it is signed already."""
+    """Stand for a version by name; 404 when it is neither in use nor the newest, 409 when it is signed already."""
     async with db.begin(staff.actor) as tx:
         await _shown(tx, staff, key, version)
         if not await queries.sign_off(tx, key, version, staff.id):

@@ -1,0 +1,1 @@
+"""Visits: a session while it happens, step by step."""
