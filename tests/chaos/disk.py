@@ -51,6 +51,7 @@ async def full(seed: int, answers: int) -> Result:
     async with small_disk() as disk, place(seed, workers=1, settings=SMALL_LOG, folder=disk) as here:
         targets = await here.patients(answers)
         half = len(targets) // 2
+        await here.until_engine(red=False, within_s=30)
         for target in targets[:half]:
             await here.phones.answer(target, CALLS_SOMEBODY)
         ballast = disk / "ballast"
@@ -59,6 +60,9 @@ async def full(seed: int, answers: int) -> Result:
         if not here.cluster.alive:
             # PostgreSQL gives up when it cannot write its log; whoever keeps it running starts it again.
             await here.cluster.start()
+        for worker in here.workers:
+            if not worker.alive:
+                worker.start()
         began = monotonic()
         async with asyncio.TaskGroup() as group:
             for target in targets[half:]:
@@ -73,6 +77,7 @@ async def full(seed: int, answers: int) -> Result:
 async def _until_refused(here: Place, ballast: Path, target: Target) -> int:
     """Fill it up while answers go on; how many were refused."""
     refused = 0
+    here.cuts += 1
     for _ in range(TRIES):
         _fill(ballast)
         try:
