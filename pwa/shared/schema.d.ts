@@ -2825,6 +2825,12 @@ export interface components {
         PageLink: {
             token: string;
         };
+        /** PagePassingOn */
+        PagePassingOn: {
+            step: number;
+            token: string;
+            version: number;
+        };
         /** PageShown */
         PageShown: {
             held_by: string | null;
@@ -2834,6 +2840,7 @@ export interface components {
             reference: string;
             /** @enum {string} */
             state: "open" | "acknowledged" | "in_follow_up" | "closed";
+            step: number;
             /** @enum {string} */
             tier: "routine" | "same_day" | "urgent" | "emergency";
             version: number;
@@ -2861,6 +2868,11 @@ export interface components {
             /** @enum {string} */
             unit: "minutes" | "percent" | "per_100" | "count" | "hours" | "seconds";
             value: number | null;
+        };
+        /** PassingOn */
+        PassingOn: {
+            step: number;
+            version: number;
         };
         /** Patient */
         Patient: {
@@ -4279,7 +4291,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Seen"];
+                "application/json": components["schemas"]["PassingOn"];
             };
         };
         responses: {
@@ -5882,7 +5894,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PageAnswer"];
+                "application/json": components["schemas"]["PagePassingOn"];
             };
         };
         responses: {

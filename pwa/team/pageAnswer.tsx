@@ -35,8 +35,11 @@ export function PageAnswer({ token, onSignIn }: { token: string; onSignIn: () =>
   };
   useEffect(() => void call<PageShown>("POST", "/api/page", { token }).then(show), [token]);
   const act = async (what: "acknowledge" | "escalate"): Promise<void> => {
+    if (!page) return;
     setBusy(what);
-    const result = await call<PageShown>("POST", `/api/page/${what}`, { token, version: page?.version });
+    const { version, step } = page;
+    const seen = what === "escalate" ? { version, step } : { version };
+    const result = await call<PageShown>("POST", `/api/page/${what}`, { token, ...seen });
     setBusy("");
     setPassed(result.ok && what === "escalate");
     show(result);

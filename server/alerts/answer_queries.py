@@ -15,7 +15,7 @@ GOOD_FOR = timedelta(hours=12)
 
 # Heard of is what was sent, and what was asked to be sent before the alert was last raised says nothing of it as it is.
 LIST_PAGED = """
-select a.id, a.patient_id, a.reference, a.tier, a.state, a.version, a.opened_at, a.triggered_at,
+select a.id, a.patient_id, a.reference, a.tier, a.state, a.version, a.step, a.opened_at, a.triggered_at,
     a.acknowledged_by, a.next_action_at,
     greatest(max(n.sent_at) filter (where n.created_at >= a.triggered_at),
              (select max(e.at) from alert_events e where e.clinic_id = a.clinic_id and e.alert_id = a.id
@@ -47,6 +47,7 @@ class Paged(msgspec.Struct, frozen=True):
     tier: Tier
     state: State
     version: int
+    step: int
     opened_at: datetime
     triggered_at: datetime
     acknowledged_by: UUID | None

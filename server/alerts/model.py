@@ -44,7 +44,8 @@ class FlagSource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """Page `who` now; look again at `next_at`. `step` is the next step to fire; `exhausted`: the plan is spent."""
+    """Page `who` now; look again at `next_at`. `step`: how often people will have been called then, since it was last
+    raised: the next step to fire, and past the last one as often as a spent plan repeats; `exhausted`: it is spent."""
 
     who: tuple[Who, ...]
     step: int

@@ -70,8 +70,6 @@ STEP = """
 update alerts set step = $3, next_action_at = $4, exhausted = $5 where clinic_id = $1 and id = $2 and state <> 'closed'
 """
 
-PASS_ON = "update alerts set version = version + 1 where clinic_id = $1 and id = $2"
-
 CLAIM_DUE = """
 select clinic_id, id, patient_id from alerts where next_action_at <= $1 and state <> 'closed' order by next_action_at limit 200
 """
@@ -218,11 +216,6 @@ async def restart(tx: Tx, alert_id: UUID, tier: Tier, plan: Escalation, topics: 
 async def set_step(tx: Tx, alert_id: UUID, step: int, next_at: datetime, exhausted: bool) -> None:
     """Move along the plan. The version stays: only a state change or a new flag is news to a screen."""
     await tx.run(STEP, tx.clinic_id, alert_id, step, next_at, exhausted)
-
-
-async def pass_on(tx: Tx, alert_id: UUID) -> None:
-    """Whoever passes it on as it was before comes too late."""
-    await tx.run(PASS_ON, tx.clinic_id, alert_id)
 
 
 async def list_due(tx: Tx, now: datetime) -> list[tuple[UUID, UUID, UUID]]:

@@ -205,7 +205,7 @@ def climb(alert: Standing, now: datetime) -> Page:
         step = plan.steps[alert.step]
         return Page(who=step.who, step=alert.step + 1, next_at=now + timedelta(minutes=step.wait_minutes))
     pause = timedelta(minutes=plan.repeat_minutes or 10)
-    return Page(who=("everybody",), step=alert.step, next_at=now + pause, exhausted=True)
+    return Page(who=("everybody",), step=alert.step + 1, next_at=now + pause, exhausted=True)
 
 
 def climb_working(alert: Standing, calendar: Calendar, now: datetime) -> Page | Later:
@@ -218,7 +218,7 @@ def climb_working(alert: Standing, calendar: Calendar, now: datetime) -> Page | 
         step = plan.steps[alert.step]
         next_at = calendar.add_working(now, step.wait_minutes)
         return Page(who=step.who, step=alert.step + 1, next_at=next_at)
-    return Page(who=("lead",), step=alert.step, next_at=calendar.next_start(now), exhausted=True)
+    return Page(who=("lead",), step=alert.step + 1, next_at=calendar.next_start(now), exhausted=True)
 
 
 def outside_hours(alert: Standing, calendar: Calendar, now: datetime) -> Page | Later:

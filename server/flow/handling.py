@@ -56,16 +56,19 @@ async def alert_followed_up(
     await audit.record(tx, f"alert.{kind}", "alert", alert_id, patient_id=patient_id)
 
 
-async def alert_passed_on(tx: Tx, staff_id: UUID, alert_id: UUID, version: int, via: str | None = None) -> None:
-    """The next step of the plan fires now, once for all who saw the alert as it was. Passing on what one holds opens
-    the alert again."""
+async def alert_passed_on(
+    tx: Tx, staff_id: UUID, alert_id: UUID, version: int, step: int, via: str | None = None
+) -> None:
+    """The next step of the plan fires now, once for all who saw the alert as it was: Stale when people have been called
+    since. Whoever takes it at the same moment is not too late for it. Passing on what one holds opens the alert
+    again."""
     standing, patient_id = await held_now(tx, staff_id, alert_id, version, ("open", "acknowledged", "in_follow_up"))
-    step, triggered_at = standing.step, standing.triggered_at
+    if standing.step != step:
+        raise Stale(alert_id)
+    triggered_at = standing.triggered_at
     if standing.state != "open":
         await queries.restart(tx, alert_id, standing.tier, standing.escalation, list(standing.topics))
         step, triggered_at = 1, tx.now
-    else:
-        await queries.pass_on(tx, alert_id)
     await outbox.cancel_for_alert(tx, alert_id)
     await queries.insert_event(tx, alert_id, "passed_on", staff_id=staff_id, detail=_how(via))
     standing = msgspec.structs.replace(standing, step=step, state="open", triggered_at=triggered_at)

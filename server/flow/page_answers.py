@@ -20,6 +20,14 @@ Act = Literal["acknowledge", "escalate"]
 Via = Literal["link", "text"]
 
 
+class Press(msgspec.Struct, frozen=True):
+    """What is wanted of the alert, and how it was seen: its version, and how often people had been called."""
+
+    act: Act
+    version: int
+    step: int = 0
+
+
 class Holder(msgspec.Struct, frozen=True):
     """Who was paged, once their link has proven to be theirs."""
 
@@ -67,25 +75,25 @@ async def page_seen(tx: Tx, holder: Holder) -> PageSeen:
     return PageSeen(alert, alert.acknowledged_by == holder.staff_id, name)
 
 
-async def page_answered(db: Database, holder: Holder, act: Act, version: int) -> tuple[PageSeen, bool]:
+async def page_answered(db: Database, holder: Holder, press: Press) -> tuple[PageSeen, bool]:
     """The alert as it then is, and whether it was done: False when somebody was first."""
     try:
         async with db.begin(holder.actor) as tx:
             await page_seen(tx, holder)
-            await act_on(tx, holder.staff_id, holder.alert_id, act, version, "link")
+            await act_on(tx, holder.staff_id, holder.alert_id, press, "link")
             return await page_seen(tx, holder), True
     except Stale:
         async with db.begin(holder.actor) as tx:
             return await page_seen(tx, holder), False
 
 
-async def act_on(tx: Tx, staff_id: UUID, alert_id: UUID, act: Act, version: int, via: Via) -> None:
+async def act_on(tx: Tx, staff_id: UUID, alert_id: UUID, press: Press, via: Via) -> None:
     """Take it or pass it on; Stale when it is not as they saw it, or when somebody else has it: a page's answer takes
     nothing out of a colleague's hands."""
-    if act == "acknowledge":
-        await alert_acknowledged(tx, staff_id, alert_id, version, via)
+    if press.act == "acknowledge":
+        await alert_acknowledged(tx, staff_id, alert_id, press.version, via)
         return
     paged = {one.id: one for one in await queries.list_paged(tx, staff_id)}.get(alert_id)
     if paged is None or paged.acknowledged_by not in (None, staff_id):
         raise Stale(alert_id)
-    await alert_passed_on(tx, staff_id, alert_id, version, via)
+    await alert_passed_on(tx, staff_id, alert_id, press.version, press.step, via)

@@ -12,7 +12,7 @@ from server.alerts.answer_queries import Paged
 from server.flow.alerts import hurry, lock_alerts
 from server.flow.handling import Stale
 from server.flow.incidents import incidents_over, tell_incident
-from server.flow.page_answers import Act, act_on
+from server.flow.page_answers import Act, Press, act_on
 from server.kit import audit, errors
 from server.kit.actor import Actor
 from server.kit.db import Database, Tx
@@ -135,7 +135,7 @@ async def _acted(db: Database, colleagues: list[tuple[UUID, StaffContact]], repl
     try:
         async with db.begin(actor) as tx:
             act: Act = "acknowledge" if reply.word == "take" else "escalate"
-            await act_on(tx, contact.id, alert.id, act, alert.version, "text")
+            await act_on(tx, contact.id, alert.id, Press(act, alert.version, alert.step), "text")
     except Stale:
         # A colleague was first by a moment: what they did decides.
         return await _acted(db, colleagues, reply)

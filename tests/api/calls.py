@@ -152,7 +152,8 @@ async def staff_calls(story: Story, there: Happened) -> list[Call]:
         Call("PATCH", of_session, f"/api/sessions/{there.session}", {"note": "tired"}),
         Call("POST", "/api/alerts/{alert_id:uuid}/acknowledge", alert + "/acknowledge", {"version": version}),
         Call("POST", "/api/alerts/{alert_id:uuid}/follow-up", alert + "/follow-up", {"version": version + 1}),
-        Call("POST", "/api/alerts/{alert_id:uuid}/escalate", alert + "/escalate", {"version": version + 2}),
+        Call("POST", "/api/alerts/{alert_id:uuid}/escalate", alert + "/escalate", {
+            "version": version + 2, "step": there.alert["step"]}),
         Call("POST", "/api/alerts/{alert_id:uuid}/close", alert + "/close", {
             "version": version + 3, "outcome": "reassured_expected"}),
         Call("POST", of_patient + "/pauses", patient + "/pauses", {

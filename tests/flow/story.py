@@ -206,8 +206,9 @@ class Story:
         return alert
 
     async def act(self, who: str, alert: dict[str, Any], what: str, **body: Any) -> httpx.Response:
-        """Acknowledge, follow-up, escalate or close, as seen at the alert's version."""
-        return await self.staff(who).post(f"/api/alerts/{alert['id']}/{what}", {"version": alert["version"], **body})
+        """Acknowledge, follow-up, escalate or close, of the alert as it was seen."""
+        seen = {"version": alert["version"]} | ({"step": alert["step"]} if what == "escalate" else {})
+        return await self.staff(who).post(f"/api/alerts/{alert['id']}/{what}", seen | body)
 
     async def done(self, who: str, alert: dict[str, Any], what: str, **body: Any) -> dict[str, Any]:
         """The same, and it works: the alert as it then is."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -58,7 +58,7 @@ async def test_the_link_shows_the_alert_and_nothing_of_the_patient(story: Story)
     assert seen.status_code == 200, seen.text
     assert seen.json() == {
         "reference": alert["reference"], "tier": "urgent", "state": "open", "version": alert["version"],
-        "opened_at": alert["opened_at"], "yours": False, "held_by": None, "language": "en",
+        "step": alert["step"], "opened_at": alert["opened_at"], "yours": False, "held_by": None, "language": "en",
     }  # fmt: skip
     assert (await story.alert())["state"] == "open"
     rows = await story.rows("select patient_id from audit_log where action = 'alert.read' and detail->>'via' = 'link'")
@@ -81,7 +81,7 @@ async def test_one_press_takes_the_alert(story: Story) -> None:
 
 async def test_one_press_passes_it_on(story: Story) -> None:
     alert, token = await paged(story)
-    passed = await press(story, token, "/escalate", version=alert["version"])
+    passed = await press(story, token, "/escalate", version=alert["version"], step=alert["step"])
     assert passed.status_code == 200, passed.text
     await story.settle()
     await story.got(NORA, "URGENT", alert["reference"])
@@ -90,12 +90,12 @@ async def test_one_press_passes_it_on(story: Story) -> None:
 async def test_a_stale_press_changes_nothing_and_shows_what_is(story: Story) -> None:
     alert, token = await paged(story)
     await story.done("nora", alert, "acknowledge")
-    for act in ("/acknowledge", "/escalate"):
-        late = await press(story, token, act, version=alert["version"])
+    for act, seen in (("/acknowledge", {}), ("/escalate", {"step": alert["step"]})):
+        late = await press(story, token, act, version=alert["version"], **seen)
         assert (late.status_code, late.json()["current"]["held_by"]) == (409, "Nora")
     assert (await story.alert())["acknowledged_by"]["name"] == "Nora"
-    now = (await press(story, token)).json()["version"]
-    assert (await press(story, token, "/escalate", version=now)).status_code == 409
+    now = (await press(story, token)).json()
+    assert (await press(story, token, "/escalate", version=now["version"], step=now["step"])).status_code == 409
 
 
 async def test_a_link_opens_one_alert_for_one_person_and_ends(story: Story) -> None:
@@ -266,7 +266,7 @@ async def test_a_link_that_showed_less_takes_nothing(story: Story) -> None:
 
 async def test_of_two_at_once_one_wins_and_the_other_sees_who(story: Story) -> None:
     alert, token = await paged(story)
-    await press(story, token, "/escalate", version=alert["version"])
+    await press(story, token, "/escalate", version=alert["version"], step=alert["step"])
     await story.settle()
     page = await story.got(NORA, "URGENT")
     noras = (page.link or "").partition("#")[2]
@@ -300,11 +300,36 @@ async def test_two_who_pass_it_on_at_once_climb_one_step(story: Story) -> None:
     answers = await asyncio.gather(*(story.act(who, alert, "escalate") for who in ("omar", "nora")))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     (late,) = [answer.json()["current"] for answer in answers if answer.status_code == 409]
-    assert (late["state"], late["version"]) == ("open", alert["version"] + 1)
+    assert (late["state"], late["version"], late["step"]) == ("open", alert["version"], alert["step"] + 1)
     assert await passed_on_times(story) == 1
     await story.settle()
     await story.got(LENA, "EMERGENCY")
     await story.quiet()
+
+
+async def test_who_takes_it_while_a_colleague_passes_it_on_is_not_too_late(story: Story) -> None:
+    alert = await chest_pain(story)
+    passed = await story.done("omar", alert, "escalate")
+    assert passed["version"] == alert["version"]
+    held = await story.done("nora", alert, "acknowledge")
+    assert (held["state"], held["acknowledged_by"]["name"]) == ("acknowledged", "Nora")
+    await story.quiet()
+
+
+async def test_what_climbed_by_itself_is_not_passed_on_unseen(story: Story) -> None:
+    """Also once the plan is spent, and everybody is called again and again."""
+    alert = await chest_pain(story)
+    seen = alert
+    for _ in range(5):
+        due = datetime.fromisoformat(seen["next_action_at"]) - await story.now()
+        await story.forward(seconds=max(due.total_seconds(), 0) + 1)
+        late = await story.act("omar", seen, "escalate")
+        assert late.status_code == 409, seen
+        seen = await story.alert()
+    assert seen["exhausted"]
+    assert await passed_on_times(story) == 0
+    for message in story.messages.unexpected():
+        await story.got(message.to)
 
 
 async def test_two_who_text_no_climb_one_step(story: Story) -> None:

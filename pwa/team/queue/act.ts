@@ -22,7 +22,7 @@ export interface Told {
 /** Acts on an alert in the state the reader saw. True when done; otherwise a notice says what happened instead. */
 export async function act(alert: Alert, verb: Verb, body: object, zone: string): Promise<boolean> {
   clearNotice(alert.id);
-  const result = await send<Alert>("POST", `/api/alerts/${alert.id}/${verb}`, { version: alert.version, ...body });
+  const result = await send<Alert>("POST", `/api/alerts/${alert.id}/${verb}`, { ...seen(alert, verb), ...body });
   if (result.ok) {
     putAlert(result.data);
     announce(`${result.data.patient_name}: ${codeWord("state", result.data.state)}`);
@@ -35,6 +35,10 @@ export async function act(alert: Alert, verb: Verb, body: object, zone: string):
   const { version } = current?.id ? current : alert;
   notice(alert.id, { text: current?.id ? whoWasFirst(current, zone) : whyNot(result.problem), version });
   return false;
+}
+
+function seen({ version, step }: Alert, verb: Verb): object {
+  return verb === "escalate" ? { version, step } : { version };
 }
 
 function whyNot(problem: Problem): string {

@@ -13,7 +13,7 @@ from server.access.attempts import begin_attempt
 from server.access.guards import client_address, public
 from server.alerts.model import State
 from server.flow import page_answers as flow
-from server.flow.page_answers import Act, Holder, PageSeen
+from server.flow.page_answers import Holder, PageSeen, Press
 from server.kit import errors
 from server.kit.db import Database
 from server.protocols.model import Tier
@@ -34,6 +34,12 @@ class PageAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[int, Meta(ge=1)]
 
 
+class PagePassingOn(PageAnswer, frozen=True, forbid_unknown_fields=True):
+    """`step`: how often people had been called; 409 where they have been called since."""
+
+    step: Annotated[int, Meta(ge=0)]
+
+
 class PageShown(msgspec.Struct, frozen=True):
     """The alert without anything of its patient. `yours`: you hold it; `held_by`: who does. `language`: of
     whoever was paged."""
@@ -42,6 +48,7 @@ class PageShown(msgspec.Struct, frozen=True):
     tier: Tier
     state: State
     version: int
+    step: int
     opened_at: datetime
     yours: bool
     held_by: str | None
@@ -57,13 +64,13 @@ async def see_page(data: PageLink, request: Request[Any, Any, Any], db: Database
 
 @post("/api/page/acknowledge", guards=[public], status_code=200)
 async def acknowledge_page(data: PageAnswer, request: Request[Any, Any, Any], db: Database) -> PageShown:
-    return await answer(db, data, "acknowledge", request)
+    return await answer(db, data.token, Press("acknowledge", data.version), request)
 
 
 @post("/api/page/escalate", guards=[public], status_code=200)
-async def escalate_page(data: PageAnswer, request: Request[Any, Any, Any], db: Database) -> PageShown:
+async def escalate_page(data: PagePassingOn, request: Request[Any, Any, Any], db: Database) -> PageShown:
     """Pass it on: the next step of the plan fires now."""
-    return await answer(db, data, "escalate", request)
+    return await answer(db, data.token, Press("escalate", data.version, data.step), request)
 
 
 async def holder_of(db: Database, token: str, request: Request[Any, Any, Any]) -> Holder:
@@ -73,10 +80,10 @@ async def holder_of(db: Database, token: str, request: Request[Any, Any, Any]) -
     return holder
 
 
-async def answer(db: Database, data: PageAnswer, act: Act, request: Request[Any, Any, Any]) -> PageShown:
+async def answer(db: Database, token: str, press: Press, request: Request[Any, Any, Any]) -> PageShown:
     """The alert as it then is; 409 with the alert as it is when somebody was first."""
-    holder = await holder_of(db, data.token, request)
-    seen, done = await flow.page_answered(db, holder, act, data.version)
+    holder = await holder_of(db, token, request)
+    seen, done = await flow.page_answered(db, holder, press)
     if not done:
         raise errors.conflict(
             "Somebody has changed this alert. Look at it again.", current=msgspec.to_builtins(shown(seen, holder))
@@ -87,7 +94,7 @@ async def answer(db: Database, data: PageAnswer, act: Act, request: Request[Any,
 def shown(seen: PageSeen, holder: Holder) -> PageShown:
     alert = seen.alert
     return PageShown(
-        alert.reference, alert.tier, alert.state, alert.version, alert.opened_at, seen.yours, seen.held_by,
+        alert.reference, alert.tier, alert.state, alert.version, alert.step, alert.opened_at, seen.yours, seen.held_by,
         holder.language,
     )  # fmt: skip
 

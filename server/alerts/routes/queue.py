@@ -26,12 +26,19 @@ from server.timeline.alerts import AlertShown
 
 Note = Annotated[str, Meta(max_length=4000)]
 Version = Annotated[int, Meta(ge=1)]
+Step = Annotated[int, Meta(ge=0)]
 
 
 class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The alert's version as the caller sees it; a stale one gets 409 with the alert as it is."""
 
     version: Version
+
+
+class PassingOn(Seen, frozen=True, forbid_unknown_fields=True):
+    """`step`: how often people had been called; 409 where they have been called since."""
+
+    step: Step
 
 
 class FollowUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,9 +126,11 @@ async def acknowledge(alert_id: UUID, data: Seen, staff: Staff, db: Database) ->
 
 
 @post("/api/alerts/{alert_id:uuid}/escalate", guards=[staff_only(*CARE)], status_code=200)
-async def escalate(alert_id: UUID, data: Seen, staff: Staff, db: Database) -> AlertShown:
+async def escalate(alert_id: UUID, data: PassingOn, staff: Staff, db: Database) -> AlertShown:
     """Pass it on: the next step of the plan fires now."""
-    return await change(db, staff, alert_id, lambda tx: flow.alert_passed_on(tx, staff.id, alert_id, data.version))
+    return await change(
+        db, staff, alert_id, lambda tx: flow.alert_passed_on(tx, staff.id, alert_id, data.version, data.step)
+    )
 
 
 @post("/api/alerts/{alert_id:uuid}/follow-up", guards=[staff_only(*CARE)], status_code=200)
