@@ -6,9 +6,11 @@ PYTHON := .venv/bin/python
 POSTGRES_15 := /usr/lib/postgresql/15/bin
 # Killed browsers depend on the machine's mood: what failed gets one more try, shown, alone, and must pass.
 AGAIN = echo 'Once more, only what failed:'; $(PYTHON) -m pytest -q --last-failed --last-failed-no-failures none
-# Each of the two brings a demo of its own; what keeps time to half a second has the machine to itself.
+# Each of the two brings a demo of its own.
 BROWSER_TESTS := -m browser -n 2 --dist loadfile
-OTHER_SLOW_TESTS := -m 'slow and not browser'
+# They wait more than they work. What keeps time to half a second has its second try alone.
+OTHER_SLOW := -m 'slow and not browser'
+OTHER_SLOW_TESTS := $(OTHER_SLOW) -n 2 --dist worksteal
 FAST_TESTS := -q -m 'not slow and not browser' -n auto --maxprocesses 4
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/tests/*' 2>/dev/null)
 
@@ -38,7 +40,7 @@ check: static fast
 test: fast
 	@.ci/programs
 	$(PYTHON) -m pytest -q $(BROWSER_TESTS) || { $(AGAIN) -m browser; }
-	$(PYTHON) -m pytest -q $(OTHER_SLOW_TESTS) || { $(AGAIN) $(OTHER_SLOW_TESTS); }
+	$(PYTHON) -m pytest -q $(OTHER_SLOW_TESTS) || { $(AGAIN) $(OTHER_SLOW); }
 	@if [ -x $(POSTGRES_15)/postgres ]; then \
 		echo 'Schema, statements and stories on PostgreSQL 15:'; \
 		AFTERGLOW_TEST_PG=$(POSTGRES_15) $(PYTHON) -m pytest $(FAST_TESTS) --ignore=tests/rules --ignore=tests/api; \
