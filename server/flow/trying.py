@@ -41,31 +41,31 @@ async def versions_to_try(tx: Tx, key: str, version: int) -> tuple[ProtocolVersi
         tried = await protocols.get_version(tx, key, version)
     except LookupError:
         raise errors.not_found() from None
-    return tried, await _in_use(tx, tried)
+    return tried, await _in_use(tx, key) or tried
 
 
 async def draft_to_try(tx: Tx, draft_id: UUID, language: str) -> tuple[ProtocolVersion, ProtocolVersion]:
-    """(the draft's document as it stands, the version in use now); 404 when there is no such draft, 422 with every
-    fault while it has any: what cannot work cannot be tried."""
+    """(the draft's document as it stands, the version in use now: of a copy, that of its origin); 404 when there is no
+    such draft, 422 with every fault while it has any: what cannot work cannot be tried."""
     draft = await drafts.get(tx, draft_id)
     if faults := faults_of(findings(draft.document, language)):
         raise errors.Problem(422, FAULTY, extra={"findings": msgspec.to_builtins(faults)})
-    return draft.document, await _in_use(tx, draft.document)
+    return draft.document, await _in_use(tx, draft.copied_from or draft.key) or draft.document
 
 
-async def _in_use(tx: Tx, tried: ProtocolVersion) -> ProtocolVersion:
-    return next((p.document for p in await protocols.list_in_use(tx) if p.document.key == tried.key), tried)
+async def _in_use(tx: Tx, key: str) -> ProtocolVersion | None:
+    return next((p.document for p in await protocols.list_in_use(tx) if p.document.key == key), None)
 
 
 async def tried_on_stored(
-    db: Database, staff: Staff, version: ProtocolVersion, days: int
+    db: Database, staff: Staff, version: ProtocolVersion, in_use: ProtocolVersion, days: int
 ) -> AsyncIterator[Progress | Report]:
-    """What this version would have made of the answers and silences of so many days, and what was made of them then.
-    Whose answers were read is in the audit log."""
+    """What this version would have made of the answers and silences of so many days under the protocol in use, and what
+    was made of them then. Whose answers were read is in the audit log."""
     tally = Tally(version, staff.language)
     async with db.begin(staff.actor) as tx:
         since = tx.now - timedelta(days=days)
-        everybody = await queries.list_patients(tx, version.key, since - BEFORE)
+        everybody = await queries.list_patients(tx, in_use.key, since - BEFORE)
         useful = await queries.list_useful(tx, since)
         await audit.record(tx, "protocol.tried", "protocol", detail={"key": version.key, "days": days})
     for start in range(0, len(everybody), PART):
@@ -73,7 +73,7 @@ async def tried_on_stored(
         yield Progress(start, len(everybody))
         async with db.begin(staff.actor) as tx:
             await audit.record_many(tx, "responses.tried", "patient", [(p, p) for p in part])
-            courses = await _courses(tx, part, version.key, since - BEFORE)
+            courses = await _courses(tx, part, in_use.key, since - BEFORE)
         for patient_id, course in courses.items():
             tried = await asyncio.to_thread(tried_again, version, course, patient_id, staff.language)
             tally.add([one for one in tried if one.past.at > since])

@@ -65,7 +65,7 @@ async def try_draft(draft_id: UUID, staff: Staff, db: Database, data: LabBody | 
 def _try(db: Database, staff: Staff, tried: ProtocolVersion, in_use: ProtocolVersion, body: LabBody) -> ServerSentEvent:
     staff = msgspec.structs.replace(staff, language=body.language or staff.language)
     if body.over == "stored":
-        return ServerSentEvent(_events(tried_on_stored(db, staff, tried, body.days)))
+        return ServerSentEvent(_events(tried_on_stored(db, staff, tried, in_use, body.days)))
     require_treated(tried)
     steps = tried_on_made_up(db, staff, tried, in_use, count=body.patients, days=body.days, seed=body.seed)
     return ServerSentEvent(_events(steps))

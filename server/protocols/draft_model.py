@@ -41,12 +41,14 @@ class Refused(Exception):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A draft as stored. `base_version`: the version it began from, 0 for a protocol of which there is none yet.
-    `accepted`: rules whose lower urgency its author said yes to when submitting."""
+    """A draft as stored. `base_version`: the version it began from, 0 for a protocol of which there is none yet;
+    that one is the copy of `copied_from`. `accepted`: rules whose lower urgency its author said yes to when
+    submitting."""
 
     id: UUID
     key: str
     base_version: int
+    copied_from: str | None
     document: ProtocolVersion
     revision: int
     created_by: UUID

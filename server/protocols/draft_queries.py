@@ -30,12 +30,14 @@ class DraftListed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 INSERT = """
-insert into protocol_drafts (clinic_id, id, key, base_version, document, created_at, created_by, edited_at, edited_by)
-values ($1, $2, $3, $4, $5, $6, $7, $6, $7) on conflict (clinic_id, key) do nothing
+insert into protocol_drafts (clinic_id, id, key, base_version, copied_from, document, created_at, created_by,
+                             edited_at, edited_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8) on conflict (clinic_id, key) do nothing
 """
 
 GET = """
-select id, key, base_version, document, revision, created_by, edited_at, edited_by, submitted_at, submitted_by, accepted
+select id, key, base_version, copied_from, document, revision, created_by, edited_at, edited_by, submitted_at,
+       submitted_by, accepted
 from protocol_drafts where clinic_id = $1 and id = $2
 """
 
@@ -70,11 +72,13 @@ where clinic_id = $1 and id = $2
 DELETE = "delete from protocol_drafts where clinic_id = $1 and id = $2"
 
 
-async def insert(tx: Tx, draft_id: UUID, document: ProtocolVersion, base_version: int, staff_id: UUID) -> bool:
-    """Begin a draft; False when the protocol has one already."""
+async def insert(tx: Tx, draft_id: UUID, document: ProtocolVersion, base: ProtocolVersion, staff_id: UUID) -> bool:
+    """Begin a draft of the version in use, or of a copy of it; False when the protocol has one already."""
+    copied = document.key != base.key
     document_out = msgspec.to_builtins(document)
     return await tx.run(
-        INSERT, tx.clinic_id, draft_id, document.key, base_version, document_out, tx.now, staff_id
+        INSERT, tx.clinic_id, draft_id, document.key, 0 if copied else base.version, base.key if copied else None,
+        document_out, tx.now, staff_id,
     ) == 1  # fmt: skip
 
 

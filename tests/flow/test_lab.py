@@ -127,6 +127,12 @@ async def test_a_version_is_tried_on_the_answers_that_are_there(story: Story) ->
     for number in (9, 0, 10**12):
         assert (await story.staff("lena").post(LAB.format(number), {})).status_code == 404
     assert (await story.staff("lena").post(LAB.format(1), {"days": 0})).status_code == 422
+    copy = await begin(story.staff("lena"), title={"en": "Our own", "es": "Propio"})
+    answer = await story.staff("lena").post(f"{copy.path}/lab", {})
+    assert answer.status_code == 200, answer.text
+    tried = events(answer)
+    assert tried[-1] == ("report", same), "a copy is tried on the answers to what it was copied from"
+
     elsewhere = events(await story.staff("zoe").post(LAB.format(1), {"over": "stored"}))
     assert all(data["answered"] == 0 for name, data in elsewhere if name == "report")
     await look_away(story)

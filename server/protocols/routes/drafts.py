@@ -56,17 +56,18 @@ async def begin_draft(data: NewDraft, staff: Staff, db: Database, language: Lang
         return await draft_shown(tx, staff, draft_id, language)
 
 
-async def _base(tx: Tx, data: NewDraft) -> tuple[ProtocolVersion, int]:
+async def _base(tx: Tx, data: NewDraft) -> tuple[ProtocolVersion, ProtocolVersion]:
+    """(the draft's document, the version in use that it began from)."""
     published = {p.document.key: p.document for p in await queries.list_in_use(tx)}
     if data.key not in published:
         raise errors.not_found()
     newest = published[data.key]
     if data.title is None:
-        return msgspec.structs.replace(newest, version=newest.version + 1), newest.version
+        return msgspec.structs.replace(newest, version=newest.version + 1), newest
     if not data.title.get("en", "").strip():
         raise errors.invalid(("title", "Give it an English name too."))
     taken = {*published, *(d.key for d in await draft_queries.list_drafts(tx, "en"))}
-    return msgspec.structs.replace(newest, key=own_key(data.title["en"], taken), version=1, title=data.title), 0
+    return msgspec.structs.replace(newest, key=own_key(data.title["en"], taken), version=1, title=data.title), newest
 
 
 @get("/api/protocols/drafts/{draft_id:uuid}", guards=[staff_only(*EVERYBODY)])
