@@ -17,6 +17,11 @@ export async function send<T>(
 
 export const get = <T>(path: string): Promise<Result<T>> => send<T>("GET", path);
 
+/** How an alert was seen, as an act on it says: who passes it on names the step too. */
+export function seen({ version, step }: { version: number; step: number }, verb: string): object {
+  return verb === "escalate" ? { version, step } : { version };
+}
+
 /** The path of a list with its filters; empty ones are left out. */
 export function listPath(path: string, filters: Record<string, string | number | undefined>): string {
   const query = new URLSearchParams();

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { call, type Problem, type Result } from "../shared/api.ts";
 import { Button } from "../shared/ui/button.tsx";
 import { LanguageSwitch } from "../shared/ui/language-switch.tsx";
-import { problemText } from "./calls.ts";
+import { problemText, seen } from "./calls.ts";
 import { t } from "./i18n/t.ts";
 import { Notice } from "./parts/notice.tsx";
 import { TierMark } from "./parts/tier.tsx";
@@ -37,9 +37,7 @@ export function PageAnswer({ token, onSignIn }: { token: string; onSignIn: () =>
   const act = async (what: "acknowledge" | "escalate"): Promise<void> => {
     if (!page) return;
     setBusy(what);
-    const { version, step } = page;
-    const seen = what === "escalate" ? { version, step } : { version };
-    const result = await call<PageShown>("POST", `/api/page/${what}`, { token, ...seen });
+    const result = await call<PageShown>("POST", `/api/page/${what}`, { token, ...seen(page, what) });
     setBusy("");
     setPassed(result.ok && what === "escalate");
     show(result);

@@ -1,5 +1,5 @@
 import type { Problem } from "../../shared/api.ts";
-import { problemText, send } from "../calls.ts";
+import { problemText, seen, send } from "../calls.ts";
 import { codeWord, t } from "../i18n/t.ts";
 import { access } from "../state/access.ts";
 import { putAlert } from "../state/alerts.ts";
@@ -35,10 +35,6 @@ export async function act(alert: Alert, verb: Verb, body: object, zone: string):
   const { version } = current?.id ? current : alert;
   notice(alert.id, { text: current?.id ? whoWasFirst(current, zone) : whyNot(result.problem), version });
   return false;
-}
-
-function seen({ version, step }: Alert, verb: Verb): object {
-  return verb === "escalate" ? { version, step } : { version };
 }
 
 function whyNot(problem: Problem): string {
