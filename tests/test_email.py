@@ -13,7 +13,6 @@ from server.notifications.model import Outcome
 from server.settings import EmailSettings
 from tests.outgoing import CARE, LINK, NORA, clock, closed_port, mail
 
-
 PATIENT_S = 30  # nothing waits this long, so that a busy machine is not taken for a server that hangs
 
 
