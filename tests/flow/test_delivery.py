@@ -117,10 +117,11 @@ async def test_a_provider_that_hangs_is_left_and_the_text_found_again(story: Sto
     more, and found although its alert is older by then."""
     story.expected_errors.add("pages_late")
     await urgent(story)
-    hanging = story.engine.senders["sms"]
-    hanging._timeout_s = 0.3  # type: ignore[attr-defined]
-    story.sms.faults.hang(1.0, keep=True)
+    sender: Any = story.engine.senders["sms"]
+    usual, sender._timeout_s = sender._timeout_s, 1.5
+    story.sms.faults.hang(3.0, keep=True)
     await story.settle()
+    sender._timeout_s = usual
     await story.got(OMAR, "URGENT", "0 min old", channel="sms")
     await story.got(OMARS_MAIL, "URGENT", channel="email")
     await story.wait(63)
