@@ -13,6 +13,8 @@ CARE = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
 MACHINE = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 LINK = "https://afterglow.example/c#t=Zm9yX3Rlc3Rz"
 ANA, NORA = "+34600111222", "nora@staff.example"
+PATIENT_S = 30
+"""Nothing waits this long, so that a busy machine is not taken for a provider that hangs."""
 
 
 async def clock() -> Times:

@@ -27,9 +27,11 @@ from server.notifications.channels.sms import SmsSender
 from server.notifications.channels.sms_callback import callback_url, read_status, sign, verify_signature
 from server.notifications.model import Message, Outcome, StatusReport
 from server.settings import EmailSettings, SmsSettings, from_env
-from tests.outgoing import ANA, CARE, LINK, MACHINE, NORA, clock, closed_port, mail, text
+from tests.outgoing import ANA, CARE, LINK, MACHINE, NORA, PATIENT_S, clock, closed_port, mail, text
 
-PATIENT_S = 30  # nothing waits this long, so that a busy machine is not taken for a provider that hangs
+
+def texting(api: SmsApi, timeout_s: float, origin: str = "http://127.0.0.1:9") -> SmsSender:
+    return SmsSender(SmsSettings(api.url, "AC1", "secret", "+15005550006"), origin, timeout_s)
 
 
 async def no_clock() -> Times:
@@ -40,7 +42,7 @@ async def no_clock() -> Times:
 async def phones(origin: str = "http://127.0.0.1:9") -> AsyncIterator[tuple[SmsApi, SmsSender]]:
     api = SmsApi("AC1", "secret", clock, Inbox())
     await api.start()
-    sender = SmsSender(SmsSettings(api.url, "AC1", "secret", "+15005550006"), origin, PATIENT_S)
+    sender = texting(api, PATIENT_S, origin)
     try:
         yield api, sender
     finally:
@@ -51,7 +53,7 @@ async def phones(origin: str = "http://127.0.0.1:9") -> AsyncIterator[tuple[SmsA
 async def gives_up(api: SmsApi, message: Message, *, keep: bool) -> Outcome:
     """What a sender that waits half as long as the provider hangs says of the message."""
     api.faults.hang(2, keep=keep)
-    hasty = SmsSender(SmsSettings(api.url, "AC1", "secret", "+15005550006"), "http://127.0.0.1:9", 1)
+    hasty = texting(api, 1)
     try:
         return await hasty.send(message)
     finally:

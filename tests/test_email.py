@@ -11,9 +11,7 @@ from server.demo.smtp import MailServer
 from server.notifications.channels.email import EmailSender, compose
 from server.notifications.model import Outcome
 from server.settings import EmailSettings
-from tests.outgoing import CARE, LINK, NORA, clock, closed_port, mail
-
-PATIENT_S = 30  # nothing waits this long, so that a busy machine is not taken for a server that hangs
+from tests.outgoing import CARE, LINK, NORA, PATIENT_S, clock, closed_port, mail
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from server.notifications.channels.webpush import GONE, WebPushSender
 from server.notifications.model import Message, Outcome, PushTarget
 from server.notifications.push_keys import CURVE, decode, encode, new_pair, private_key, public_key
 from server.settings import PushSettings
-from tests.outgoing import ANA, CARE, LINK, MACHINE, clock, closed_port, text
+from tests.outgoing import ANA, CARE, LINK, MACHINE, PATIENT_S, clock, closed_port, text
 
 CONTACT = "mailto:care@clinic.example"
 TOPIC = "b3BhcXVlLXRvcGljLTEyMzQ1"
@@ -57,7 +57,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def benches(timeout_s: float = 30) -> AsyncIterator[Bench]:
+async def benches(timeout_s: float = PATIENT_S) -> AsyncIterator[Bench]:
     told = Told()
     service = PushService("secret", clock, Inbox(), tell=told.tell)
     await service.start()
